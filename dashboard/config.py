@@ -1,0 +1,194 @@
+"""port.yaml: what each lane means, who measures it, and where central listens.
+
+A lane that changes its class changes here (or by one click), never on a node.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+from typing import Annotated, Literal, Self
+from zoneinfo import ZoneInfo, available_timezones
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+
+from edge import yamlfile
+from edge.messages import Kind
+
+Traffic = Literal["commercial", "passenger"]
+LaneClass = Literal["fast", "standard", "nexus", "ready", "bus"]
+Figure = Literal["arrivals", "queue", "departures", "booth", "sign"]
+ALL_FIGURES: tuple[Figure, ...] = ("arrivals", "queue", "departures", "booth", "sign")
+
+LocalId = Annotated[str, Field(pattern=r"^[A-Za-z0-9-]{1,32}$")]
+SiteId = Annotated[str, Field(pattern=r"^[a-z0-9-]{1,32}$")]
+StreamId = Annotated[str, Field(pattern=r"^(commercial|passenger)/(fast|standard|nexus|ready|bus)$")]
+
+
+def _known_zone(name: str) -> str:
+    if name not in available_timezones():
+        raise ValueError(f"{name!r} is not a time zone; write it as America/Detroit")
+    return name
+
+
+class Strict(BaseModel):
+    """No key that is not known, no change after loading."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Names(Strict):
+    """A name in both languages; French falls back to English."""
+
+    en: str
+    fr: str = ""
+
+    def in_language(self, language: Literal["en", "fr"]) -> str:
+        """The name to print."""
+        return self.fr if language == "fr" and self.fr else self.en
+
+
+class BrokerConfig(Strict):
+    """`mqtts://` needs certificate, key and ca (paths)."""
+
+    url: str = Field(default="mqtt://127.0.0.1:1883", pattern=r"^mqtts?://[^/\s]+$")
+    certificate: Path | None = None
+    key: Path | None = None
+    ca: Path | None = None
+
+
+class StoreConfig(Strict):
+    """A SQLAlchemy URL; a relative SQLite path is relative to port.yaml's folder."""
+
+    url: str = "sqlite:///lanewatch.db"
+
+
+class HttpConfig(Strict):
+    """Where the pages and feeds are served."""
+
+    host: str = "127.0.0.1"
+    port: Annotated[int, Field(ge=0, le=65535)] = 8080
+
+
+class StreamConfig(Strict):
+    """One stream of a direction; everything but traffic and class may be left out."""
+
+    traffic: Traffic
+    lane_class: LaneClass = Field(alias="class")
+    hours: str | None = None
+    lanes_max: Annotated[int, Field(ge=0)] | None = None
+    when_closed: LaneClass | None = None
+    nominal_service_s: Annotated[float, Field(gt=0)] | None = None
+    pitch_m: Annotated[float, Field(gt=0)] | None = None
+
+    @property
+    def id(self) -> str:
+        """`traffic/class`, e.g. `commercial/fast`."""
+        return f"{self.traffic}/{self.lane_class}"
+
+
+class SourceConfig(Strict):
+    """A node that gives some of a lane's figures; `spare` ones stand in when the first is missing."""
+
+    node: SiteId
+    gives: Annotated[tuple[Figure, ...], Field(min_length=1)] = ALL_FIGURES
+    spare: bool = False
+
+
+class LaneConfig(Strict):
+    """One lane: either `node` gives all of it, or `sources` say who gives what."""
+
+    id: LocalId
+    kind: Kind = "booth"
+    serves: tuple[StreamId, ...] = ()
+    node: SiteId | None = None
+    sources: tuple[SourceConfig, ...] = ()
+    view_m: Annotated[float, Field(gt=0)] | None = None
+    stacking_m: Annotated[float, Field(gt=0)] | None = None
+    line_m: Annotated[float, Field(gt=0)] | None = None
+
+    @model_validator(mode="after")
+    def _one_source_per_figure(self) -> Self:
+        if self.node is not None and self.sources:
+            raise ValueError("has both `node` and `sources`; keep one")
+        given = Counter(figure for s in self.all_sources() if not s.spare for figure in s.gives)
+        twice = [figure for figure, times in given.items() if times > 1]
+        if twice:
+            raise ValueError(f"`{twice[0]}` has two sources; mark one `spare: true`")
+        return self
+
+    def all_sources(self) -> tuple[SourceConfig, ...]:
+        """Who gives what, `node` written out."""
+        return self.sources or ((SourceConfig(node=self.node),) if self.node else ())
+
+
+class DirectionConfig(Strict):
+    """One direction of travel, in the time zone of the side where inspection happens."""
+
+    id: LocalId | Annotated[str, Field(pattern=r"^[a-z0-9_-]{1,32}$")]
+    timezone: Annotated[str, AfterValidator(_known_zone)] = "UTC"
+    into: Literal["us", "ca"] | None = None
+    official: dict[str, str] = {}
+    streams: Annotated[tuple[StreamConfig, ...], Field(min_length=1)]
+    lanes: tuple[LaneConfig, ...] = ()
+
+    @model_validator(mode="after")
+    def _names_stand_once(self) -> Self:
+        _refuse_twice([stream.id for stream in self.streams], "stream")
+        _refuse_twice([lane.id for lane in self.lanes], "lane")
+        return self
+
+    def zone(self) -> ZoneInfo:
+        """The zone for printing."""
+        return ZoneInfo(self.timezone)
+
+
+class PortConfig(Strict):
+    """One port of entry."""
+
+    id: SiteId
+    name: Names
+    location: tuple[float, float] | None = None
+    directions: Annotated[tuple[DirectionConfig, ...], Field(min_length=1)]
+
+    @model_validator(mode="after")
+    def _lanes_stand_once(self) -> Self:
+        _refuse_twice([direction.id for direction in self.directions], "direction")
+        _refuse_twice([lane.id for d in self.directions for lane in d.lanes], "lane")
+        return self
+
+
+class CentralConfig(Strict):
+    """The whole file. Slices of `slice_s` seconds go to the wait engine; figures live `valid_s` seconds."""
+
+    broker: BrokerConfig = BrokerConfig()
+    store: StoreConfig = StoreConfig()
+    http: HttpConfig = HttpConfig()
+    operator: Names = Names(en="the operator", fr="l'exploitant")
+    slice_s: Annotated[int, Field(ge=1, le=3600)] = 60
+    valid_s: Annotated[int, Field(ge=1, le=900)] = 900
+    ports: Annotated[tuple[PortConfig, ...], Field(min_length=1)]
+
+    @model_validator(mode="after")
+    def _ports_stand_once(self) -> Self:
+        _refuse_twice([port.id for port in self.ports], "port")
+        return self
+
+
+def _refuse_twice(names: list[str], what: str) -> None:
+    twice = sorted(name for name, times in Counter(names).items() if times > 1)
+    if twice:
+        raise ValueError(f"{what} {twice[0]!r} stands twice; keep one")
+
+
+def load_central(path: Path) -> CentralConfig:
+    """Read port.yaml; a relative SQLite path and key files are made relative to its folder.
+
+    Raises: yamlfile.ConfigError, one line that names file, line, key and fix.
+    """
+    config = yamlfile.load(path, CentralConfig)
+    prefix = "sqlite:///"
+    if config.store.url.startswith(prefix) and not config.store.url.startswith(prefix + "/"):
+        database = path.resolve().parent / config.store.url.removeprefix(prefix)
+        config = config.model_copy(update={"store": StoreConfig(url=f"{prefix}{database}")})
+    return config

@@ -1,0 +1,1 @@
+"""Everything beside the lane: cameras in, reports out."""

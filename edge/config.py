@@ -1,0 +1,182 @@
+"""node.yaml: what a node is, which cameras it has and where the lanes lie in their pictures.
+
+Image coordinates are fractions of the picture's width and height (0-1), so that a change of resolution moves
+nothing. Everything but the ids may be left out; what needs the missing part is then not measured.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Literal, Self
+
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    model_validator,
+)
+
+from edge import yamlfile
+from edge.messages import Kind
+
+Anchor = Literal["bottom", "center"]
+Facing = Literal["toward", "away"]
+
+
+def _pair(value: object) -> object:
+    if not isinstance(value, (list, tuple)) or len(value) != 2:
+        raise ValueError("is not a point; write it as [x, y]")
+    return tuple(value)
+
+
+def _fraction(point: tuple[float, float]) -> tuple[float, float]:
+    for value, side in zip(point, ("width", "height"), strict=True):
+        if not 0 <= value <= 1:
+            raise ValueError(
+                f"{value:g} is not a fraction of the {side} (0-1); divide it by the picture's {side}, "
+                "or draw it with `lanewatch-edge zones`"
+            )
+    return point
+
+
+ImagePoint = Annotated[tuple[float, float], BeforeValidator(_pair), AfterValidator(_fraction)]
+GroundPoint = Annotated[tuple[float, float], BeforeValidator(_pair)]
+LocalId = Annotated[str, Field(pattern=r"^[A-Za-z0-9-]{1,32}$")]
+SiteId = Annotated[str, Field(pattern=r"^[a-z0-9-]{1,32}$")]
+
+
+class Strict(BaseModel):
+    """No key that is not known, no change after loading."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class BrokerConfig(Strict):
+    """Where the broker is; `mqtts://` needs certificate, key and ca (paths)."""
+
+    url: str = Field(pattern=r"^mqtts?://[^/\s]+$")
+    certificate: Path | None = None
+    key: Path | None = None
+    ca: Path | None = None
+
+
+class LineConfig(Strict):
+    """A counting line from point to point; a crossing counts to the side where `toward` lies."""
+
+    line: tuple[ImagePoint, ImagePoint]
+    toward: ImagePoint
+    anchor: Anchor = "bottom"
+
+    @model_validator(mode="after")
+    def _toward_is_beside_the_line(self) -> Self:
+        (ax, ay), (bx, by) = self.line
+        side = (bx - ax) * (self.toward[1] - ay) - (by - ay) * (self.toward[0] - ax)
+        if abs(side) < 1e-6:
+            raise ValueError("`toward` lies on the line; put it on the side that vehicles drive to")
+        return self
+
+
+class GroundConfig(Strict):
+    """Four points of the road, in the picture and in metres.
+
+    x runs across the lane; y = 0 at the booth line and grows upstream.
+    """
+
+    image: tuple[ImagePoint, ImagePoint, ImagePoint, ImagePoint]
+    metres: tuple[GroundPoint, GroundPoint, GroundPoint, GroundPoint]
+
+    @model_validator(mode="after")
+    def _no_three_on_a_line(self) -> Self:
+        for name, points in (("image", self.image), ("metres", self.metres)):
+            for left_out in range(4):
+                (ax, ay), (bx, by), (cx, cy) = (p for i, p in enumerate(points) if i != left_out)
+                if abs((bx - ax) * (cy - ay) - (by - ay) * (cx - ax)) < 1e-9:
+                    raise ValueError(f"three points of `{name}` lie on one line; spread them over the lane")
+        return self
+
+
+class LaneConfig(Strict):
+    """One lane in one camera's picture."""
+
+    id: LocalId
+    kind: Kind = "booth"
+    tail: LineConfig | None = None
+    booth: LineConfig | None = None
+    area: Annotated[tuple[ImagePoint, ...], Field(min_length=3)] | None = None
+    area_anchor: Anchor = "bottom"
+    ground: GroundConfig | None = None
+    sign: tuple[ImagePoint, ImagePoint] | None = None
+    signal: bool = False
+
+
+class PlaybackConfig(Strict):
+    """A file source plays at its own pace: frame time = start_at + loop x length + pts."""
+
+    start_at: AwareDatetime
+    loop: bool = False
+
+
+class CameraConfig(Strict):
+    """One camera; `fps` is for a source that has no times of its own (a folder of pictures)."""
+
+    id: LocalId
+    source: str | None = None
+    facing: Facing = "away"
+    fps: Annotated[float, Field(gt=0, le=240)] | None = None
+    playback: PlaybackConfig | None = None
+    lanes: tuple[LaneConfig, ...] = ()
+
+    @model_validator(mode="after")
+    def _lanes_stand_once(self) -> Self:
+        _refuse_twice([lane.id for lane in self.lanes], "lane")
+        return self
+
+
+class NodeConfig(Strict):
+    """The whole file. `outbox` is where unreceipted rows lie, relative to the file's folder."""
+
+    port: SiteId
+    node: SiteId
+    broker: BrokerConfig | None = None
+    model: str = "vehicles"
+    tick_s: Annotated[int, Field(ge=1, le=60)] = 5
+    outbox: Path | None = None
+    cameras: Annotated[tuple[CameraConfig, ...], Field(min_length=1)]
+
+    @model_validator(mode="after")
+    def _each_figure_has_one_camera(self) -> Self:
+        _refuse_twice([camera.id for camera in self.cameras], "camera")
+        for figure in ("tail", "booth", "area"):
+            named = [lane.id for c in self.cameras for lane in c.lanes if getattr(lane, figure) is not None]
+            _refuse_twice(named, f"`{figure}` of lane")
+        return self
+
+
+def _refuse_twice(names: list[str], what: str) -> None:
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        raise ValueError(f"{what} {twice[0]!r} stands twice; keep one")
+
+
+def load_node(path: Path) -> NodeConfig:
+    """Read node.yaml; relative sources, outbox and key files are made relative to its folder.
+
+    Raises: yamlfile.ConfigError, one line that names file, line, key and fix.
+    """
+    config = yamlfile.load(path, NodeConfig)
+    folder = path.resolve().parent
+    cameras = tuple(c.model_copy(update={"source": _resolve(c.source, folder)}) for c in config.cameras)
+    outbox = folder / (config.outbox or f"outbox-{config.node}.db")
+    model = (
+        str(folder / config.model) if "/" in config.model or config.model.endswith(".onnx") else config.model
+    )
+    return config.model_copy(update={"cameras": cameras, "outbox": outbox, "model": model})
+
+
+def _resolve(source: str | None, folder: Path) -> str | None:
+    if source is None or "://" in source or source.startswith("/dev/"):
+        return source
+    return str(folder / Path(source).expanduser())

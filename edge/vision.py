@@ -1,0 +1,113 @@
+"""The values that pass between camera, detector, tracker, lanes and report.
+
+Points and boxes are in pixels of the camera's picture, times (`at`, `t_s`) in seconds of the camera's own
+clock: seconds from the first frame of a recording, seconds since 1970 for a live camera.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+Image = NDArray[np.uint8]
+"""Picture (height, width, 3), BGR."""
+
+Line = Literal["tail", "booth"]
+"""`tail`: a crossing is an arrival. `booth`: a crossing is a departure."""
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """One picture, its number from 0 in the source and its time in seconds."""
+
+    number: int
+    at: float
+    image: Image
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Boxes:
+    """What a detector found in one picture: xyxy (n, 4) float32 px, n class names, scores (n,) float32."""
+
+    xyxy: NDArray[np.float32]
+    classes: tuple[str, ...]
+    scores: NDArray[np.float32]
+
+    def __len__(self) -> int:
+        return len(self.classes)
+
+    @staticmethod
+    def empty() -> Boxes:
+        """No boxes at all."""
+        return Boxes(np.zeros((0, 4), np.float32), (), np.zeros(0, np.float32))
+
+
+@dataclass(frozen=True, slots=True)
+class TrackView:
+    """One vehicle as the tracker holds it at a moment; `coasting` when no box supports it now."""
+
+    track: int
+    cls: str
+    xyxy: tuple[float, float, float, float]
+    score: float
+    stopped: bool
+    coasting: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Crossing:
+    """A vehicle's anchor crossed a line at `t_s` (interpolated), in the direction that counts."""
+
+    t_s: float
+    lane: str
+    line: Line
+    cls: str
+    track: int
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class QueueState:
+    """A lane's area at a moment.
+
+    `length_m` is metres from the booth line to the rear of the last stopped vehicle: 0.0 when none is
+    stopped, None without a ground plane. `at_least`: the queue may go on beyond the view; `why` says why.
+    """
+
+    in_view: int
+    stopped: int
+    length_m: float | None
+    at_least: bool
+    why: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class LaneStep:
+    """What one picture says of one lane; None where the lane has no area or no booth line."""
+
+    lane: str
+    queue: QueueState | None
+    booth_occupied: bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """At `t_s` a vehicle came to stand at the booth, `travel_s` after it crossed the tail line."""
+
+    t_s: float
+    lane: str
+    travel_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """All that one picture of one camera says; crossings and passages that became sure at this picture."""
+
+    at: float
+    lanes: tuple[LaneStep, ...]
+    crossings: tuple[Crossing, ...]
+    passages: tuple[Passage, ...]
+    tracks: tuple[TrackView, ...]

@@ -1,0 +1,116 @@
+"""Reading YAML into pydantic models with errors that name file, line, key and fix.
+
+Both rooms read their configuration through this one module.
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+from ruamel.yaml import YAML
+from ruamel.yaml.comments import CommentedMap, CommentedSeq
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+
+Model = TypeVar("Model", bound=BaseModel)
+Key = int | str
+
+_VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
+
+
+class ConfigError(Exception):
+    """What is wrong in a configuration file, where, and how to mend it: one line."""
+
+
+def load(path: Path, model: type[Model]) -> Model:
+    """Read the YAML file at `path` into `model`; `${NAME}` in a text is taken from the environment.
+
+    Raises: ConfigError, one line `file:line key: problem; fix`, for the first fault of the file.
+    """
+    document = _parse(path)
+    try:
+        return model.model_validate(_expand(document, path))
+    except ValidationError as error:
+        raise ConfigError(_describe(path, document, error.errors()[0], model)) from None
+
+
+def _parse(path: Path) -> Any:
+    try:
+        with path.open(encoding="utf-8") as stream:
+            document = YAML(typ="rt").load(stream)
+    except OSError as error:
+        raise ConfigError(
+            f"{path}: cannot be read ({error.strerror}); give the path of a YAML file"
+        ) from None
+    except UnicodeDecodeError:
+        raise ConfigError(f"{path}: is not UTF-8 text; give a YAML file") from None
+    except MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        raise ConfigError(f"{path}:{line} is not YAML: {error.problem}; mend that line") from None
+    except YAMLError as error:
+        raise ConfigError(f"{path}: is not YAML: {str(error).splitlines()[0]}") from None
+    if not isinstance(document, CommentedMap):
+        raise ConfigError(f"{path}:1 holds no keys; start it with `port:`, see config/")
+    return document
+
+
+def _expand(value: Any, path: Path) -> Any:
+    if isinstance(value, CommentedMap):
+        return {str(key): _expand(item, path) for key, item in value.items()}
+    if isinstance(value, CommentedSeq):
+        return [_expand(item, path) for item in value]
+    if isinstance(value, str):
+        return _VARIABLE.sub(lambda match: _variable(match[1], path), value)
+    return value
+
+
+def _variable(name: str, path: Path) -> str:
+    if name not in os.environ:
+        raise ConfigError(f"{path}: ${{{name}}} is not set; set the environment variable {name}")
+    return os.environ[name]
+
+
+def _describe(path: Path, document: Any, error: ErrorDetails, model: type[BaseModel]) -> str:
+    keys = [key for key in error["loc"] if isinstance(key, int) or not key.startswith("function-")]
+    return f"{path}:{_line_of(document, keys)} {_name_of(keys)}: {_problem(error, keys, model)}"
+
+
+def _problem(error: ErrorDetails, keys: Sequence[Key], model: type[BaseModel]) -> str:
+    if error["type"] == "extra_forbidden":
+        near = difflib.get_close_matches(str(keys[-1]), sorted(_known_keys(model)), n=1)
+        return f"is not a known key; {f'did you mean `{near[0]}`?' if near else 'remove it'}"
+    if error["type"] == "missing":
+        return "is missing; add it"
+    return error["msg"].removeprefix("Value error, ")
+
+
+def _known_keys(model: type[BaseModel]) -> set[str]:
+    schema = model.model_json_schema()
+    parts = [schema, *schema.get("$defs", {}).values()]
+    return {name for part in parts for name in part.get("properties", {})}
+
+
+def _name_of(keys: Sequence[Key]) -> str:
+    name = ""
+    for key in keys:
+        name += f"[{key}]" if isinstance(key, int) else f".{key}"
+    return name.lstrip(".") or "file"
+
+
+def _line_of(document: Any, keys: Sequence[Key]) -> int:
+    node, line = document, 0
+    for key in keys:
+        if isinstance(node, CommentedMap) and key in node:
+            line = node.lc.key(key)[0]
+        elif isinstance(node, CommentedSeq) and isinstance(key, int) and key < len(node):
+            line = node.lc.item(key)[0]
+        else:
+            break
+        node = node[key]
+    return int(line) + 1

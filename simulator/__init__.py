@@ -1,0 +1,1 @@
+"""A port with known truth: traffic, rendered camera views."""
