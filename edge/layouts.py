@@ -1,0 +1,174 @@
+"""What goes into and comes out of a detector's ONNX graph, for each layout that is understood."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal, get_args
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[Any]
+LayoutName = Literal["lanewatch", "yolox", "ultralytics", "ultralytics-end2end"]
+LAYOUT_NAMES: tuple[str, ...] = get_args(LayoutName)
+
+YOLOX_STRIDES = (8, 16, 32)
+DEFAULT_MIN_SCORE = 0.3
+DEFAULT_IOU = 0.5
+
+# Other names for the classes that count. Names outside this table never leave the detector.
+VEHICLE_NAMES = {
+    "car": "car",
+    "van": "car",
+    "truck": "truck",
+    "lorry": "truck",
+    "bus": "bus",
+    "motorcycle": "motorcycle",
+    "motorbike": "motorcycle",
+}
+
+
+class ModelError(ValueError):
+    """A model that cannot be used; the text is one line: the file, what is wrong, the fix."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tensor:
+    """Name, type (as onnxruntime says it, `tensor(float)`) and shape of one input or output.
+
+    A free dimension is a str or None.
+    """
+
+    name: str
+    type: str
+    shape: tuple[int | str | None, ...]
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.type} {'x'.join(map(str, self.shape))}"
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """Inputs, outputs and metadata of a graph."""
+
+    inputs: tuple[Tensor, ...]
+    outputs: tuple[Tensor, ...]
+    metadata: Mapping[str, str]
+
+    def __str__(self) -> str:
+        ins, outs = ("; ".join(map(str, tensors)) for tensors in (self.inputs, self.outputs))
+        return f"inputs [{ins}], outputs [{outs}]"
+
+
+@dataclass(frozen=True, slots=True)
+class InputSpec:
+    """How a picture is handed to the graph: always (1, ...) of `height` x `width` pixels."""
+
+    height: int
+    width: int
+    dtype: str
+    channels_last: bool
+    rgb: bool
+    scale: float
+    centred: bool
+
+    def tensor(self, picture: Array) -> Array:
+        """Turn a letterboxed BGR uint8 picture (height, width, 3) into the graph's input."""
+        if self.rgb:
+            picture = picture[:, :, ::-1]
+        if not self.channels_last:
+            picture = picture.transpose(2, 0, 1)
+        values = np.ascontiguousarray(picture, dtype=self.dtype)[None]
+        return values if self.scale == 1 else values * values.dtype.type(self.scale)
+
+
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """Boxes before suppression: xyxy (n, 4) in input pixels, row of `Layout.rows` (n,), scores (n,)."""
+
+    xyxy: Array
+    rows: Array
+    scores: Array
+
+
+Decode = Callable[[list[Array], Array, float], Candidates]
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """A graph that is understood: its input, the class rows that are vehicles, its decoder."""
+
+    name: LayoutName
+    input: InputSpec
+    rows: tuple[int, ...]
+    classes: tuple[str, ...]
+    decode: Decode
+
+
+def vehicle_rows(names: Mapping[int, str]) -> dict[int, str]:
+    """Class rows that are vehicles, under the names that we report (van is car)."""
+    plain = {row: VEHICLE_NAMES.get(name.strip().lower()) for row, name in names.items()}
+    return {row: name for row, name in plain.items() if name is not None}
+
+
+def _strongest(xyxy: Array, scores: Array, min_score: float, rows: Array) -> Candidates:
+    """The strongest vehicle class of each box (n, 4), of those that reach `min_score`."""
+    best = scores.argmax(axis=1)
+    top = scores[np.arange(len(scores)), best]
+    keep = np.flatnonzero(top >= min_score)
+    return Candidates(
+        xyxy[keep].astype(np.float32, copy=False), rows[best[keep]], top[keep].astype(np.float32, copy=False)
+    )
+
+
+def decode_lanewatch(outputs: list[Array], rows: Array, min_score: float) -> Candidates:
+    """Our packs, decoded in the graph: `boxes` (1, n, 4) xyxy in input pixels, `scores` (1, n, classes)."""
+    boxes, scores = outputs[0][0], outputs[1][0]
+    return _strongest(boxes, scores[:, rows], min_score, rows)
+
+
+def yolox_grid(height: int, width: int) -> tuple[Array, Array]:
+    """Cell corners (n, 2) as x, y in cells, and strides (n, 1) in pixels, in the order of YOLOX's rows."""
+    cells, strides = [], []
+    for stride in YOLOX_STRIDES:
+        ys, xs = np.mgrid[0 : height // stride, 0 : width // stride]
+        cells.append(np.stack([xs.ravel(), ys.ravel()], axis=1))
+        strides.append(np.full((xs.size, 1), stride))
+    return np.concatenate(cells).astype(np.float32), np.concatenate(strides).astype(np.float32)
+
+
+def yolox_decoder(height: int, width: int) -> Decode:
+    """YOLOX without decoding in the graph: (1, n, 5 + classes) of xy, log wh, objectness, class scores.
+
+    Centre = (xy + cell) * stride, size = e^wh * stride. Source: Ge et al., YOLOX: Exceeding YOLO Series
+    in 2021.
+    """
+    cells, strides = yolox_grid(height, width)
+
+    def decode(outputs: list[Array], rows: Array, min_score: float) -> Candidates:
+        raw = outputs[0][0]
+        keep = np.flatnonzero(raw[:, 4] >= min_score)  # a score is objectness times class, so never above it
+        raw, cell, stride = raw[keep], cells[keep], strides[keep]
+        centre, half = (raw[:, :2] + cell) * stride, np.exp(raw[:, 2:4]) * stride / 2
+        boxes = np.concatenate([centre - half, centre + half], axis=1)
+        return _strongest(boxes, raw[:, 4:5] * raw[:, 5 + rows], min_score, rows)
+
+    return decode
+
+
+def decode_ultralytics(outputs: list[Array], rows: Array, min_score: float) -> Candidates:
+    """Ultralytics v8 and later: (1, 4 + classes, n) of centre, size in input pixels, and class scores."""
+    raw = outputs[0][0]
+    scores = raw[4 + rows]
+    keep = np.flatnonzero(scores.max(axis=0) >= min_score)
+    centre, half = raw[:2, keep].T, raw[2:4, keep].T / 2
+    boxes = np.concatenate([centre - half, centre + half], axis=1)
+    return _strongest(boxes, scores[:, keep].T, min_score, rows)
+
+
+def decode_end2end(outputs: list[Array], rows: Array, min_score: float) -> Candidates:
+    """Ultralytics end to end: (1, n, 6) of xyxy in input pixels, score, class, suppressed in the graph."""
+    raw = outputs[0][0]
+    raw = raw[(raw[:, 4] >= min_score) & np.isin(raw[:, 5], rows)]
+    return Candidates(
+        raw[:, :4].astype(np.float32), raw[:, 5].astype(np.intp), raw[:, 4].astype(np.float32, copy=False)
+    )

@@ -1,0 +1,61 @@
+"""Fitting a picture into a detector's input, and boxes back onto the picture."""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from edge.vision import Image
+
+FILL = 114
+
+
+@dataclass(frozen=True, slots=True)
+class Letterbox:
+    """Where the picture lies in the input: its size there and its upper left corner, in input pixels.
+
+    `source_width` and `source_height` are the picture's own size in pixels.
+    """
+
+    source_width: int
+    source_height: int
+    width: int
+    height: int
+    left: int
+    top: int
+
+    def to_input(self, xyxy: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Boxes (n, 4) from picture pixels to input pixels."""
+        return np.asarray(xyxy * self._scale() + self._shift(), np.float32)
+
+    def to_source(self, xyxy: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Boxes (n, 4) from input pixels to picture pixels; they may reach beyond the picture."""
+        return np.asarray((xyxy - self._shift()) / self._scale(), np.float32)
+
+    def place(self, image: Image, height: int, width: int) -> Image:
+        """The input picture (height, width, 3): `image` scaled bilinearly, the rest filled with grey 114."""
+        canvas = np.full((height, width, 3), FILL, np.uint8)
+        inside = canvas[self.top : self.top + self.height, self.left : self.left + self.width]
+        if image.shape == inside.shape:
+            inside[:] = image
+        else:
+            inside[:] = cv2.resize(image, (self.width, self.height), interpolation=cv2.INTER_LINEAR)
+        return canvas
+
+    def _scale(self) -> NDArray[np.float32]:
+        x, y = self.width / self.source_width, self.height / self.source_height
+        return np.array([x, y, x, y], np.float32)
+
+    def _shift(self) -> NDArray[np.float32]:
+        return np.array([self.left, self.top, self.left, self.top], np.float32)
+
+
+def fit(source_width: int, source_height: int, width: int, height: int, centred: bool) -> Letterbox:
+    """The largest picture of the source's shape that fits into width x height, in its corner or centre."""
+    ratio = min(width / source_width, height / source_height)
+    inner_width = min(width, max(1, round(source_width * ratio)))
+    inner_height = min(height, max(1, round(source_height * ratio)))
+    left = (width - inner_width) // 2 if centred else 0
+    top = (height - inner_height) // 2 if centred else 0
+    return Letterbox(source_width, source_height, inner_width, inner_height, left, top)
