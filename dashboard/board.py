@@ -1,0 +1,78 @@
+"""What central shows at a moment: the frozen values that pass from the wait loop to feeds and pages."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from dashboard.waits.state import StreamState
+
+
+@dataclass(frozen=True, slots=True)
+class LaneView:
+    """One lane as last reported; None where nothing was. Counts are those of the current boots."""
+
+    lane: str
+    kind: str
+    serves: tuple[str, ...]
+    nodes: tuple[str, ...]
+    in_view: int | None
+    stopped: int | None
+    length_m: float | None
+    at_least: bool | None
+    why: str | None
+    arrivals: int | None
+    departures: int | None
+    booth_occ: float | None
+    measured_at_s: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class NodeView:
+    """One node: whether the broker holds it online, its newest report, rows that never came (`gaps`)."""
+
+    node: str
+    online: bool | None
+    last_report_s: float | None
+    rows: int
+    gaps: int
+
+
+@dataclass(frozen=True, slots=True)
+class DirectionView:
+    """One direction of a port."""
+
+    port: str
+    direction: str
+    streams: tuple[StreamState, ...]
+    lanes: tuple[LaneView, ...]
+    nodes: tuple[NodeView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """All directions as computed at `at_s` (UTC seconds).
+
+    A reader at a later time must withdraw every figure whose `valid_until_s` has passed.
+    `set_aside` counts messages that were malformed or came from nodes and lanes that port.yaml does not name;
+    `trouble` says in one sentence what central is without (broker, database), None when all is well.
+    """
+
+    at_s: float
+    directions: tuple[DirectionView, ...]
+    set_aside: int = 0
+    trouble: str | None = None
+
+
+class BoardHolder:
+    """The newest board; one writer, many readers (assignment of one reference is atomic)."""
+
+    def __init__(self, board: Board) -> None:
+        self._board = board
+
+    def post(self, board: Board) -> None:
+        """Replace the board."""
+        self._board = board
+
+    def newest(self) -> Board:
+        """The board posted last."""
+        return self._board
