@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from edge.identify import identify
 from edge.layouts import DEFAULT_IOU, DEFAULT_MIN_SCORE, Candidates, Layout, ModelError
-from edge.letterbox import fit
+from edge.letterbox import best_size, fit
 from edge.packs import Pack, find_model, verify
 from edge.session import open_session, signature_of
 from edge.vision import Boxes, Image
@@ -70,14 +70,21 @@ class Detector:
         _check(image, region)
         x0, y0, x1, y1 = region or (0, 0, image.shape[1], image.shape[0])
         spec = self._layout.input
-        placing = fit(x1 - x0, y1 - y0, spec.width, spec.height, spec.centred)
-        picture = placing.place(image[y0:y1, x0:x1], spec.height, spec.width)
+        width, height = self._input_size(x1 - x0, y1 - y0)
+        placing = fit(x1 - x0, y1 - y0, width, height, spec.centred)
+        picture = placing.place(image[y0:y1, x0:x1], height, width)
         outputs = self._session.run(self._outputs, {self._input: spec.tensor(picture)})
         threshold = self.min_score if min_score is None else min_score
         found = suppress(self._layout.decode(outputs, self._rows, threshold), self._iou)
         xyxy = placing.to_source(found.xyxy) + np.array([x0, y0, x0, y0], np.float32)
         np.clip(xyxy, 0, [image.shape[1], image.shape[0]] * 2, out=xyxy)
         return Boxes(xyxy, tuple(self._names[int(row)] for row in found.rows), found.scores)
+
+    def _input_size(self, source_width: int, source_height: int) -> tuple[int, int]:
+        spec = self._layout.input
+        if spec.step is None:
+            return spec.width, spec.height
+        return best_size(source_width, source_height, spec.width, spec.height, spec.step)
 
 
 def suppress(candidates: Candidates, iou: float) -> Candidates:

@@ -1,6 +1,7 @@
 """Which layout a graph has, from its signature: shapes and metadata, never a guess."""
 
 import ast
+import re
 from collections.abc import Mapping
 
 from edge.layouts import (
@@ -19,6 +20,8 @@ from edge.layouts import (
 )
 
 CLASSES_KEY = "lanewatch.classes"
+SIZE_KEY = "lanewatch.size"
+FREE_STEP = 32  # a pack's graph with free sides takes multiples of its coarsest stride
 
 # Vehicle rows of the 80 COCO classes, for YOLOX files, which carry no names.
 COCO_CLASSES = 80
@@ -48,10 +51,11 @@ def identify(source: str, signature: Signature, names: Mapping[int, str] | None 
 def _lanewatch(signature: Signature, names: Mapping[int, str] | None, source: str) -> Layout | None:
     if {t.name for t in signature.outputs} != {"boxes", "scores"} or CLASSES_KEY not in signature.metadata:
         return None
-    shape = signature.inputs[0].shape
-    height, width = _size(signature, source, shape[1:3])
+    dims = signature.inputs[0].shape[1:3]
+    step = None if all(isinstance(dim, int) for dim in dims) else FREE_STEP
+    height, width = _size(signature, source, dims)
     own = dict(enumerate(signature.metadata[CLASSES_KEY].split(",")))
-    spec = InputSpec(height, width, _dtype(signature, source), True, False, 1.0, centred=False)
+    spec = InputSpec(height, width, _dtype(signature, source), True, False, 1.0, centred=False, step=step)
     return _layout("lanewatch", spec, names or own, decode_lanewatch, source)
 
 
@@ -101,10 +105,11 @@ def _layout(
 
 
 def _size(signature: Signature, source: str, dims: tuple[int | str | None, ...]) -> tuple[int, int]:
-    """Height and width in pixels; an Ultralytics export with free dimensions says them in `imgsz`."""
+    """Height and width in pixels; a graph with free ones says in its metadata what it is meant for."""
     sizes = [dim for dim in dims if isinstance(dim, int) and dim > 0]
-    if len(sizes) != 2 and "imgsz" in signature.metadata:
-        sizes = [int(side) for side in ast.literal_eval(signature.metadata["imgsz"])]
+    said = signature.metadata.get(SIZE_KEY) or signature.metadata.get("imgsz")
+    if len(sizes) != 2 and said:
+        sizes = [int(side) for side in re.findall(r"\d+", said)]
     if len(sizes) != 2:
         raise ModelError(
             f"{source}: its input size is not fixed: {signature}; export it with a fixed height and width"

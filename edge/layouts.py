@@ -61,7 +61,11 @@ class Signature:
 
 @dataclass(frozen=True, slots=True)
 class InputSpec:
-    """How a picture is handed to the graph: always (1, ...) of `height` x `width` pixels."""
+    """How a picture is handed to the graph: always (1, ...) of `height` x `width` pixels.
+
+    `step`: the graph takes any size in multiples of it, and height x width is what a call should cost;
+    None: the size is fixed.
+    """
 
     height: int
     width: int
@@ -70,6 +74,7 @@ class InputSpec:
     rgb: bool
     scale: float
     centred: bool
+    step: int | None = None
 
     def tensor(self, picture: Array) -> Array:
         """Turn a letterboxed BGR uint8 picture (height, width, 3) into the graph's input."""

@@ -1,5 +1,6 @@
 """Fitting a picture into a detector's input, and boxes back onto the picture."""
 
+import math
 from dataclasses import dataclass
 
 import cv2
@@ -49,6 +50,21 @@ class Letterbox:
 
     def _shift(self) -> NDArray[np.float32]:
         return np.array([self.left, self.top, self.left, self.top], np.float32)
+
+
+def best_size(source_width: int, source_height: int, width: int, height: int, step: int) -> tuple[int, int]:
+    """Width and height, multiples of `step`, that show the source largest at the cost of width x height.
+
+    The area may be up to 5 % larger. A 16:9 picture gets 416x256 of 416x256, a square one 320x320.
+    """
+    budget = width * height * 1.05
+
+    def scale(side: int) -> float:
+        return min(side / source_width, budget // (side * step) * step / source_height)
+
+    best = max(scale(side) for side in range(step, int(budget // step) + 1, step))
+    columns, rows = (math.ceil(length * best / step - 1e-6) for length in (source_width, source_height))
+    return columns * step, rows * step
 
 
 def fit(source_width: int, source_height: int, width: int, height: int, centred: bool) -> Letterbox:

@@ -1,0 +1,1 @@
+"""How the model packs are made: start weights, data, training, export, judgement."""
