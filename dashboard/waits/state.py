@@ -13,8 +13,8 @@ Basis = Literal["queue", "balance", "match", "sign", "operator", "history"]
 class Wait:
     """Expected wait of one vehicle that joins now: from joining the queue's end to the start of inspection.
 
-    `low_s`-`high_s` hold 90 % of single vehicles that join now. `basis` is heaviest first. Times are seconds in
-    the engine's own time (UTC since 1970 in service).
+    `low_s`-`high_s` hold 90 % of single vehicles that join now. `basis` is heaviest first. Times are seconds
+    in the engine's own time (UTC since 1970 in service).
     """
 
     wait_s: float
@@ -48,7 +48,7 @@ class Forecast:
 
 @dataclass(frozen=True, slots=True)
 class StreamQueue:
-    """`vehicles` over all the stream's lanes, `length_m` of the longest, `at_least` if any goes beyond view."""
+    """`vehicles` over all its lanes, `length_m` of the longest, `at_least` if any goes beyond its view."""
 
     vehicles: int
     length_m: float | None

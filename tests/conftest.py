@@ -1,0 +1,34 @@
+"""What the tests share: where the recorded material and the real servers are, and why a test is skipped."""
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+REPOSITORY = Path(__file__).parents[1]
+SHARED = REPOSITORY.parent / "shared"
+
+
+def program(name: str) -> str:
+    """Path of a server program; skips where it is missing, fails where LANEWATCH_REQUIRE names it."""
+    found = shutil.which(name, path=f"{os.environ['PATH']}:/usr/sbin:/usr/lib/postgresql/15/bin")
+    if found is None and name in os.environ.get("LANEWATCH_REQUIRE", "").split(","):
+        pytest.fail(f"{name} is required here and is not installed")
+    if found is None:
+        pytest.skip(f"{name} is not installed")
+    return found
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder of clips, labelled pictures and recorded ports beside the repository."""
+    if not (SHARED / "data").is_dir():
+        pytest.skip("../shared (clips, pictures, recorded ports) is not beside this repository")
+    return SHARED
+
+
+@pytest.fixture(scope="session")
+def mosquitto() -> str:
+    """Debian's Mosquitto."""
+    return program("mosquitto")

@@ -1,0 +1,85 @@
+"""port.yaml: what may be left out, and what a wrong file is told."""
+
+from pathlib import Path
+
+import pytest
+
+from dashboard.config import load_central
+from edge.yamlfile import ConfigError
+
+WHOLE = """\
+broker: {url: mqtt://127.0.0.1:1883}
+store: {url: "sqlite:///lanewatch.db"}
+http: {host: 127.0.0.1, port: 8080}
+operator: {en: Example Bridge Authority, fr: Administration du pont}
+ports:
+  - id: ambassador
+    name: {en: Ambassador Bridge, fr: Pont Ambassador}
+    location: [-83.07, 42.31]
+    directions:
+      - id: us_bound
+        timezone: America/Detroit
+        official: {cbp_port_number: "380001"}
+        streams:
+          - {traffic: commercial, class: fast, hours: "24 hrs/day", lanes_max: 2, when_closed: standard, nominal_service_s: 60, pitch_m: 21.5}
+          - {traffic: commercial, class: standard}
+        lanes:
+          - {id: b5, kind: booth, serves: [commercial/fast], node: n07}
+          - {id: b6, kind: booth, serves: [commercial/standard], view_m: 120, stacking_m: 155,
+             sources: [{node: n07, gives: [arrivals, queue]}, {node: n08, gives: [departures, booth, sign]}]}
+          - {id: u2, kind: approach, serves: [commercial/standard, commercial/fast], line_m: 1600, view_m: 120, node: n01}
+"""  # noqa: E501
+SMALLEST = """\
+ports:
+  - id: demo
+    name: {en: Demo}
+    directions:
+      - id: us_bound
+        streams: [{traffic: passenger, class: nexus}]
+"""
+
+
+def written(folder: Path, text: str) -> Path:
+    path = folder / "port.yaml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize("text", [WHOLE, SMALLEST], ids=["with every key", "with what must be there"])
+def test_a_right_file_is_read(tmp_path: Path, text: str) -> None:
+    assert load_central(written(tmp_path, text)).ports[0].directions[0].id == "us_bound"
+
+
+def test_a_relative_database_lies_beside_the_file(tmp_path: Path) -> None:
+    assert load_central(written(tmp_path, WHOLE)).store.url == f"sqlite:///{tmp_path}/lanewatch.db"
+
+
+def test_one_node_may_give_all(tmp_path: Path) -> None:
+    lane = load_central(written(tmp_path, WHOLE)).ports[0].directions[0].lanes[0]
+    assert [source.node for source in lane.all_sources()] == ["n07"]
+
+
+@pytest.mark.parametrize(
+    ("case", "old", "new", "says"),
+    [
+        ("an unknown class", "class: standard}", "class: slow}", "port.yaml:15"),
+        ("an unknown key", "lanes_max", "lane_max", "did you mean `lanes_max`?"),
+        ("a zone that is none", "America/Detroit", "America/Detriot", "is not a time zone"),
+        ("a lane twice", "id: b6", "id: b5", "lane 'b5' stands twice"),
+        ("a stream twice", "class: standard}", "class: fast}", "stream 'commercial/fast' stands twice"),
+        (
+            "two sources for a figure",
+            "gives: [departures",
+            "gives: [queue, departures",
+            "`queue` has two sources",
+        ),
+        ("a stream that is none", "[commercial/fast]", "[fast]", "serves[0]"),
+    ],
+    ids=lambda value: value if isinstance(value, str) and len(value) < 40 else "",
+)
+def test_a_wrong_file_is_told_where_and_how(tmp_path: Path, case: str, old: str, new: str, says: str) -> None:
+    assert old in WHOLE
+    with pytest.raises(ConfigError) as told:
+        load_central(written(tmp_path, WHOLE.replace(old, new, 1)))
+    assert says in str(told.value)
+    assert "\n" not in str(told.value)

@@ -1,0 +1,98 @@
+"""node.yaml: what may be left out, and what a wrong file is told."""
+
+from pathlib import Path
+
+import pytest
+
+from edge.config import load_node
+from edge.yamlfile import ConfigError
+
+WHOLE = """\
+port: ambassador
+node: n07
+broker: {url: mqtts://port.example:8883, certificate: c.pem, key: k.pem, ca: ca.pem}
+model: vehicles
+cameras:
+  - id: c1
+    source: clip.mp4
+    facing: away
+    playback: {start_at: 2026-01-31T12:00:00Z, loop: true}
+    lanes:
+      - id: b5
+        kind: booth
+        tail:  {line: [[.1,.4],[.4,.4]], toward: [.25,.9], anchor: bottom}
+        booth: {line: [[.1,.9],[.5,.9]], toward: [.3,1.0]}
+        area: [[.1,.4],[.4,.4],[.5,.9],[.1,.9]]
+        area_anchor: bottom
+        ground: {image: [[.1,.9],[.5,.9],[.4,.4],[.1,.4]], metres: [[0,0],[3.5,0],[3.5,60],[0,60]]}
+        sign: [[.1,.1],[.2,.2]]
+"""
+SMALLEST = "port: ambassador\nnode: n07\ncameras:\n  - id: c1\n    lanes:\n      - id: b5\n"
+
+
+def written(folder: Path, text: str) -> Path:
+    path = folder / "node.yaml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize("text", [WHOLE, SMALLEST], ids=["with every key", "with what must be there"])
+def test_a_right_file_is_read(tmp_path: Path, text: str) -> None:
+    assert load_node(written(tmp_path, text)).cameras[0].lanes[0].id == "b5"
+
+
+def test_a_relative_source_lies_beside_the_file(tmp_path: Path) -> None:
+    assert load_node(written(tmp_path, WHOLE)).cameras[0].source == str(tmp_path / "clip.mp4")
+
+
+def test_a_secret_comes_from_the_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CAM_PASSWORD", "secret")
+    text = WHOLE.replace("clip.mp4", "rtsp://user:${CAM_PASSWORD}@10.0.0.9/stream")
+    assert load_node(written(tmp_path, text)).cameras[0].source == "rtsp://user:secret@10.0.0.9/stream"
+
+
+@pytest.mark.parametrize(
+    ("case", "old", "new", "says"),
+    [
+        ("an unknown key", "facing:", "facign:", "node.yaml:8 cameras[0].facign: is not a known key"),
+        ("and its neighbour", "facing:", "facign:", "did you mean `facing`?"),
+        ("pixels", "[.4,.4],[.5,.9]", "[1280,.4],[.5,.9]", "area[1]: 1280 is not a fraction of the width"),
+        ("a negative height", "toward: [.25,.9]", "toward: [.25,-1]", "-1 is not a fraction of the height"),
+        ("half a point", "toward: [.25,.9]", "toward: [.25]", "is not a point"),
+        ("toward on the line", "toward: [.25,.9]", "toward: [.25,.4]", "`toward` lies on the line"),
+        ("an area of two points", ",[.5,.9],[.1,.9]]\n        area_a", "]\n        area_a", "area"),
+        ("a flat ground", "[.4,.4],[.1,.4]], metres", "[.4,.9],[.1,.4]], metres", "three points of `image`"),
+        ("a node in capitals", "node: n07", "node: N07", "node.yaml:2 node"),
+        ("no node", "node: n07\n", "", "node: is missing"),
+        ("a broker of another kind", "mqtts://port", "http://port", "broker.url"),
+        ("a secret that is not set", "clip.mp4", "rtsp://${NO_SUCH_SECRET}@h/", "NO_SUCH_SECRET"),
+        ("no YAML", "cameras:", "cameras: [", "node.yaml:"),
+        ("a start without a zone", "12:00:00Z", "12:00:00", "start_at"),
+    ],
+    ids=lambda value: value if isinstance(value, str) and len(value) < 40 else "",
+)  # fmt: skip
+def test_a_wrong_file_is_told_where_and_how(tmp_path: Path, case: str, old: str, new: str, says: str) -> None:
+    assert old in WHOLE
+    with pytest.raises(ConfigError) as told:
+        load_node(written(tmp_path, WHOLE.replace(old, new)))
+    assert says in str(told.value)
+    assert "\n" not in str(told.value)
+
+
+def test_a_figure_has_one_camera(tmp_path: Path) -> None:
+    second = WHOLE[WHOLE.index("  - id: c1") :].replace("id: c1", "id: c2")
+    with pytest.raises(ConfigError, match="`tail` of lane 'b5' stands twice"):
+        load_node(written(tmp_path, WHOLE + second))
+
+
+@pytest.mark.parametrize("content", [b"", b"\xff\xfe", b"- 1"], ids=["empty", "not text", "a list"])
+def test_something_else_is_named(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "node.yaml"
+    path.write_bytes(content)
+    with pytest.raises(ConfigError, match=r"node\.yaml"):
+        load_node(path)
+
+
+def test_a_missing_file_is_named(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="cannot be read"):
+        load_node(tmp_path / "node.yaml")
