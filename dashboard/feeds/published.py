@@ -1,0 +1,192 @@
+"""What may be said in public at a moment: the one place of withdrawal and of rounding for feeds and pages."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+
+from dashboard import zones
+from dashboard.board import Board
+from dashboard.config import CentralConfig, DirectionConfig, PortConfig, StreamConfig
+from dashboard.feeds.hours import is_open
+from dashboard.feeds.instants import clock_z
+from dashboard.feeds.values import (
+    Benefit,
+    Published,
+    PublishedActual,
+    PublishedDirection,
+    PublishedForecast,
+    PublishedPort,
+    PublishedQueue,
+    PublishedStream,
+    PublishedWait,
+)
+from dashboard.waits.state import ActualWait, StreamState, Wait
+
+NOT_YET = "not measured yet"
+NO_FIGURE = "no usable measurement"
+FAST, STANDARD = "commercial/fast", "commercial/standard"
+
+
+def published(board: Board, config: CentralConfig, now_s: float) -> Published:
+    """What may be said at `now_s` of every stream in `config`, whether the board knows it or not."""
+    states = {
+        (direction.port, direction.direction, state.stream): state
+        for direction in board.directions
+        for state in direction.streams
+    }
+    moment = _Moment(now_s, board.at_s, config.valid_s)
+
+    def of_direction(port: PortConfig, direction: DirectionConfig) -> PublishedDirection:
+        streams = tuple(
+            moment.stream(stream, direction, states.get((port.id, direction.id, stream.id)))
+            for stream in direction.streams
+        )
+        return PublishedDirection(direction, _with_benefit(streams))
+
+    ports = tuple(
+        PublishedPort(port, tuple(of_direction(port, direction) for direction in port.directions))
+        for port in config.ports
+    )
+    return Published(math.floor(now_s), config.operator, ports)
+
+
+class _Moment:
+    """The rules of withdrawal at `now_s` for a board computed at `board_s`."""
+
+    def __init__(self, now_s: float, board_s: float, valid_s: float) -> None:
+        self.now_s = now_s
+        self.valid_s = valid_s
+        self.board_is_stale = now_s - board_s > valid_s
+
+    def stream(
+        self, config: StreamConfig, direction: DirectionConfig, state: StreamState | None
+    ) -> PublishedStream:
+        blank = _blank(config, direction, state)
+        if state is not None and state.state == "not_offered":
+            return replace(blank, state="not_offered", reason=state.reason)
+        if is_open(config.hours, zones.local(self.now_s, direction.timezone)) is False:
+            closed = f"outside its hours ({config.hours})"
+            return replace(blank, state="closed", reason=closed, redirected_to=config.when_closed)
+        if state is None:
+            return blank
+        if state.state == "closed" and not self.board_is_stale:
+            elsewhere = state.redirected_to or config.when_closed
+            return replace(
+                blank,
+                state="closed",
+                reason=state.reason,
+                lanes_open=state.lanes_open,
+                redirected_to=elsewhere,
+            )
+        return self._open_stream(blank, state)
+
+    def _open_stream(self, blank: PublishedStream, state: StreamState) -> PublishedStream:
+        wait = state.expected
+        if self.board_is_stale or (wait is not None and self.now_s > self._valid_until_s(wait)):
+            return self._withdrawn(blank, state)
+        with_evidence = replace(
+            blank,
+            lanes_open=state.lanes_open,
+            redirected_to=state.redirected_to,
+            actual=self._actual(state.actual),
+            queue=_queue(state),
+        )
+        if wait is None or state.state not in ("measured", "at_least"):
+            return replace(with_evidence, reason=state.reason or NO_FIGURE, last_measured_s=_measured_s(wait))
+        return replace(
+            with_evidence,
+            state=state.state,
+            reason=state.reason,
+            expected=self._wait(wait, bound_only=state.state == "at_least"),
+            forecast=self._forecast(state) if state.state == "measured" else (),
+        )
+
+    def _withdrawn(self, blank: PublishedStream, state: StreamState) -> PublishedStream:
+        wait = state.expected
+        if wait is None:
+            return replace(blank, reason=state.reason if state.state == "unknown" else NO_FIGURE)
+        return replace(
+            blank,
+            reason=f"last measured at {clock_z(wait.measured_at_s)}",
+            last_measured_s=_measured_s(wait),
+            unknown_since_s=math.floor(self._valid_until_s(wait)),
+        )
+
+    def _valid_until_s(self, wait: Wait) -> float:
+        return min(wait.valid_until_s, wait.measured_at_s + self.valid_s)
+
+    def _wait(self, wait: Wait, *, bound_only: bool) -> PublishedWait:
+        measured_at_s = math.floor(wait.measured_at_s)
+        return PublishedWait(
+            wait_s=None if bound_only else _seconds(wait.wait_s),
+            low_s=_seconds(wait.low_s),
+            high_s=None if bound_only else _seconds(wait.high_s),
+            basis=wait.basis,
+            measured_at_s=measured_at_s,
+            age_s=max(0, math.floor(self.now_s) - measured_at_s),
+            valid_until_s=math.floor(self._valid_until_s(wait)),
+        )
+
+    def _actual(self, actual: ActualWait | None) -> PublishedActual | None:
+        if actual is None or self.now_s > actual.measured_at_s + self.valid_s:
+            return None
+        return PublishedActual(
+            _seconds(actual.wait_s),
+            _seconds(actual.low_s),
+            _seconds(actual.high_s),
+            actual.vehicles,
+            math.floor(actual.measured_at_s),
+        )
+
+    def _forecast(self, state: StreamState) -> tuple[PublishedForecast, ...]:
+        return tuple(
+            PublishedForecast(math.floor(f.at_s), _seconds(f.wait_s), _seconds(f.low_s), _seconds(f.high_s))
+            for f in state.forecast
+            if f.at_s > self.now_s
+        )
+
+
+def _blank(config: StreamConfig, direction: DirectionConfig, state: StreamState | None) -> PublishedStream:
+    return PublishedStream(
+        direction=direction.id,
+        traffic=config.traffic,
+        lane_class=config.lane_class,
+        state="unknown",
+        reason=NOT_YET if state is None else NO_FIGURE,
+        lanes_max=config.lanes_max,
+        hours=config.hours,
+    )
+
+
+def _queue(state: StreamState) -> PublishedQueue | None:
+    queue = state.queue
+    if queue is None:
+        return None
+    length_m = None if queue.length_m is None else round(queue.length_m, 1)
+    return PublishedQueue(queue.vehicles, length_m, queue.at_least)
+
+
+def _with_benefit(streams: tuple[PublishedStream, ...]) -> tuple[PublishedStream, ...]:
+    by_id = {stream.id: stream for stream in streams}
+    benefit = _benefit(by_id.get(FAST), by_id.get(STANDARD))
+    return tuple(replace(s, fast_benefit=benefit) if s.id == FAST else s for s in streams)
+
+
+def _benefit(fast: PublishedStream | None, standard: PublishedStream | None) -> Benefit | None:
+    """Standard less FAST where both are measured; the bounds are the farthest apart that both allow."""
+    if fast is None or standard is None or fast.expected is None or standard.expected is None:
+        return None
+    quick, slow = fast.expected, standard.expected
+    if quick.wait_s is None or quick.high_s is None or slow.wait_s is None or slow.high_s is None:
+        return None
+    return Benefit(slow.wait_s - quick.wait_s, slow.low_s - quick.high_s, slow.high_s - quick.low_s)
+
+
+def _measured_s(wait: Wait | None) -> int | None:
+    return None if wait is None else math.floor(wait.measured_at_s)
+
+
+def _seconds(value_s: float) -> int:
+    """The nearest whole second, never negative."""
+    return max(0, math.floor(value_s + 0.5))

@@ -1,0 +1,73 @@
+"""Routes, headers and health of the web side."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from dashboard.board import Board, BoardHolder
+from dashboard.web.app import make_app
+from tests.dashboard.asgi import Asker
+from tests.dashboard.feed_cases import CONFIG, EMPTY, EVERY_STATE, NOW_S
+
+
+def client_of(board: Board, now_s: float = NOW_S) -> Asker:
+    return Asker(make_app(BoardHolder(board), CONFIG, lambda: now_s))
+
+
+def test_the_feed_is_computed_when_it_is_asked_for() -> None:
+    holder, now = BoardHolder(EMPTY), [NOW_S]
+    client = Asker(make_app(holder, CONFIG, lambda: now[0]))
+
+    def state() -> str:
+        return str(client.get("/feed/v1/wait-times.json").json()["ports"][0]["lanes"][0]["state"])
+
+    assert state() == "unknown"
+    holder.post(EVERY_STATE)
+    assert state() == "measured"
+    now[0] += 901
+    assert state() == "unknown"
+
+
+def test_feed_headers_and_not_modified() -> None:
+    client = client_of(EVERY_STATE)
+    first = client.get("/feed/v1/wait-times.json")
+    assert first.headers["access-control-allow-origin"] == "*"
+    assert first.headers["content-type"] == "application/json"
+    assert first.headers["cache-control"] == "public, max-age=5"
+    assert first.headers["last-modified"] == "Wed, 25 Nov 2026 15:14:30 GMT"
+    again = client.get("/feed/v1/wait-times.json", headers={"If-None-Match": f"W/{first.headers['etag']}"})
+    assert (again.status_code, again.content) == (304, b"")
+    other = client.get("/feed/v1/wait-times.json", headers={"If-None-Match": '"another"'})
+    assert other.status_code == 200
+
+
+def test_feed_paths_are_read_in_any_letter_case() -> None:
+    assert client_of(EMPTY).get("/Feed/V1/Wait-Times.JSON").status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/healthz", "/readyz", "/feed/v1/wait-times.json"])
+def test_head_is_answered(path: str) -> None:
+    assert client_of(EMPTY).head(path).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("case", "board", "later_s", "status", "words"),
+    [
+        ("a fresh board is ready", EMPTY, 0.0, 200, "ready"),
+        ("trouble is said", replace(EMPTY, trouble="The broker is away."), 0.0, 503, "The broker is away."),
+        ("an old board is said", EMPTY, 1000.0, 503, "No figures were computed for 1000 s."),
+    ],
+)
+def test_readyz(case: str, board: Board, later_s: float, status: int, words: str) -> None:
+    reply = client_of(board, NOW_S + later_s).get("/readyz")
+    assert (reply.status_code, reply.text) == (status, words)
+
+
+def test_every_answer_is_shielded() -> None:
+    for path in ("/healthz", "/nothing-here"):
+        headers = client_of(EMPTY).get(path).headers
+        assert headers["content-security-policy"].startswith("default-src 'none'")
+        assert "unsafe" not in headers["content-security-policy"]
+        assert headers["x-content-type-options"] == "nosniff"
