@@ -1,0 +1,51 @@
+"""`lanewatch-sim`: recordings of a port whose truth is known."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from simulator.cameras import TAIL_MOUNT_M
+from simulator.render import Order, render
+
+app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)
+
+
+@app.callback()
+def _sim() -> None:
+    """Render recordings of a port whose truth is known."""
+
+
+@app.command("render")
+def render_command(
+    out: Annotated[Path, typer.Option(help="Folder for port.yaml, nodes/, the films and truth.json.")],
+    seed: Annotated[int, typer.Option(min=0, help="Traffic and service follow from it.")],
+    minutes: Annotated[
+        float, typer.Option(min=0.5, max=600, help="Length; lanes begin and end empty.")
+    ] = 3.5,
+    mount_m: Annotated[float, typer.Option(min=5, max=40, help="Height of the tail camera.")] = TAIL_MOUNT_M,
+    fps: Annotated[int, typer.Option(min=1, max=60, help="Pictures per second.")] = 10,
+    labels: Annotated[bool, typer.Option("--labels", help="Also labelled pictures for training.")] = False,
+    vary: Annotated[
+        bool, typer.Option("--vary", help="With --labels: other cameras, light, ground.")
+    ] = False,
+    spill: Annotated[bool, typer.Option("--spill", help="The queue grows past the tail line.")] = False,
+) -> None:
+    """Render a recording: two films, their configuration and the truth."""
+    if vary and not labels:
+        raise typer.BadParameter("is for training pictures; give --labels too", param_hint="--vary")
+    order = Order(seed, round(minutes * 60), fps, mount_m, spill, labels, vary)
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True)) as bars:
+        tasks = {name: bars.add_task(name, total=None) for name in ("tail", "booth")}
+        render(order, out, lambda name, done, total: bars.update(tasks[name], completed=done, total=total))
+    typer.echo(f"{out}: {order.length_s} s, seed {seed}")
+
+
+def main() -> None:
+    """Entry point."""
+    app()
