@@ -1,0 +1,233 @@
+"""A recorded port as the wait engine's rows: site.json, minute.csv or noisy.csv, plates.csv.
+
+Nothing else of the folder is opened, so an estimate cannot know the truth.
+"""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import io
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from dashboard.minutes import Kind, LaneMinute, Match
+from dashboard.waits.site import PITCH_M, LaneSpec, SiteSpec, StreamSpec
+
+Feed = Literal["noisy", "minute"]
+STREAM_OF = {
+    "truck_fast": "commercial/fast",
+    "truck_std": "commercial/standard",
+    "car_nexus": "passenger/nexus",
+    "car_std": "passenger/standard",
+}
+KINDS: dict[str, Kind] = {"booth": "booth", "upstream": "approach"}
+ROW_KEYS = (
+    "start_s", "end_s", "lane", "zone", "posted_class", "arrivals", "departures", "in_view_mean",
+    "stopped_mean", "queue_full_view", "booth_occ",
+)  # fmt: skip
+PLATE_KEYS = ("at_s", "camera", "lane", "token")
+
+
+class RecordingError(Exception):
+    """A recorded port cannot be read; the text names file, line and fix."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """What is fixed about a recorded port. `classes`: the recording's names, in the order of the site's streams."""
+
+    folder: Path
+    hours: float
+    classes: tuple[str, ...]
+    site: SiteSpec
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """One plate read: seconds, `upstream` or `booth`, lane, pseudonymous token."""
+
+    at_s: float
+    camera: str
+    lane: str
+    token: str
+
+
+def load_recording(folder: Path) -> Recording:
+    """Read site.json. Raises: RecordingError."""
+    path = folder / "site.json"
+    try:
+        site = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise RecordingError(f"{path}: not found; give the folder of a recorded port") from None
+    except (OSError, UnicodeDecodeError, json.JSONDecodeError) as error:
+        raise RecordingError(f"{path}: cannot be read ({error}); it must be JSON") from None
+    try:
+        classes = tuple(_known(str(name)) for name in site["classes"])
+        return Recording(folder, float(site["hours"]), classes, _site(site, classes))
+    except KeyError as error:
+        raise RecordingError(f"{path}: lacks {error}; see the recorded ports' README") from None
+    except (TypeError, ValueError, AttributeError) as error:
+        raise RecordingError(f"{path}: {error}; see the recorded ports' README") from None
+
+
+def slices(recording: Recording, feed: Feed, matches: bool) -> Iterator[list[LaneMinute]]:
+    """Rows of one slice after the other, in time order. Raises: RecordingError."""
+    rows = sorted(_rows(_find(recording.folder, f"{feed}.csv")), key=lambda row: (row.end_s, row.lane))
+    found = pair(_reads(recording.folder)) if matches else []
+    place = 0
+    while place < len(rows):
+        end = place
+        while end < len(rows) and rows[end].end_s == rows[place].end_s:
+            end += 1
+        yield _with_matches(rows[place:end], found)
+        place = end
+
+
+def pair(reads: Sequence[Read]) -> list[Match]:
+    """Vehicles read at both ends, by token, in the order in which they reached the booth.
+
+    A token is used once and forgotten: of a wrong read at the booth only one travel time is spoilt.
+    """
+    upstream: dict[str, Read] = {}
+    matches = []
+    for read in sorted(reads, key=lambda read: (read.at_s, read.camera == "booth")):
+        if read.camera == "upstream":
+            upstream[read.token] = read
+            continue
+        entered = upstream.pop(read.token, None)
+        if entered is not None:
+            matches.append(Match(read.at_s, read.lane, entered.lane, read.at_s - entered.at_s))
+    return matches
+
+
+def _with_matches(rows: list[LaneMinute], matches: list[Match]) -> list[LaneMinute]:
+    """The slice's rows with the matches whose booth read lies in the slice (start excluded, end included)."""
+    start_s, end_s = min(row.start_s for row in rows), rows[0].end_s
+    inside = [match for match in matches if start_s < match.at_s <= end_s]
+    if not inside:
+        return rows
+    return [_add(row, tuple(match for match in inside if match.lane == row.lane)) for row in rows]
+
+
+def _add(row: LaneMinute, matches: tuple[Match, ...]) -> LaneMinute:
+    return LaneMinute(**{**_fields(row), "matches": matches}) if matches else row
+
+
+def _fields(row: LaneMinute) -> dict[str, Any]:
+    return {name: getattr(row, name) for name in LaneMinute.__dataclass_fields__}
+
+
+def _site(site: dict[str, Any], classes: tuple[str, ...]) -> SiteSpec:
+    nominal = site["nominal_service_s"]
+    streams = tuple(_stream(name, classes, float(nominal[name])) for name in classes)
+    booths = tuple(
+        LaneSpec(lane, "booth", (_stream_of(name),), float(site["booth_view_m"]), float(site["stacking_m"]))
+        for lane, name in site["booths"].items()
+    )
+    approaches = tuple(
+        LaneSpec(
+            lane, "approach", tuple(_stream_of(name) for name in names),
+            float(site["upstream_view_m"]), None, float(site["upstream_line_m"]),
+        )
+        for lane, names in site["upstream_lanes"].items()
+    )  # fmt: skip
+    own_m = float(site["trusted_lane_length_m"]) if site["shared_approach"] else None
+    return SiteSpec(streams, booths + approaches, own_lane_m=own_m)
+
+
+def _stream(name: str, classes: tuple[str, ...], nominal_s: float) -> StreamSpec:
+    """A trusted class is served with the standard one while none of its own booths is open."""
+    stream = STREAM_OF[name]
+    traffic = stream.split("/")[0]
+    standard = f"{traffic}/standard"
+    fallback = standard if stream != standard and standard in map(_stream_of, classes) else None
+    return StreamSpec(stream, when_closed=fallback, nominal_service_s=nominal_s, pitch_m=PITCH_M[traffic])
+
+
+def _known(name: str) -> str:
+    _stream_of(name)
+    return name
+
+
+def _stream_of(name: str) -> str:
+    if name not in STREAM_OF:
+        raise ValueError(f"class {name!r} is not known; use {', '.join(STREAM_OF)}")
+    return STREAM_OF[name]
+
+
+def _find(folder: Path, name: str) -> Path:
+    for path in (folder / name, folder / f"{name}.gz"):
+        if path.is_file():
+            return path
+    raise RecordingError(f"{folder / name}: not found, nor {name}.gz; the recorded port lacks this feed")
+
+
+def _table(path: Path, keys: Sequence[str]) -> Iterator[tuple[int, dict[str, str]]]:
+    """Lines (number, row) of a CSV file that has at least `keys`."""
+    try:
+        data = path.read_bytes()
+        text = (gzip.decompress(data) if path.suffix == ".gz" else data).decode("utf-8")
+    except (OSError, EOFError, UnicodeDecodeError) as error:
+        raise RecordingError(f"{path}: cannot be read ({error}); copy it again") from None
+    reader = csv.DictReader(io.StringIO(text))
+    lacking = [key for key in keys if key not in (reader.fieldnames or ())]
+    if lacking:
+        raise RecordingError(f"{path}:1: lacks the column {lacking[0]!r}; see the recorded ports' README")
+    for row in reader:
+        if any(row[key] is None for key in keys):
+            raise RecordingError(f"{path}:{reader.line_num}: is cut short; copy the file again")
+        yield reader.line_num, row
+
+
+def _rows(path: Path) -> Iterator[LaneMinute]:
+    for line, row in _table(path, ROW_KEYS):
+        try:
+            yield _row(row)
+        except (KeyError, ValueError) as error:
+            raise RecordingError(
+                f"{path}:{line}: {error} is not a figure or name of this table; mend the line"
+            ) from None
+
+
+def _row(row: dict[str, str]) -> LaneMinute:
+    return LaneMinute(
+        start_s=float(row["start_s"]),
+        end_s=float(row["end_s"]),
+        lane=row["lane"],
+        kind=KINDS[row["zone"]],
+        serves=tuple(_stream_of(name) for name in row["posted_class"].split("|") if name),
+        arrivals=_count(row["arrivals"]),
+        departures=_count(row["departures"]),
+        in_view_mean=_figure(row["in_view_mean"]),
+        stopped_mean=_figure(row["stopped_mean"]),
+        length_m=None,
+        full=None if row["queue_full_view"] == "" else float(row["queue_full_view"]) > 0,
+        booth_occ=_figure(row["booth_occ"]),
+        missing=False,
+    )
+
+
+def _figure(text: str) -> float | None:
+    return None if text == "" else float(text)
+
+
+def _count(text: str) -> int | None:
+    return None if text == "" else int(float(text))
+
+
+def _reads(folder: Path) -> list[Read]:
+    """Plate reads; none where the folder has no plates.csv."""
+    present = [path for path in (folder / "plates.csv", folder / "plates.csv.gz") if path.is_file()]
+    if not present:
+        return []
+    reads = []
+    for line, row in _table(present[0], PLATE_KEYS):
+        try:
+            reads.append(Read(float(row["at_s"]), row["camera"], row["lane"], row["token"]))
+        except ValueError as error:
+            raise RecordingError(f"{present[0]}:{line}: {error}; mend the line") from None
+    return reads

@@ -1,0 +1,87 @@
+"""One booth as last seen: whom it serves, whether it works, and when its next vehicle will be done."""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass, field
+
+from dashboard.minutes import LaneMinute
+from dashboard.waits.site import LaneSpec
+
+SERVED_WITHIN_S = 900.0
+OCCUPIED = 0.05
+EMPTY_VEHICLES = 0.15
+BLIND_KEEP_S = 1200.0
+"""A booth out of sight is taken to go on as before for so long."""
+
+
+@dataclass(slots=True)
+class Booth:
+    """Memory of one booth lane. Times are seconds in the engine's time; None: has not happened."""
+
+    spec: LaneSpec
+    serves: tuple[str, ...]
+    row: LaneMinute | None = None
+    departed_s: float | None = None
+    arrived_s: float | None = None
+    occupied_since_s: float | None = None
+    vacant_since_s: float | None = None
+    recent: deque[LaneMinute] = field(default_factory=lambda: deque(maxlen=6))
+
+    def see(self, row: LaneMinute) -> None:
+        """Take in a row of this lane; an unread sign leaves the memory as it is."""
+        if row.serves:
+            self.serves = row.serves
+        if row.missing:
+            return
+        self.row = row
+        self.recent.append(row)
+        middle = (row.start_s + row.end_s) / 2
+        if row.departures:
+            self.departed_s = row.end_s - row.length_s / (2 * row.departures)
+        if row.arrivals:
+            self.arrived_s = middle
+        self._see_occupancy(row)
+
+    def _see_occupancy(self, row: LaneMinute) -> None:
+        if row.booth_occ is None:
+            return
+        if row.booth_occ <= OCCUPIED:
+            self.occupied_since_s = None
+            if self.vacant_since_s is None:
+                self.vacant_since_s = row.start_s
+        elif self.occupied_since_s is None:
+            self.occupied_since_s = row.end_s - row.booth_occ * row.length_s
+            self.vacant_since_s = None
+
+    def in_view(self) -> float:
+        """Vehicles in its lane when last seen, 0 where it never was."""
+        return (self.row.in_view_mean or 0.0) if self.row else 0.0
+
+    def is_empty(self) -> bool:
+        """Seen, and nobody there."""
+        row = self.row
+        return row is not None and row.in_view_mean is not None and row.in_view_mean < EMPTY_VEHICLES
+
+    def served_within(self, at_s: float, within_s: float) -> bool:
+        """Whether a vehicle was done here not longer than `within_s` ago."""
+        return self.departed_s is not None and at_s - self.departed_s <= within_s
+
+    def is_fresh(self, at_s: float, within_s: float) -> bool:
+        """Whether the lane was seen not longer than `within_s` ago."""
+        return self.row is not None and at_s - self.row.end_s <= within_s
+
+    def residual_s(self, at_s: float, cycle_s: float, ready_s: float) -> float:
+        """Seconds until the vehicle at the booth has left it, on average.
+
+        `ready_s`: from a departure until the next stands at the booth. A booth that takes much longer than
+        usual is likely to pause, and then for longer the longer it has lasted.
+        """
+        begun = [
+            t for t in (self.occupied_since_s, self.departed_s and self.departed_s + ready_s) if t is not None
+        ]
+        if not begun:
+            return cycle_s / 2
+        passed = at_s - max(begun)
+        left = cycle_s - ready_s - passed
+        return min(max(left, 0.12 * cycle_s, 0.3 * (passed - 2 * cycle_s)), 300.0 + cycle_s)
