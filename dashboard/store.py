@@ -22,7 +22,7 @@ from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 from dashboard.tables import REPORTS, SET_ASIDE
 from edge.messages import NodeReport
 
-BUSY_TIMEOUT_S = 5.0
+BUSY_TIMEOUT_S = 2.0
 HEAD_BYTES = 512
 SET_ASIDE_ROWS = 1000
 _OLDER = "older ones, no longer listed"
