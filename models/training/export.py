@@ -14,7 +14,7 @@ SMALL = 1024  # weights with fewer numbers stay float32 in the file
 
 
 class Packed(nn.Module):
-    """The net as it ships: (1, height, width, 3) uint8 BGR to xyxy (1, n, 4) in pixels and scores (1, n, classes)."""
+    """The net as it ships: (1, height, width, 3) uint8 BGR to xyxy (1, n, 4) px, scores (1, n, classes)."""
 
     def __init__(self, net: NanoDet) -> None:
         super().__init__()
@@ -40,7 +40,7 @@ def _grid(x: Tensor) -> tuple[Tensor, Tensor]:
 
 
 def export(net: NanoDet, path: Path, width: int, height: int) -> None:
-    """Write the ONNX file for pictures of any size in multiples of 32; `width` x `height` is the usual one."""
+    """Write the ONNX file for pictures of any size in multiples of 32; width x height is the usual one."""
     torch.onnx.export(
         Packed(net).eval(),
         (torch.zeros(1, height, width, 3, dtype=torch.uint8),),
@@ -60,7 +60,7 @@ def export(net: NanoDet, path: Path, width: int, height: int) -> None:
 
 
 def store_half(model: onnx.ModelProto) -> onnx.ModelProto:
-    """Keep large weights as float16 in the file, cast back when it is loaded: half the size, FP32 arithmetic."""
+    """Keep large weights as float16 in the file, cast back on loading: half the size, FP32 arithmetic."""
     graph = model.graph
     casts = []
     for weight in graph.initializer:

@@ -47,7 +47,7 @@ def read_graph(path: Path) -> Graph:
 
 
 def run_graph(graph: Graph, picture: Tensor) -> dict[str, Tensor]:
-    """Run the graph on one input (1, 3, height, width), operator by operator; gives its `Identity` outputs."""
+    """Run the graph operator by operator on one input (1, 3, height, width); gives its outputs."""
     values = {name: torch.from_numpy(array.copy()) for name, array in graph.constants.items()}
     waiting = [n for n in graph.nodes if n["op"] != "Const"]
     while waiting:

@@ -1,0 +1,122 @@
+"""Packs are found by name, held against their digest, and made of bare files."""
+
+import shutil
+from pathlib import Path
+
+import msgspec
+import numpy as np
+import pytest
+
+from edge.detector import Detector
+from edge.layouts import ModelError
+from edge.packs import find_model, find_pack, import_model, list_packs, read_pack, verify, write_card
+from tests.edge.tinymodels import pack_model, yolox_model
+
+
+@pytest.fixture
+def pack(tmp_path):
+    model = pack_model(tmp_path / "m.onnx", np.array([[0.0, 0, 9, 9]]), np.array([[0.9, 0, 0, 0]]))
+    return import_model(model, "mine", tmp_path / "packs")
+
+
+def test_the_bundled_pack_is_listed_and_is_what_its_card_says():
+    bundled = find_pack("vehicles")
+    verify(bundled)
+    assert "vehicles" in [pack.card.name for pack in list_packs()]
+    assert list(bundled.card.classes.values()) == ["car", "truck", "bus", "motorcycle"]
+    assert bundled.card.licence == "Apache-2.0"
+    assert bundled.model.stat().st_size <= 16 * 2**20
+
+
+def test_the_bundled_pack_looks_at_any_picture_without_a_vehicle_in_it():
+    detector = Detector.load("vehicles")
+    assert detector.model == "vehicles"
+    assert len(detector.boxes(np.full((360, 640, 3), 90, np.uint8))) == 0
+
+
+def test_an_imported_file_becomes_a_pack_with_its_layout_and_classes(pack):
+    assert pack.card.layout == "lanewatch"
+    assert (pack.card.width, pack.card.height) == (64, 32)
+    assert pack.card.classes == {0: "car", 1: "truck", 2: "bus", 3: "motorcycle"}
+    assert Detector.load(str(pack.folder)).model == "mine"
+
+
+def test_an_imported_yolox_file_keeps_coco_s_vehicle_rows(tmp_path):
+    pack = import_model(yolox_model(tmp_path / "m.onnx", {}), "nano", tmp_path / "packs")
+    assert pack.card.classes == {2: "car", 3: "motorcycle", 5: "bus", 7: "truck"}
+    assert len(Detector.load(str(pack.folder)).boxes(np.zeros((32, 64, 3), np.uint8))) == 0
+
+
+def test_a_model_inside_a_pack_is_taken_as_that_pack(pack):
+    assert find_model(str(pack.model)) == pack
+
+
+def changed_model(pack):
+    pack.model.write_bytes(pack.model.read_bytes() + b"\0")
+
+
+def lost_model(pack):
+    pack.model.unlink()
+
+
+def other_size(pack):
+    write_card(pack.folder, msgspec.structs.replace(pack.card, width=128))
+
+
+def other_layout(pack):
+    write_card(pack.folder, msgspec.structs.replace(pack.card, layout="yolox"))
+
+
+def unheard_layout(pack):
+    write_card(pack.folder, msgspec.structs.replace(pack.card, layout="ssd"))
+
+
+def broken_card(pack):
+    (pack.folder / "card.json").write_text('{"name": "mine"}')
+
+
+@pytest.mark.parametrize(
+    ("harm", "says"),
+    [
+        (changed_model, "sha256 is .* its card says"),
+        (lost_model, "not there"),
+        (other_size, "card says lanewatch 128x32, the graph is lanewatch 64x32"),
+        (other_layout, "card says yolox .* the graph is lanewatch"),
+        (unheard_layout, "layout 'ssd' is unknown"),
+        (broken_card, "card.json: Object missing required field"),
+    ],
+)
+def test_a_harmed_pack_is_refused_in_one_line(harm, says, pack):
+    harm(pack)
+    with pytest.raises(ModelError, match=says) as refusal:
+        Detector.load(str(pack.folder))
+    assert "\n" not in str(refusal.value)
+
+
+@pytest.mark.parametrize(
+    ("case", "file", "name", "says"),
+    [
+        ("a name with a slash", "m.onnx", "../x", "not a name for a pack"),
+        ("PyTorch weights", "m.pt", "x", "export them first"),
+        ("a file that is not there", "none.onnx", "x", "no such file"),
+        ("a pack that exists", "m.onnx", "mine", "exists already"),
+    ],
+)
+def test_what_cannot_be_imported_is_refused(case, file, name, says, pack, tmp_path):
+    with pytest.raises(ModelError, match=says):
+        import_model(tmp_path / file, name, tmp_path / "packs")
+
+
+def test_a_name_that_is_no_pack_says_which_there_are():
+    with pytest.raises(ModelError, match=r"no such model; packs here: .*vehicles"):
+        find_pack("lorries")
+
+
+def test_a_folder_without_a_card_is_no_pack(tmp_path):
+    with pytest.raises(ModelError, match=r"card\.json"):
+        read_pack(tmp_path)
+
+
+def test_a_copied_pack_still_holds(pack, tmp_path):
+    shutil.copytree(pack.folder, Path(tmp_path) / "copy")
+    verify(read_pack(tmp_path / "copy"))
