@@ -48,7 +48,8 @@ def placed(source: Labelled, width: int, height: int, rng: np.random.Generator) 
     """The source scaled to 0.6 to 1.7 of what fits, at a random place, cut where it reaches beyond."""
     image = source.image()
     tall, wide = image.shape[:2]
-    aspect = (source.aspect or wide / tall) * np.exp(rng.normal(0, 0.08))
+    stretch = (source.aspect * tall / wide) ** rng.random() if source.aspect else 1.0
+    aspect = wide / tall * stretch * np.exp(rng.normal(0, 0.08))
     fit = min(width / aspect, height) * np.exp(rng.uniform(np.log(0.6), np.log(1.7)))
     inner_w, inner_h = max(16, round(fit * aspect)), max(16, round(fit))
     left, top = _place(width - inner_w, rng), _place(height - inner_h, rng)

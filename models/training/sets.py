@@ -99,15 +99,10 @@ def rendered_pictures(root: Path, seeds: range, vary: bool) -> list[Labelled]:
 
 def render(folder: Path, seed: int, vary: bool) -> None:
     """Have the simulator render and label a recording, one picture a second."""
-    command = [
-        str(Path(sys.executable).with_name("lanewatch-sim")),
-        "render",
-        "--labels",
-        "--out",
-        str(folder),
-    ]
-    command += ["--seed", str(seed), "--minutes", str(RENDERED_MINUTES), "--fps", str(RENDERED_FPS)]
-    subprocess.run(command + ["--vary"] * vary, check=True)
+    program = Path(sys.executable).with_name("lanewatch-sim")
+    choice = f"--seed {seed} --minutes {RENDERED_MINUTES} --fps {RENDERED_FPS}".split()
+    command = [str(program), "render", "--labels", *choice, "--out", str(folder), *["--vary"] * vary]
+    subprocess.run(command, check=True)
 
 
 @torch.no_grad()
