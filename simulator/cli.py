@@ -27,7 +27,7 @@ def render_command(
     minutes: Annotated[
         float, typer.Option(min=0.5, max=600, help="Length; lanes begin and end empty.")
     ] = 3.5,
-    mount_m: Annotated[float, typer.Option(min=5, max=40, help="Height of the tail camera.")] = TAIL_MOUNT_M,
+    mount_m: Annotated[float, typer.Option(min=6, max=40, help="Height of the tail camera.")] = TAIL_MOUNT_M,
     fps: Annotated[int, typer.Option(min=1, max=60, help="Pictures per second.")] = 10,
     labels: Annotated[bool, typer.Option("--labels", help="Also labelled pictures for training.")] = False,
     vary: Annotated[

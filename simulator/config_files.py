@@ -14,7 +14,7 @@ from simulator.site import LANES, STOP_LINE_M, TAIL_LINE_M, Lane
 
 START_AT = "2026-01-01T00:00:00Z"
 HALF_LANE_M = 2.7
-"""Lines and areas reach this far to each side of a lane's middle: more than a vehicle, less than the neighbour."""
+"""Lines and areas reach this far to each side of a lane's middle: past any vehicle, not to the next lane."""
 SERVICE_S = {"commercial/fast": 18.0, "commercial/standard": 18.0}
 """Mean time between two starts of inspection while a queue stands: service and moving up."""
 PITCH_M = 18.0

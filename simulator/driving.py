@@ -1,7 +1,8 @@
-"""How one vehicle drives behind another: 1-D car following with a stop at the booth. Pure, in steps of time."""
+"""How one vehicle drives behind another: 1-D car following with a stop at the booth. Pure."""
 
 from __future__ import annotations
 
+import itertools
 import math
 from dataclasses import dataclass
 
@@ -12,10 +13,10 @@ from simulator.fleet import Vehicle
 from simulator.site import GONE_M, SPAWN_M, STOP_LINE_M
 
 STEP_S = 0.05
-REACTION_S = 0.7
+REACTION_S = 0.5
 JOIN_MS = 5 / 3.6
 """A vehicle slower than this stands in the queue."""
-STANDS_WITHIN_M = 0.15
+STANDS_WITHIN_M = 0.3
 EXIT_SPEED_MS = 9.0
 NEVER_M = 1e6
 
@@ -72,7 +73,7 @@ def drive(vehicle: Vehicle, enter_s: float, ahead: Drive | None, end_s: float) -
     rears = _rears_from(ahead, enter_s, end_s)
     front, speed, at = SPAWN_M, vehicle.speed_ms, enter_s
     fronts, join_s, booth_s, gone_s = [front], None, None, None
-    for rear, rear_next in zip(rears, rears[1:], strict=False):
+    for rear, rear_next in itertools.pairwise(rears):
         free = front - rear - vehicle.gap_m
         wanted = min(
             vehicle.speed_ms if front > STOP_LINE_M else EXIT_SPEED_MS,
@@ -96,9 +97,9 @@ def drive(vehicle: Vehicle, enter_s: float, ahead: Drive | None, end_s: float) -
 
 def _rears_from(ahead: Drive | None, enter_s: float, end_s: float) -> list[float]:
     """Rear of the leader, metres, at each step from `enter_s` to `end_s`; far away once it is gone."""
-    steps = int(round((end_s - enter_s) / STEP_S)) + 1
+    steps = round((end_s - enter_s) / STEP_S) + 1
     if ahead is None:
         return [-NEVER_M] * steps
-    skip = int(round((enter_s - ahead.enter_s) / STEP_S))
-    rears = (ahead.front_m[skip:] + ahead.vehicle.length_m).tolist()[:steps]
+    skip = round((enter_s - ahead.enter_s) / STEP_S)
+    rears: list[float] = (ahead.front_m[skip:] + ahead.vehicle.length_m).tolist()[:steps]
     return rears + [-NEVER_M] * (steps - len(rears))

@@ -10,7 +10,9 @@ import av
 import numpy as np
 
 from simulator.cameras import HEIGHT_PX, WIDTH_PX
-from simulator.scene import Image
+from simulator.stage import Image
+
+_SLACK_PX = 64
 
 
 def write_film(path: Path, images: Iterable[Image], fps: int) -> None:
@@ -26,7 +28,16 @@ def write_film(path: Path, images: Iterable[Image], fps: int) -> None:
         container.mux(stream.encode(None))
 
 
-def with_noise(image: Image, sigma: float, rng: np.random.Generator) -> Image:
-    """The image with a sensor's noise, the same in all three channels."""
-    noise = np.rint(rng.normal(0.0, sigma, image.shape[:2])).astype(np.int16)
-    return np.clip(image.astype(np.int16) + noise[:, :, None], 0, 255).astype(np.uint8)
+class Noise:
+    """A sensor's noise, the same in all three channels; drawn once, then used from changing places."""
+
+    def __init__(self, sigma: float, rng: np.random.Generator) -> None:
+        drawn = rng.normal(0.0, sigma, (HEIGHT_PX + _SLACK_PX, WIDTH_PX + _SLACK_PX, 1))
+        self._field, self._rng = np.rint(drawn).astype(np.int16), rng
+
+    def added_to(self, image: Image) -> Image:
+        """The image (height, width, 3) with the noise of one frame."""
+        y, x = (int(value) for value in self._rng.integers(_SLACK_PX, size=2))
+        noisy = image + self._field[y : y + HEIGHT_PX, x : x + WIDTH_PX]
+        clipped: Image = np.clip(noisy, 0, 255).astype(np.uint8)
+        return clipped

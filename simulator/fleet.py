@@ -9,7 +9,7 @@ import numpy as np
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A kind of vehicle: class as counted, range of lengths, width, height, acceleration, share of traffic."""
+    """A kind of vehicle: class as counted, sizes, range of accelerations, share of traffic."""
 
     name: str
     counted_as: str
@@ -21,11 +21,11 @@ class Kind:
 
 
 KINDS = (
-    Kind("semi", "truck", (14.0, 19.5), 2.55, 4.0, (1.05, 1.35), 0.56),
-    Kind("rigid", "truck", (8.0, 10.8), 2.5, 3.5, (1.2, 1.5), 0.24),
-    Kind("van", "car", (5.4, 6.0), 2.05, 2.5, (1.7, 2.0), 0.07),
-    Kind("pickup", "car", (5.3, 5.9), 1.95, 1.85, (1.8, 2.1), 0.07),
-    Kind("car", "car", (4.5, 4.9), 1.82, 1.5, (1.8, 2.2), 0.06),
+    Kind("semi", "truck", (14.0, 18.0), 2.55, 4.0, (1.15, 1.4), 0.5),
+    Kind("rigid", "truck", (8.0, 10.8), 2.5, 3.5, (1.25, 1.5), 0.27),
+    Kind("van", "car", (5.4, 6.0), 2.05, 2.5, (1.8, 2.1), 0.08),
+    Kind("pickup", "car", (5.3, 5.9), 1.95, 1.85, (1.9, 2.2), 0.08),
+    Kind("car", "car", (4.5, 4.9), 1.82, 1.5, (1.9, 2.2), 0.07),
 )
 OTHERS = (Kind("bus", "bus", (11.0, 12.5), 2.55, 3.3, (1.1, 1.3), 0.1),)
 """Kinds that come only into varied training scenes."""

@@ -1,4 +1,4 @@
-"""Training pictures with YOLO labels: the visible box of each vehicle, measured on a second, flat rendering."""
+"""Training pictures with YOLO labels: each vehicle's visible box, measured on a second, flat rendering."""
 
 from __future__ import annotations
 
@@ -9,14 +9,13 @@ from pathlib import Path
 
 import av
 import numpy as np
-import pyvista as pv
 from numpy.typing import NDArray
 
 from simulator.bodies import body
 from simulator.cameras import HEIGHT_PX, WIDTH_PX, Camera
-from simulator.scene import Image, Moving, moving, open_plotter, shoot
+from simulator.scene import Moving, moving
 from simulator.scenery import scenery
-from simulator.shapes import Solid
+from simulator.stage import Image, Stage
 from simulator.traffic import LaneTraffic
 
 CLASSES = ("car", "truck", "bus", "motorcycle")
@@ -50,12 +49,11 @@ class Labeller:
     """Sees the same scene with every vehicle in a flat colour of its own."""
 
     def __init__(self, camera: Camera, traffic: Iterable[LaneTraffic]) -> None:
-        self._plotter = open_plotter(camera, samples=0)
-        self._plotter.set_background("black")
-        self._still = self._add(scenery(np.random.default_rng(0)), "black")
+        self._stage = Stage(camera)
+        self._still = self._stage.flat(scenery(np.random.default_rng(0)).mesh(), "black")
         self._moving = moving(traffic)
         for vehicle in self._moving:
-            vehicle.actors = [self._add(body(vehicle.drive.vehicle), "white")]
+            vehicle.actors = [self._stage.flat(body(vehicle.drive.vehicle).mesh(), "white")]
 
     def labels(self, at_s: float) -> list[Label]:
         """Labels of what can be seen at `at_s`, without what is tiny or nearly hidden."""
@@ -63,7 +61,7 @@ class Labeller:
         for index, vehicle in enumerate(present, start=1):
             vehicle.actors[0].prop.color = (index / 255, 0.0, 1.0)
         self._still.SetVisibility(True)
-        seen = shoot(self._plotter)
+        seen = self._stage.shoot()
         self._still.SetVisibility(False)
         alone = [self._alone_px(vehicle, present) for vehicle in present]
         found = [
@@ -74,16 +72,13 @@ class Labeller:
 
     def close(self) -> None:
         """Give the window back."""
-        self._plotter.close()
-
-    def _add(self, solid: Solid, colour: str) -> pv.Actor:
-        return self._plotter.add_mesh(solid.mesh(), color=colour, lighting=False)
+        self._stage.close()
 
     def _alone_px(self, vehicle: Moving, present: list[Moving]) -> int:
         """Pixels that the vehicle would cover if nothing stood before it."""
         for other in present:
             other.actors[0].SetVisibility(other is vehicle)
-        return int((shoot(self._plotter)[:, :, 2] > 128).sum())
+        return int((self._stage.shoot()[:, :, 2] > 128).sum())
 
 
 def write_labelled(folder: Path, number: int, image: Image, labels: list[Label]) -> None:

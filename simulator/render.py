@@ -10,9 +10,10 @@ import numpy as np
 
 from simulator.cameras import TAIL_MOUNT_M, Camera, booth_camera, tail_camera
 from simulator.config_files import write_config
-from simulator.film import with_noise, write_film
+from simulator.film import Noise, write_film
 from simulator.labels import Labeller, write_labelled
-from simulator.scene import Image, Look, View
+from simulator.scene import View
+from simulator.stage import Image, Look
 from simulator.traffic import LaneTraffic, Plan, simulate
 from simulator.truth import truth, write_truth
 from simulator.variety import varied_cameras, varied_kinds, varied_look
@@ -71,14 +72,14 @@ def frames(order: Order, scene: Setting, camera: Camera, folder: Path, progress:
     """The camera's pictures in order, with noise; writes labels beside them where they are ordered."""
     view = View(camera, scene.traffic, scene.look)
     labeller = Labeller(camera, scene.traffic) if order.labels else None
-    rng = np.random.default_rng([order.seed, camera.id == "tail"])
+    noise = Noise(scene.look.noise, np.random.default_rng([order.seed, camera.id == "tail"]))
     total = order.length_s * order.fps
     label_every = max(1, round(LABEL_EVERY_S * order.fps))
     labels_folder = folder / "labels" / camera.id
     if labeller is not None:
         labels_folder.mkdir(parents=True, exist_ok=True)
     for index in range(total):
-        image = with_noise(view.frame(index / order.fps), scene.look.noise, rng)
+        image = noise.added_to(view.frame(index / order.fps))
         if labeller is not None and index % label_every == 0:
             write_labelled(labels_folder, index, image, labeller.labels(index / order.fps))
         progress(camera.id, index + 1, total)

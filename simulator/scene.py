@@ -1,4 +1,4 @@
-"""The scene as one camera sees it: PyVista off-screen, one actor a vehicle, moved frame by frame."""
+"""The scene as one camera sees it: one actor a vehicle, moved frame by frame."""
 
 from __future__ import annotations
 
@@ -8,32 +8,15 @@ from dataclasses import dataclass, field
 import numpy as np
 import pyvista as pv
 from numpy.typing import NDArray
-from vtkmodules.util.numpy_support import vtk_to_numpy
-from vtkmodules.vtkCommonCore import vtkUnsignedCharArray
 
 from simulator.bodies import body
-from simulator.cameras import HEIGHT_PX, WIDTH_PX, Camera
+from simulator.cameras import Camera
 from simulator.driving import Drive
-from simulator.scenery import ASPHALT, GRASS, scenery
-from simulator.shapes import Colour, Solid
+from simulator.outline import convex_outline
+from simulator.scenery import scenery
+from simulator.shapes import Solid
+from simulator.stage import Image, Look, Stage
 from simulator.traffic import LaneTraffic
-
-Image = NDArray[np.uint8]
-
-
-@dataclass(frozen=True, slots=True)
-class Look:
-    """Light and ground: direction to the sun, brightness 0-1, colours, and the seed of irregularities."""
-
-    sun: tuple[float, float, float] = (-0.45, 0.35, 0.85)
-    sunlight: float = 0.8
-    ambient: float = 0.5
-    grass: Colour = GRASS
-    asphalt: Colour = ASPHALT
-    horizon: Colour = (206, 216, 226)
-    zenith: Colour = (120, 160, 208)
-    noise: float = 1.2
-    seed: int = 0
 
 
 @dataclass(slots=True)
@@ -54,69 +37,70 @@ class Moving:
         return front_m is not None
 
 
-class View:
-    """Pictures of the traffic from one camera."""
-
-    def __init__(self, camera: Camera, traffic: Iterable[LaneTraffic], look: Look) -> None:
-        self._plotter = open_plotter(camera, samples=4)
-        self._plotter.set_background(_unit(look.horizon), top=_unit(look.zenith))
-        sun = pv.Light(position=look.sun, light_type="scene light", intensity=look.sunlight)
-        sun.positional = False
-        self._plotter.add_light(sun)
-        self._ambient = look.ambient
-        self._add(scenery(np.random.default_rng(look.seed), look.grass, look.asphalt))
-        self._moving = moving(traffic)
-        for vehicle in self._moving:
-            solid = body(vehicle.drive.vehicle)
-            vehicle.actors = [self._add(solid), self._add_shadow(solid, look.sun)]
-
-    def frame(self, at_s: float) -> Image:
-        """The picture at `at_s`: (height, width, 3) uint8, RGB, without noise."""
-        for vehicle in self._moving:
-            vehicle.place(at_s)
-        return shoot(self._plotter)
-
-    def close(self) -> None:
-        """Give the window back."""
-        self._plotter.close()
-
-    def _add(self, solid: Solid) -> pv.Actor:
-        return self._plotter.add_mesh(
-            solid.mesh(), scalars="rgb", rgb=True, ambient=self._ambient, diffuse=0.75, specular=0.0
-        )
-
-    def _add_shadow(self, solid: Solid, sun: tuple[float, float, float]) -> pv.Actor:
-        mesh = _shadow(solid.corners_m(), sun)
-        return self._plotter.add_mesh(mesh, color="black", opacity=0.45, lighting=False)
-
-
-def open_plotter(camera: Camera, samples: int) -> pv.Plotter:
-    """An off-screen window that looks through `camera`; `samples` per pixel smooth its edges."""
-    plotter = pv.Plotter(off_screen=True, window_size=(WIDTH_PX, HEIGHT_PX), lighting="none")
-    plotter.render_window.SetMultiSamples(samples)
-    plotter.camera.position, plotter.camera.focal_point = camera.position_m, camera.aim_m
-    plotter.camera.up, plotter.camera.view_angle = (0.0, 0.0, 1.0), camera.view_deg
-    plotter.camera.clipping_range = (6.0, 1200.0)
-    return plotter
-
-
-def shoot(plotter: pv.Plotter) -> Image:
-    """Render and read the picture back, (height, width, 3) uint8 RGB."""
-    window, pixels = plotter.render_window, vtkUnsignedCharArray()
-    window.Render()
-    window.GetPixelData(0, 0, WIDTH_PX - 1, HEIGHT_PX - 1, 0, pixels, 0)
-    upward: Image = vtk_to_numpy(pixels).reshape(HEIGHT_PX, WIDTH_PX, 3)
-    return upward[::-1].copy()
-
-
 def moving(traffic: Iterable[LaneTraffic]) -> list[Moving]:
     """Every vehicle of every lane, as something to be placed."""
     return [Moving(drive, part.lane.x_m) for part in traffic for drive in part.drives]
 
 
-def _unit(colour: Colour) -> tuple[float, float, float]:
-    red, green, blue = colour
-    return red / 255, green / 255, blue / 255
+class View:
+    """Pictures of the traffic from one camera.
+
+    The background is rendered once with smooth edges. Frames are rendered without smoothing, which is several
+    times as fast, and what differs from the bare background is softened and laid over the smooth one.
+    """
+
+    def __init__(self, camera: Camera, traffic: Iterable[LaneTraffic], look: Look) -> None:
+        still = scenery(np.random.default_rng(look.seed), look.grass, look.asphalt)
+        self._smooth = _background(camera, look, still, samples=8)
+        self._bare = _background(camera, look, still, samples=0)
+        self._stage = Stage(camera)
+        self._stage.light(look)
+        self._moving = moving(traffic)
+        for vehicle in self._moving:
+            solid = body(vehicle.drive.vehicle)
+            shadow = self._stage.flat(_shadow(solid.corners_m(), look.sun), "black", opacity=0.45)
+            vehicle.actors = [self._stage.painted(solid, look.ambient), shadow]
+        self._stage.painted(still, look.ambient)
+
+    def frame(self, at_s: float) -> Image:
+        """The picture at `at_s`: (height, width, 3) uint8, RGB, without noise."""
+        present = [vehicle.place(at_s) for vehicle in self._moving]
+        return _laid_over(self._smooth, self._bare, self._stage.shoot()) if any(present) else self._smooth
+
+    def close(self) -> None:
+        """Give the window back."""
+        self._stage.close()
+
+
+def _background(camera: Camera, look: Look, still: Solid, samples: int) -> Image:
+    stage = Stage(camera, samples)
+    stage.light(look)
+    stage.painted(still, look.ambient)
+    image = stage.shoot()
+    stage.close()
+    return image
+
+
+def _laid_over(smooth: Image, bare: Image, raw: Image) -> Image:
+    """`smooth` with what differs between `raw` and `bare` laid over it, edges softened."""
+    differs = (raw != bare).any(axis=2)
+    rows, columns = np.flatnonzero(differs.any(axis=1)), np.flatnonzero(differs.any(axis=0))
+    if len(rows) == 0:
+        return smooth
+    box = (slice(rows[0], rows[-1] + 1), slice(columns[0], columns[-1] + 1))
+    share = _softened(differs[box][:, :, None].astype(np.uint16) * 16)
+    over, under = _softened(raw[box].astype(np.uint16)).astype(np.uint32), smooth[box].astype(np.uint32)
+    image = smooth.copy()
+    image[box] = ((over * share + under * (16 - share) + 8) // 16).astype(np.uint8)
+    return image
+
+
+def _softened(image: NDArray[np.uint16]) -> NDArray[np.uint16]:
+    """Each value with its neighbours, weights 1 2 1 across and down, (height, width, channels)."""
+    padded = np.pad(image, ((1, 1), (1, 1), (0, 0)), mode="edge")
+    across = padded[:, :-2] + 2 * padded[:, 1:-1] + padded[:, 2:]
+    soft: NDArray[np.uint16] = (across[:-2] + 2 * across[1:-1] + across[2:] + 8) >> 4
+    return soft
 
 
 def _shadow(points_m: NDArray[np.float64], sun: tuple[float, float, float]) -> pv.PolyData:
@@ -125,21 +109,3 @@ def _shadow(points_m: NDArray[np.float64], sun: tuple[float, float, float]) -> p
     outline = convex_outline(thrown)
     corners = np.column_stack([outline, np.full(len(outline), 0.03)])
     return pv.PolyData(corners, faces=np.array([len(corners), *range(len(corners))]))
-
-
-def convex_outline(points: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Convex hull of (n, 2) points, counter-clockwise. Source: Andrew's monotone chain (1979)."""
-    ordered = sorted({(float(x), float(y)) for x, y in points})
-    return np.array(_half(ordered)[:-1] + _half(ordered[::-1])[:-1])
-
-
-def _half(ordered: list[tuple[float, float]]) -> list[tuple[float, float]]:
-    chain: list[tuple[float, float]] = []
-    for x, y in ordered:
-        while len(chain) > 1:
-            (ax, ay), (bx, by) = chain[-2:]
-            if (bx - ax) * (y - ay) - (by - ay) * (x - ax) > 0:
-                break
-            chain.pop()
-        chain.append((x, y))
-    return chain

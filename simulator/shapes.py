@@ -69,10 +69,13 @@ class Solid:
         return np.array(self.points)
 
     def mesh(self) -> pv.PolyData:
-        """One mesh with a colour for each face in cell data `rgb`."""
-        cells = np.concatenate([np.array([len(face), *face]) for face in self.faces])
+        """One mesh with a colour for each face in cell data `rgb`.
+
+        Faces stand in reverse order: what was laid on top is drawn first, which spares drawing what it hides.
+        """
+        cells = np.concatenate([np.array([len(face), *face]) for face in reversed(self.faces)])
         mesh = pv.PolyData(np.array(self.points), faces=cells)
-        mesh.cell_data["rgb"] = np.array(self.colours, dtype=np.uint8)
+        mesh.cell_data["rgb"] = np.array(self.colours[::-1], dtype=np.uint8)
         return mesh
 
 

@@ -13,9 +13,9 @@ STOP_LINE_M = 4.0
 """Where a vehicle's front stands during inspection."""
 QUEUE_LIMIT_M = 102.0
 """No vehicle joins a queue whose end lies further upstream, unless a spill is asked for."""
-SPAWN_M = 198.0
+SPAWN_M = 186.0
 """Where a vehicle's front appears, out of sight of both cameras."""
-GONE_M = -34.0
+GONE_M = -26.0
 """Where a vehicle's rear is out of sight of both cameras."""
 LANE_WIDTH_M = 3.6
 

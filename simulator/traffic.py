@@ -17,12 +17,13 @@ from simulator.site import LANES, QUEUE_LIMIT_M, SPAWN_M, Lane
 
 HUMP_S = 210.0
 """About one rise and fall of the demand takes this long."""
-PEAK_S = {"commercial/fast": (50.0, 58.0), "commercial/standard": (58.0, 68.0)}
+PEAK_S = {"commercial/fast": (47.0, 53.0), "commercial/standard": (52.0, 60.0)}
 """Range from which a stream's planned peak wait is drawn."""
 LONGEST_WAIT_S = 80.0
 CLEAR_S = 2.0
 """The last vehicle is gone at least this long before the end."""
-SHAPE = ((0.0, 0.35), (0.10, 0.55), (0.26, 1.0), (0.48, 1.0), (0.84, 0.06), (1.0, 0.06))
+SHAPE_PASSED = (0.0, 0.10, 0.26, 0.52, 0.84, 1.0)
+SHAPE_WAIT = (0.35, 0.55, 1.0, 1.0, 0.30, 0.25)
 """Planned wait over its peak, against the part of a hump that has passed."""
 
 
@@ -56,7 +57,7 @@ def planned_wait_s(at_s: float, peak_s: float, length_s: float) -> float:
     """Longest wait, seconds, that a vehicle which joins at `at_s` may find."""
     humps = max(1, round(length_s / HUMP_S))
     passed = (at_s * humps / length_s) % 1.0
-    return peak_s * float(np.interp(passed, *zip(*SHAPE, strict=True)))
+    return peak_s * float(np.interp(passed, SHAPE_PASSED, SHAPE_WAIT))
 
 
 def _fill(lane: Lane, plan: Plan, rng: np.random.Generator) -> list[Drive]:
@@ -83,7 +84,7 @@ def _after(ahead: Drive, rng: np.random.Generator) -> float:
 def _admit(
     vehicle: Vehicle, drives: list[Drive], earliest_s: float, plan: Plan, peak_s: float, tolerance_s: float
 ) -> Drive | None:
-    """First drive at or after `earliest_s` that the plan allows; None: it would not be gone before the end."""
+    """First drive at or after `earliest_s` that the plan allows; None: it would not be gone in time."""
     ahead = drives[-1] if drives else None
     enter_s = earliest_s
     end_s = plan.length_s if plan.spill else plan.length_s - CLEAR_S

@@ -75,7 +75,7 @@ def _joined(vehicle: Mapping[str, Any]) -> float:
 
 
 def crossed_s(drive: Drive, camera: Camera, y_m: float) -> float | None:
-    """When the bottom of the side that the camera sees passed y_m: the rear if it faces away, else the front."""
+    """When the side that the camera sees passed y_m: the rear if it faces away, else the front."""
     behind_m = drive.vehicle.length_m if camera.facing == "away" else 0.0
     return drive.crossed_s(y_m, behind_m)
 

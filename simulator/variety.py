@@ -8,8 +8,8 @@ import numpy as np
 
 from simulator.cameras import Camera, booth_camera, tail_camera
 from simulator.fleet import KINDS, OTHERS, Kind
-from simulator.scene import Look
 from simulator.shapes import Colour, shade
+from simulator.stage import Look
 
 
 def varied_kinds() -> tuple[Kind, ...]:
