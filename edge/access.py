@@ -1,0 +1,83 @@
+"""How to get at a broker: address, user, certificates. Nothing of it but host and port is ever printed."""
+
+from __future__ import annotations
+
+import ssl
+from dataclasses import dataclass, field
+from typing import Self
+from urllib.parse import unquote, urlsplit
+
+import paho.mqtt.client as mqtt
+
+from edge.config import BrokerConfig
+
+DEFAULT_PORT = {"mqtt": 1883, "mqtts": 8883}
+
+
+class LinkError(Exception):
+    """The broker's settings cannot be used; one line with key and fix."""
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """What a client needs to connect; `tls` is None for plain mqtt://."""
+
+    host: str
+    port: int
+    user: str | None = field(default=None, repr=False)
+    password: str | None = field(default=None, repr=False)
+    tls: ssl.SSLContext | None = None
+
+    @classmethod
+    def of(cls, broker: BrokerConfig) -> Self:
+        """Read the settings.
+
+        Raises: LinkError, if url, certificate, key or ca cannot be used.
+        """
+        try:
+            where = urlsplit(broker.url)
+            port = where.port
+        except ValueError as error:
+            raise LinkError(f"broker.url: {error}; write mqtt://host:port") from None
+        if not where.hostname:
+            raise LinkError("broker.url: has no host; write mqtt://host:port")
+        user, password = (
+            None if part is None else unquote(part) for part in (where.username, where.password)
+        )
+        tls = tls_context(broker) if where.scheme == "mqtts" else None
+        return cls(where.hostname, port or DEFAULT_PORT[where.scheme], user, password, tls)
+
+    @property
+    def name(self) -> str:
+        """Host and port, for logs."""
+        return f"{self.host}:{self.port}"
+
+    def give_to(self, client: mqtt.Client) -> None:
+        """Set user and TLS of a client that is not connected yet."""
+        if self.user:
+            client.username_pw_set(self.user, self.password)
+        if self.tls is not None:
+            client.tls_set_context(self.tls)
+
+
+def tls_context(broker: BrokerConfig) -> ssl.SSLContext:
+    """Mutual TLS by the files of the configuration.
+
+    Raises: LinkError, naming the key that is missing or whose file cannot be used.
+    """
+    for key in ("certificate", "key", "ca"):
+        path = getattr(broker, key)
+        if path is None:
+            raise LinkError(f"broker.{key}: is missing; mqtts:// needs certificate, key and ca")
+        if not path.is_file():
+            raise LinkError(f"broker.{key}: {path} is not there; give the file that enrolment made")
+    try:
+        context = ssl.create_default_context(ssl.Purpose.SERVER_AUTH, cafile=str(broker.ca))
+        context.load_cert_chain(str(broker.certificate), str(broker.key))
+    except (ssl.SSLError, OSError) as error:
+        raise LinkError(
+            f"broker.certificate: {broker.certificate} with its key and ca cannot be used ({error}); "
+            "enrol the node again"
+        ) from None
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    return context

@@ -1,0 +1,275 @@
+"""Rows that central has not receipted yet, on disk before anything else is done with them.
+
+SQLite in WAL mode with synchronous=FULL: a committed row survives a power cut. A row's key is (boot, seq),
+and only a receipt frees it. `id` grows for ever and is what pages are read by. docs/decisions/0002 says why.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import groupby
+from pathlib import Path
+from typing import Literal
+
+Range = tuple[int, int]
+"""First and last seq, both inclusive."""
+
+QUOTA_BYTES = 512 * 1024 * 1024
+PAGE_BYTES = 4096
+WAL_BYTES = 16 * 1024 * 1024
+BUSY_S = 5.0
+SCAN_ROWS = 10_000
+KEEP_ONE_PER_S = 3600
+"""However full the disk, one report per boot and hour stays."""
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS rows (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  boot TEXT NOT NULL, seq INTEGER NOT NULL,
+  kind TEXT NOT NULL, end_s INTEGER NOT NULL, payload BLOB NOT NULL,
+  UNIQUE (boot, seq))
+"""
+_INSERT = "INSERT INTO rows (boot, seq, kind, end_s, payload) VALUES (?, ?, ?, ?, ?)"
+_DOOMED = """
+SELECT boot, seq, id FROM rows WHERE kind = 'report' AND id > :after AND id <= :up_to AND id NOT IN
+  (SELECT max(id) FROM rows WHERE kind = 'report' AND id > :after AND id <= :up_to
+   GROUP BY boot, end_s / :every)
+ORDER BY boot, seq
+"""
+
+
+class OutboxError(Exception):
+    """The outbox cannot do its work; one line with the file and the reason."""
+
+
+class OutboxBusyError(OutboxError):
+    """Another process holds the file."""
+
+
+class OutboxFullError(OutboxError):
+    """The disk, or the outbox's share of it, is full."""
+
+
+class OutboxUnwritableError(OutboxError):
+    """The file cannot be made or written: no folder, read-only, input/output error."""
+
+
+class OutboxCorruptError(OutboxError):
+    """The file is not a sound outbox."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewRow:
+    """A message to keep; `end_s` is the end of its report in whole seconds since 1970."""
+
+    boot: str
+    seq: int
+    kind: Literal["report", "event"]
+    end_s: int
+    payload: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A kept message."""
+
+    id: int
+    boot: str
+    seq: int
+    kind: Literal["report", "event"]
+    end_s: int
+    payload: bytes
+
+    def as_new(self) -> NewRow:
+        """The same message, for another outbox."""
+        return NewRow(self.boot, self.seq, self.kind, self.end_s, self.payload)
+
+
+@dataclass(frozen=True, slots=True)
+class Dropped:
+    """Rows of one boot that thinning took out."""
+
+    boot: str
+    ranges: tuple[Range, ...]
+
+
+Record = Callable[[Dropped], NewRow]
+"""Makes the event row that tells of dropped rows."""
+
+
+class Outbox:
+    """One file, one owner: the file is locked while it is open. Not for use by several threads."""
+
+    def __init__(self, path: Path | None, quota_bytes: int = QUOTA_BYTES) -> None:
+        """Open or make the outbox; `None` keeps the rows in memory only.
+
+        Raises: OutboxBusyError, OutboxUnwritableError, OutboxCorruptError, OutboxFullError.
+        """
+        self.path = path
+        self._quota_pages = max(quota_bytes // PAGE_BYTES, 16)
+        with self._typed():
+            target = ":memory:" if path is None else path
+            self._db = sqlite3.connect(target, timeout=BUSY_S, isolation_level=None)
+            try:
+                self._prepare()
+            except sqlite3.Error:
+                self._db.close()
+                raise
+
+    def close(self) -> None:
+        """Close the file; its rows stay."""
+        self._db.close()
+
+    def commit(self, rows: Sequence[NewRow]) -> None:
+        """Keep the rows, all or none; when this returns they survive a power cut.
+
+        Raises: OutboxError, one of its kinds; nothing was kept then.
+        """
+        with self._transaction():
+            self._insert(rows)
+        self._count += len(rows)
+
+    def free(self, boot: str, ranges: Sequence[Range]) -> int:
+        """Take out the receipted rows of that boot; gives how many there were."""
+        with self._transaction():
+            freed = sum(
+                self._db.execute(
+                    "DELETE FROM rows WHERE boot = ? AND seq BETWEEN ? AND ?", (boot, *each)
+                ).rowcount
+                for each in ranges
+            )
+        self._count -= freed
+        return freed
+
+    def page(self, after: int, limit: int, up_to: int = 2**62) -> list[Row]:
+        """At most `limit` rows with `after` < id <= `up_to`, oldest first."""
+        with self._typed():
+            found = self._db.execute(
+                "SELECT id, boot, seq, kind, end_s, payload FROM rows"
+                " WHERE id > ? AND id <= ? ORDER BY id LIMIT ?",
+                (after, up_to, limit),
+            ).fetchall()
+        return [Row(*each) for each in found]
+
+    def newest_id(self) -> int:
+        """The id of the newest row, 0 when none is left."""
+        return self._number("SELECT coalesce(max(id), 0) FROM rows")
+
+    def middle_id(self) -> int:
+        """The id half-way between the oldest and the newest row, 0 when none is left."""
+        return self._number("SELECT coalesce((min(id) + max(id)) / 2, 0) FROM rows")
+
+    def __len__(self) -> int:
+        """Rows that are not receipted."""
+        return self._count
+
+    def filled(self) -> float:
+        """Which part of the quota is in use, 0 to 1."""
+        used = self._number("PRAGMA page_count") - self._number("PRAGMA freelist_count")
+        return used / self._quota_pages
+
+    def thin(self, every_s: int, up_to: int, record: Record) -> int:
+        """Of the reports up to id `up_to` keep the last per boot and `every_s` seconds; gives how many went.
+
+        Events stay, and so does the last report of each boot. What went is told by `record`'s event rows,
+        in the same commit.
+        """
+        gone, after = 0, 0
+        while after < up_to:
+            window = self._stretch(after, up_to)
+            if not window:
+                break
+            gone += self._thin_window(after, window[-1], every_s, record)
+            after = window[-1]
+        self._give_space_back()
+        return gone
+
+    def _stretch(self, after: int, up_to: int) -> tuple[int, ...]:
+        """First and last id of the next stretch of rows, or nothing."""
+        with self._typed():
+            found = self._db.execute(
+                "SELECT min(id), max(id) FROM "
+                "(SELECT id FROM rows WHERE id > ? AND id <= ? ORDER BY id LIMIT ?)",
+                (after, up_to, SCAN_ROWS),
+            ).fetchone()
+        return () if found[0] is None else (int(found[0]), int(found[1]))
+
+    def _thin_window(self, after: int, up_to: int, every_s: int, record: Record) -> int:
+        span = {"after": after, "up_to": up_to, "every": every_s}
+        with self._transaction():
+            doomed = self._db.execute(_DOOMED, span).fetchall()
+            self._db.executemany("DELETE FROM rows WHERE id = ?", [(row[2],) for row in doomed])
+            events = [record(dropped) for dropped in _ranges(doomed)]
+            self._insert(events)
+        self._count += len(events) - len(doomed)
+        return len(doomed)
+
+    def _insert(self, rows: Sequence[NewRow]) -> None:
+        self._db.executemany(_INSERT, [(row.boot, row.seq, row.kind, row.end_s, row.payload) for row in rows])
+
+    def _prepare(self) -> None:
+        for pragma in (
+            "locking_mode = EXCLUSIVE",
+            "auto_vacuum = INCREMENTAL",
+            "journal_mode = WAL",
+            "synchronous = FULL",
+            f"journal_size_limit = {WAL_BYTES}",
+            f"max_page_count = {self._quota_pages}",
+        ):
+            self._db.execute(f"PRAGMA {pragma}").fetchall()
+        self._db.execute(_SCHEMA)
+        self._count = int(self._db.execute("SELECT count(*) FROM rows").fetchone()[0])
+
+    def _give_space_back(self) -> None:
+        with self._typed():
+            self._db.executescript("PRAGMA incremental_vacuum(4096)")
+
+    def _number(self, query: str) -> int:
+        with self._typed():
+            return int(self._db.execute(query).fetchone()[0])
+
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
+        with self._typed():
+            self._db.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+                self._db.execute("COMMIT")
+            finally:
+                if self._db.in_transaction:
+                    self._db.execute("ROLLBACK")
+
+    @contextmanager
+    def _typed(self) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.Error as error:
+            raise _typed_error(str(self.path or "outbox in memory"), error) from error
+
+
+def _typed_error(path: str, error: sqlite3.Error) -> OutboxError:
+    code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
+    if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+        return OutboxBusyError(f"{path}: another process uses this outbox; stop it, or change `outbox:`")
+    if code == sqlite3.SQLITE_FULL:
+        return OutboxFullError(f"{path}: the outbox or its disk is full; free space on the disk")
+    if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
+        return OutboxCorruptError(f"{path}: is not a sound outbox ({error}); set it aside")
+    return OutboxUnwritableError(f"{path}: cannot be written ({error}); check folder, rights and disk")
+
+
+def _ranges(doomed: Sequence[tuple[str, int, int]]) -> list[Dropped]:
+    """Rows (boot, seq, id), ordered by boot and seq, as ranges per boot."""
+    dropped = []
+    for boot, rows in groupby(doomed, key=lambda row: row[0]):
+        ranges: list[Range] = []
+        for _, seq, _ in rows:
+            if ranges and ranges[-1][1] == seq - 1:
+                ranges[-1] = (ranges[-1][0], seq)
+            else:
+                ranges.append((seq, seq))
+        dropped.append(Dropped(boot, tuple(ranges)))
+    return dropped
