@@ -1,0 +1,200 @@
+"""The command `lanewatch-edge`. Faults of what the user gave end in one line and exit code 2."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+from typer.exceptions import Abort, TyperException
+
+from edge import packs
+from edge.config import CameraConfig, NodeConfig, load_node
+from edge.count import CameraError, Counted, choose_camera, count_boxes, count_recording
+from edge.count import Progress as CountProgress
+from edge.detect_command import DEFAULT_MODEL, PictureError, detect
+from edge.detector import Detector
+from edge.layouts import ModelError
+from edge.recorded_boxes import BoxesError
+from edge.sources import Source, SourceError, open_source
+from edge.yamlfile import ConfigError
+
+
+class OptionError(ValueError):
+    """Options that do not go together, or a path that cannot be written: one line with the fix."""
+
+
+USER_ERRORS = (BoxesError, CameraError, ConfigError, ModelError, OptionError, PictureError, SourceError)
+
+app = typer.Typer(
+    add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False,
+    help="Measures the lanes of a border crossing beside the cameras: counts, queues, reports.",
+)  # fmt: skip
+models = typer.Typer(help="Model packs: list, verify, import.")
+app.add_typer(models, name="model")
+
+Config = Annotated[Path, typer.Option("--config", help="node.yaml: cameras, lanes, lines and areas.")]
+Model = Annotated[str | None, typer.Option("--model", help="A pack's name, or an ONNX file.")]
+Json = Annotated[Path | None, typer.Option("--json", help="File to write; without it, standard output.")]
+
+
+@app.command("count", epilog="lanewatch-edge count clip.mp4 --config node.yaml --json out.json")
+def count_command(
+    config: Config,
+    video: Annotated[str | None, typer.Argument(help="A video, or a folder of pictures.")] = None,
+    boxes: Annotated[
+        Path | None, typer.Option(help="Recorded boxes (JSON lines) in place of a video.")
+    ] = None,
+    camera: Annotated[str | None, typer.Option(help="Which camera of the config; needed if several.")] = None,
+    fps: Annotated[float | None, typer.Option(min=0.01, help="Pictures a second, for a folder.")] = None,
+    sample_fps: Annotated[float | None, typer.Option(min=0.01, help="Measure so many a second only.")] = None,
+    model: Model = None,
+    json_file: Json = None,
+    annotate: Annotated[Path | None, typer.Option(help="MP4 to write, with all that was seen.")] = None,
+) -> None:
+    """Count vehicles and measure the queue on a recording, or on recorded boxes.
+
+    Examples:
+
+      lanewatch-edge count clip.mp4 --config node.yaml --json out.json --annotate out.mp4
+
+      lanewatch-edge count frames/ --fps 30 --config node.yaml --json out.json
+
+      lanewatch-edge count --boxes boxes.jsonl --config node.yaml --json out.json
+    """
+    _check_writable(json_file)
+    _check_writable(annotate)
+    node = load_node(config)
+    chosen = choose_camera(node, camera)
+    if boxes is not None:
+        if video is not None or annotate is not None:
+            raise OptionError(
+                "--boxes takes the place of the video and has no pictures to annotate; drop one"
+            )
+        counted = count_boxes(boxes, chosen)
+    else:
+        counted = _count_video(node, chosen, video, fps, sample_fps, model, annotate)
+    if counted.fault is not None:
+        _warn(counted.fault)
+    _write(json_file, counted.document)
+
+
+@app.command("detect", epilog="lanewatch-edge detect still.jpg --json boxes.json")
+def detect_command(
+    paths: Annotated[list[str], typer.Argument(help="Pictures, or folders of pictures.")],
+    model: Model = None,
+    min_score: Annotated[
+        float | None, typer.Option(min=0.0, max=1.0, help="Every box at least so sure.")
+    ] = None,
+    json_file: Json = None,
+) -> None:
+    """Find vehicles on pictures.
+
+    Example:
+
+      lanewatch-edge detect stills/ --min-score 0.2 --json boxes.json
+    """
+    _check_writable(json_file)
+    _write(json_file, detect(paths, model or DEFAULT_MODEL, min_score))
+
+
+@models.command("list", epilog="lanewatch-edge model list")
+def model_list() -> None:
+    """Show the packs that are installed."""
+    for pack in packs.list_packs():
+        card = pack.card
+        typer.echo(f"{card.name}  {card.layout}  {card.width}x{card.height}  {card.licence}  {card.summary}")
+
+
+@models.command("verify", epilog="lanewatch-edge model verify vehicles")
+def model_verify(
+    names: Annotated[list[str] | None, typer.Argument(help="Packs; all, if none.")] = None,
+) -> None:
+    """Hold packs against the digests on their cards."""
+    for pack in [packs.find_pack(name) for name in names] if names else packs.list_packs():
+        packs.verify(pack)
+        typer.echo(f"{pack.card.name}  ok  {pack.card.sha256[:12]}")
+
+
+@models.command("import", epilog="lanewatch-edge model import best.onnx --name mine")
+def model_import(
+    file: Annotated[Path, typer.Argument(help="An ONNX file of a known layout.")],
+    name: Annotated[str | None, typer.Option(help="Name of the pack; the file's, if left out.")] = None,
+    dest: Annotated[Path, typer.Option(help="Folder that the pack is made in.")] = packs.REPOSITORY,
+) -> None:
+    """Make a pack of an ONNX file: model, card, digest."""
+    pack = packs.import_model(file, name or file.stem.lower(), dest)
+    typer.echo(f"{pack.card.name}  {pack.card.layout}  {pack.folder}")
+
+
+def main() -> None:
+    """Run the command; what the user gave wrongly ends in one line on standard error and exit code 2."""
+    try:
+        code = app(standalone_mode=False)
+    except USER_ERRORS as error:
+        _warn(str(error))
+        code = 2
+    except TyperException as error:
+        _warn(error.format_message())
+        code = error.exit_code
+    except (KeyboardInterrupt, Abort):
+        code = 130
+    sys.exit(code)
+
+
+def _count_video(
+    node: NodeConfig,
+    camera: CameraConfig,
+    video: str | None,
+    fps: float | None,
+    sample_fps: float | None,
+    model: str | None,
+    annotate: Path | None,
+) -> Counted:
+    name = video or camera.source
+    if name is None:
+        raise OptionError(f"camera {camera.id} has no source in the config; give a video, or --boxes")
+    source = open_source(name, fps or camera.fps)
+    detector = Detector.load(model or node.model)
+    with _progress(source) as progress:
+        return count_recording(source, name, camera, detector, sample_fps, annotate, progress)
+
+
+@contextmanager
+def _progress(source: Source) -> Iterator[CountProgress]:
+    console = Console(stderr=True)
+    columns = (
+        TextColumn("counting"),
+        BarColumn(),
+        TextColumn("{task.completed:.0f} pictures"),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
+        task = progress.add_task("counting", total=source.frames)
+        yield lambda number: progress.update(task, completed=number + 1)
+
+
+def _check_writable(file: Path | None) -> None:
+    if file is not None and not file.resolve().parent.is_dir():
+        raise OptionError(f"{file}: its folder does not exist; make it first")
+
+
+def _write(file: Path | None, document: Any) -> None:
+    text = json.dumps(document)
+    if file is None:
+        typer.echo(text)
+        return
+    try:
+        file.write_text(text + "\n", encoding="utf-8")
+    except OSError as error:
+        raise OptionError(f"{file}: cannot be written ({error.strerror}); give another path") from None
+
+
+def _warn(text: str) -> None:
+    typer.echo(" ".join(text.split()), err=True)

@@ -1,0 +1,129 @@
+"""Lines, areas, boxes and the road's plane in the picture: pure functions on arrays of pixels."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from edge.config import GroundConfig, LineConfig
+
+Floats = NDArray[np.float64]
+Point = tuple[float, float]
+
+
+class GroundError(ValueError):
+    """A point that has no place on the road's plane."""
+
+
+def to_pixels(points: Sequence[Point], width: int, height: int) -> Floats:
+    """Image fractions (n, 2) as pixels (n, 2) of a picture of `width` x `height`."""
+    return np.asarray(points, float) * (width, height)
+
+
+def anchor_of(xyxy: Sequence[float], anchor: str) -> Point:
+    """The point (px) that stands for a box: `bottom` is its bottom centre, `center` its centre."""
+    x0, y0, x1, y1 = xyxy
+    return (x0 + x1) / 2, y1 if anchor == "bottom" else (y0 + y1) / 2
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A counting line from `a` to `b` (px) with its unit normal, which points to the side that counts."""
+
+    a: Point
+    b: Point
+    normal: Point
+
+    def beyond(self, point: Point) -> float:
+        """Signed distance (px) of a point: positive on the side that vehicles drive to."""
+        return (point[0] - self.a[0]) * self.normal[0] + (point[1] - self.a[1]) * self.normal[1]
+
+    def met_at(self, start: Point, end: Point) -> float | None:
+        """Where the way from `start` (before) to `end` (beyond) meets the segment: 0 at start, 1 at end.
+
+        None, if the way does not lead from one side to the other or passes the segment's ends.
+        """
+        before, after = self.beyond(start), self.beyond(end)
+        if before > 0 or after <= 0:
+            return None
+        share = before / (before - after)
+        x, y = (start[i] + share * (end[i] - start[i]) for i in (0, 1))
+        return share if self.is_beside((x, y)) else None
+
+    def is_beside(self, point: Point) -> bool:
+        """Whether the foot of the perpendicular from the point lies on the segment."""
+        dx, dy = self.b[0] - self.a[0], self.b[1] - self.a[1]
+        along = (point[0] - self.a[0]) * dx + (point[1] - self.a[1]) * dy
+        return 0 <= along <= dx * dx + dy * dy
+
+
+def segment_of(line: LineConfig, width: int, height: int) -> Segment:
+    """The configured line in pixels of a picture of `width` x `height`."""
+    a, b, toward = to_pixels([*line.line, line.toward], width, height)
+    dx, dy = b - a
+    normal = np.array([-dy, dx]) / np.hypot(dx, dy)
+    if normal @ (toward - a) < 0:
+        normal = -normal
+    return Segment((a[0], a[1]), (b[0], b[1]), (float(normal[0]), float(normal[1])))
+
+
+def inside(point: Point, polygon: Sequence[Point] | Floats) -> bool:
+    """Whether a point lies in a polygon (n, 2), by the even-odd rule; touching the edge may be either."""
+    x, y = point
+    within = False
+    x0, y0 = polygon[-1]
+    for x1, y1 in polygon:
+        if (y1 > y) != (y0 > y) and x < (x0 - x1) * (y - y1) / (y0 - y1) + x1:
+            within = not within
+        x0, y0 = x1, y1
+    return within
+
+
+def overlaps(left: Floats, right: Floats) -> tuple[Floats, Floats]:
+    """Boxes (n, 4) against boxes (m, 4), xyxy: IoU (n, m) and intersection over the smaller area (n, m)."""
+    corner = np.maximum(left[:, None, :2], right[None, :, :2])
+    opposite = np.minimum(left[:, None, 2:], right[None, :, 2:])
+    common = np.prod(np.clip(opposite - corner, 0, None), axis=2)
+    area_left = np.prod(left[:, 2:] - left[:, :2], axis=1)[:, None]
+    area_right = np.prod(right[:, 2:] - right[:, :2], axis=1)[None, :]
+    tiny = np.finfo(float).tiny
+    iou = common / np.maximum(area_left + area_right - common, tiny)
+    return iou, common / np.maximum(np.minimum(area_left, area_right), tiny)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class GroundPlane:
+    """From pixels to metres on the road: x across the lane, y = 0 at the booth line and growing upstream."""
+
+    matrix: Floats
+    sign: float
+
+    def to_metres(self, points: Sequence[Point] | Floats) -> Floats:
+        """Map pixels (n, 2) to metres (n, 2).
+
+        Raises: GroundError, if a point lies on or above the horizon.
+        Source: Hartley and Zisserman, Multiple View Geometry, 2nd ed., section 2.3.
+        """
+        homogeneous = np.column_stack([np.asarray(points, float).reshape(-1, 2), np.ones(len(points))])
+        mapped = homogeneous @ self.matrix.T
+        if np.any(mapped[:, 2] * self.sign <= 1e-9):
+            raise GroundError("a point lies on or above the horizon of the ground plane")
+        return np.asarray(mapped[:, :2] / mapped[:, 2:])
+
+
+def ground_of(ground: GroundConfig, width: int, height: int) -> GroundPlane:
+    """The homography of four points of the road, by solving its eight linear equations.
+
+    Source: Hartley and Zisserman, Multiple View Geometry, 2nd ed., section 4.1.
+    """
+    pixels = to_pixels(ground.image, width, height)
+    rows, values = [], []
+    for (x, y), (u, v) in zip(pixels, ground.metres, strict=True):
+        rows += [[x, y, 1, 0, 0, 0, -u * x, -u * y], [0, 0, 0, x, y, 1, -v * x, -v * y]]
+        values += [u, v]
+    matrix = np.append(np.linalg.solve(np.array(rows), np.array(values)), 1.0).reshape(3, 3)
+    depths = np.column_stack([pixels, np.ones(4)]) @ matrix[2]
+    return GroundPlane(matrix, float(np.sign(depths.mean())))

@@ -1,0 +1,145 @@
+"""How a tracked box moves: a constant-velocity filter in seconds, and the anchor's speed fitted over time.
+
+Lengths inside the filter's covariance are in box scales (square root of the box's area), so that one setting
+serves near and far vehicles.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Sequence
+from math import hypot, sqrt
+
+import numpy as np
+
+from edge.geometry import Floats, GroundError, GroundPlane
+
+FIT_S = 2.0
+"""Speed is fitted over this much of the past."""
+
+FIT_MIN_S = 0.9
+"""Shorter looks say nothing of whether a vehicle stands."""
+
+SAMPLE_S = 0.095
+"""The fit keeps at most one sample per this time."""
+
+JITTER = 0.06
+"""Standard deviation of a box's centre, in scales."""
+
+FIRST_SPEED = 4.0
+"""Standard deviation of a new vehicle's speed, in scales per second."""
+
+JERK = 3.0
+"""Spectral density of its acceleration, in scales^2 / s^3."""
+
+SIZE_GAIN = 0.4
+
+
+class Motion:
+    """Centre, size and velocity of one box (px, px/s), with the variance of its place and speed."""
+
+    __slots__ = ("at", "cov", "cx", "cy", "height", "scale", "speed_var", "var", "vx", "vy", "width")
+
+    def __init__(self, xyxy: Sequence[float], at: float) -> None:
+        self.cx, self.cy, self.width, self.height = _centre_and_size(xyxy)
+        self.scale = sqrt(self.width * self.height)
+        self.vx = self.vy = 0.0
+        self.var, self.cov, self.speed_var = JITTER**2, 0.0, FIRST_SPEED**2
+        self.at = at
+
+    def centre(self, at: float) -> tuple[float, float]:
+        """Where the centre is expected at `at`, px."""
+        dt = at - self.at
+        return self.cx + self.vx * dt, self.cy + self.vy * dt
+
+    def variance(self, at: float) -> float:
+        """Variance of the expected place at `at`, in scales^2, without the box's own jitter."""
+        dt = at - self.at
+        return self.var + 2 * dt * self.cov + dt * dt * self.speed_var + JERK * dt**3 / 3
+
+    def correct(self, xyxy: Sequence[float], at: float) -> None:
+        """Take a box seen at `at` into the state.
+
+        Source: the Kalman filter with white-noise acceleration, Bar-Shalom et al., Estimation with
+        Applications to Tracking and Navigation, section 6.2.
+        """
+        dt = at - self.at
+        var = self.variance(at)
+        cov = self.cov + dt * self.speed_var + JERK * dt * dt / 2
+        speed_var = self.speed_var + JERK * dt
+        x, y = self.centre(at)
+        cx, cy, width, height = _centre_and_size(xyxy)
+        gain, speed_gain = var / (var + JITTER**2), cov / (var + JITTER**2)
+        self.cx, self.cy = x + gain * (cx - x), y + gain * (cy - y)
+        self.vx += speed_gain * (cx - x)
+        self.vy += speed_gain * (cy - y)
+        self.var, self.cov = (1 - gain) * var, (1 - gain) * cov
+        self.speed_var = speed_var - speed_gain * cov
+        self.width += SIZE_GAIN * (width - self.width)
+        self.height += SIZE_GAIN * (height - self.height)
+        self.scale = sqrt(self.width * self.height)
+        self.at = at
+
+    def halt(self, at: float) -> None:
+        """The vehicle is known to stand: forget its velocity."""
+        self.vx = self.vy = 0.0
+        self.at = at
+
+
+def _centre_and_size(xyxy: Sequence[float]) -> tuple[float, float, float, float]:
+    x0, y0, x1, y1 = xyxy
+    return (x0 + x1) / 2, (y0 + y1) / 2, max(x1 - x0, 1.0), max(y1 - y0, 1.0)
+
+
+class SpeedFit:
+    """Straight-line fit of a point and the median box height over the last `FIT_S` seconds."""
+
+    __slots__ = ("_samples",)
+
+    def __init__(self) -> None:
+        self._samples: deque[tuple[float, float, float, float]] = deque()
+
+    def add(self, at: float, x: float, y: float, height: float) -> bool:
+        """Keep a sample (px), unless the last is too recent; says whether it did."""
+        samples = self._samples
+        if samples and at - samples[-1][0] < SAMPLE_S:
+            return False
+        samples.append((at, x, y, height))
+        while len(samples) > 3 and at - samples[1][0] >= FIT_S:
+            samples.popleft()
+        return True
+
+    def speed(self, plane: GroundPlane | None = None) -> tuple[float, float] | None:
+        """Speed (px/s, or m/s on a plane) and median box height (px); None while the look is too short."""
+        samples = self._samples
+        if len(samples) < 3 or samples[-1][0] - samples[0][0] < FIT_MIN_S:
+            return None
+        points = self._points(plane)
+        if points is None:
+            return None
+        times = np.array([sample[0] for sample in samples])
+        times -= times.mean()
+        slope = times @ (points - points.mean(axis=0)) / (times @ times)
+        return hypot(*slope), float(np.median([sample[3] for sample in samples]))
+
+    def still_since(self, tolerance: float, plane: GroundPlane | None = None) -> float:
+        """Time of the first sample from which on the point stays within `tolerance` (px or m) of the last."""
+        points = self._points(plane)
+        since = self._samples[-1][0]
+        if points is None:
+            return since
+        near = np.hypot(*(points - points[-1]).T) <= tolerance
+        for (at, _, _, _), close in zip(reversed(self._samples), near[::-1], strict=True):
+            if not close:
+                break
+            since = at
+        return since
+
+    def _points(self, plane: GroundPlane | None) -> Floats | None:
+        points = np.array([sample[1:3] for sample in self._samples])
+        if plane is None:
+            return points
+        try:
+            return plane.to_metres(points)
+        except GroundError:
+            return None

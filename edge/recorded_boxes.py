@@ -1,0 +1,88 @@
+"""Recorded boxes: one JSON line a picture, as `count --boxes` reads them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+import numpy as np
+
+from edge.vision import Boxes
+
+Corners = tuple[float, float, float, float]
+
+
+class BoxesError(ValueError):
+    """A line that is not a picture's boxes: one line that names file, line, key and fix."""
+
+
+class _Box(msgspec.Struct, frozen=True):
+    xyxy: Corners
+    cls: str = msgspec.field(name="class")
+    score: float = 1.0
+
+
+class _Picture(msgspec.Struct, frozen=True):
+    frame: Annotated[int, msgspec.Meta(ge=0)]
+    t_s: float
+    width: Annotated[int, msgspec.Meta(gt=0)]
+    height: Annotated[int, msgspec.Meta(gt=0)]
+    boxes: list[_Box]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class BoxedFrame:
+    """The boxes (px) of one picture of `width` x `height` at `at` seconds."""
+
+    number: int
+    at: float
+    width: int
+    height: int
+    boxes: Boxes
+
+
+def read_boxes(path: Path) -> Iterator[BoxedFrame]:
+    """The pictures of a file, in its order; empty lines are passed over.
+
+    Raises: BoxesError, for a missing or empty file, a line of another form, or times that fall.
+    """
+    decoder = msgspec.json.Decoder(_Picture)
+    last: _Picture | None = None
+    try:
+        with path.open("rb") as lines:
+            for number, line in enumerate(lines, 1):
+                if line.strip():
+                    picture = decoder.decode(line)
+                    _check(path, number, last, picture)
+                    last = picture
+                    yield _boxed(picture)
+    except OSError as error:
+        raise BoxesError(f"{path}: cannot be read ({error.strerror}); give a file of boxes") from None
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise BoxesError(
+            f'{path}:{number} is no picture\'s boxes: {error}; write {{"frame", "t_s", "width", "height", '
+            '"boxes": [{"xyxy", "class", "score"}]}'
+        ) from None
+    if last is None:
+        raise BoxesError(f"{path}: holds no picture; write one JSON line for each")
+
+
+def _check(path: Path, number: int, last: _Picture | None, picture: _Picture) -> None:
+    if last is None:
+        return
+    if picture.t_s < last.t_s:
+        raise BoxesError(f"{path}:{number} t_s: {picture.t_s} is before {last.t_s}; sort the lines by time")
+    if (picture.width, picture.height) != (last.width, last.height):
+        raise BoxesError(f"{path}:{number} width, height: changed within the file; split it there")
+
+
+def _boxed(picture: _Picture) -> BoxedFrame:
+    boxes = Boxes(
+        np.array([box.xyxy for box in picture.boxes], np.float32).reshape(-1, 4),
+        tuple(box.cls for box in picture.boxes),
+        np.array([box.score for box in picture.boxes], np.float32),
+    )
+    return BoxedFrame(picture.frame, picture.t_s, picture.width, picture.height, boxes)

@@ -1,0 +1,93 @@
+"""One vehicle as the tracker holds it: where it is, how it moves, what it is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from edge.association import Row
+from edge.geometry import Point
+from edge.motion import JITTER, Motion, SpeedFit
+
+SURE_SCORE = 0.6
+"""A single box this sure is a vehicle at once; a weaker one needs a second look."""
+
+STANDING_SPREAD = 0.25
+"""A standing vehicle is looked for within a few of these (scales) of its place, however long hidden."""
+
+ASLEEP_S = 0.5
+"""A standing vehicle that was not seen for this long has no velocity."""
+
+
+class Track:
+    """A vehicle; state changes only through `see` and `stand`."""
+
+    __slots__ = (
+        "born_at", "fit", "hits", "id", "motion", "score", "seen_at", "stopped_since", "votes", "xyxy",
+    )  # fmt: skip
+
+    def __init__(self, number: int, xyxy: Sequence[float], cls: str, score: float, at: float) -> None:
+        self.id = number
+        self.born_at = at
+        self.hits = 0
+        self.score = 0.0
+        self.votes: dict[str, float] = {}
+        self.motion = Motion(xyxy, at)
+        self.fit = SpeedFit()
+        self.stopped_since: float | None = None
+        self._take(xyxy, cls, score, at)
+
+    @property
+    def confirmed(self) -> bool:
+        """Whether it is taken for a vehicle."""
+        return self.hits > 1 or self.score >= SURE_SCORE
+
+    @property
+    def stopped(self) -> bool:
+        """Whether it stands."""
+        return self.stopped_since is not None
+
+    @property
+    def cls(self) -> str:
+        """The class with most of the summed scores."""
+        return max(self.votes, key=lambda name: self.votes[name])
+
+    def see(self, xyxy: Sequence[float], cls: str, score: float, at: float) -> None:
+        """Take the box (px) that shows this vehicle at `at`."""
+        self.motion.correct(xyxy, at)
+        self._take(xyxy, cls, score, at)
+
+    def stand(self, since: float | None) -> None:
+        """Note since when it stands (s); None: it drives, or one cannot tell."""
+        self.stopped_since = since
+
+    def expected(self, at: float) -> Row:
+        """Expected centre x, y, width, height (px), variance of the place (scales^2), scale (px) at `at`."""
+        motion = self.motion
+        x, y = self.expected_centre(at)
+        var = motion.variance(at)
+        if self.stopped:
+            var = min(var, STANDING_SPREAD**2)
+        return x, y, motion.width, motion.height, var + JITTER**2, motion.scale
+
+    def expected_centre(self, at: float) -> Point:
+        """Expected centre (px) at `at`."""
+        if self.stopped and at - self.seen_at > ASLEEP_S:
+            return self.motion.cx, self.motion.cy
+        return self.motion.centre(at)
+
+    def expected_xyxy(self, at: float) -> tuple[float, float, float, float]:
+        """Expected box (px) at `at`; the last box itself when it was seen then."""
+        if at <= self.seen_at:
+            return self.xyxy
+        x, y = self.expected_centre(at)
+        half_width, half_height = self.motion.width / 2, self.motion.height / 2
+        return x - half_width, y - half_height, x + half_width, y + half_height
+
+    def _take(self, xyxy: Sequence[float], cls: str, score: float, at: float) -> None:
+        x0, y0, x1, y1 = (float(value) for value in xyxy)
+        self.xyxy = (x0, y0, x1, y1)
+        self.hits += 1
+        self.score = max(self.score, score)
+        self.votes[cls] = self.votes.get(cls, 0.0) + score
+        self.seen_at = at
+        self.fit.add(at, (x0 + x1) / 2, y1, y1 - y0)

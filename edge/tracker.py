@@ -1,0 +1,106 @@
+"""Vehicles through time: boxes in, tracks out. All in seconds, so that a dropped picture changes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from edge.association import LIMIT, Pairs, assign, centres, motion_cost
+from edge.duplicates import distinct
+from edge.geometry import Floats, overlaps
+from edge.messages import VEHICLE_CLASSES
+from edge.track import Track
+from edge.vision import Boxes
+
+START_SCORE = 0.4
+"""Only a box at least this sure starts a track; weaker boxes may carry one on."""
+
+WEAK_IOU = 0.3
+"""A weak box carries a track on only where it overlaps the expected box this much."""
+
+MOVING_HOLD_S = 1.5
+STANDING_HOLD_S = 20.0
+TENTATIVE_HOLD_S = 0.6
+"""How long a track outlives its last box: driving, standing, unsure."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tracked:
+    """What one picture did: all live tracks, and those that ended with it."""
+
+    live: tuple[Track, ...]
+    ended: tuple[Track, ...]
+
+
+class Tracker:
+    """Holds the tracks of one camera."""
+
+    def __init__(self) -> None:
+        self._tracks: list[Track] = []
+        self._next_id = 1
+
+    def step(self, boxes: Boxes, at: float) -> Tracked:
+        """Take the boxes of the picture at `at` (s); times must not fall."""
+        xyxy, classes, scores = _vehicles(boxes)
+        free = set(range(len(scores)))
+        for row, column in self._match(xyxy, scores, at):
+            self._tracks[row].see(xyxy[column].tolist(), classes[column], float(scores[column]), at)
+            free.discard(column)
+        for column in sorted(free):
+            if scores[column] >= START_SCORE:
+                self._start(xyxy[column], classes[column], float(scores[column]), at)
+        return self._sweep(at)
+
+    def finish(self) -> tuple[Track, ...]:
+        """End all tracks and give them; the tracker is then empty and may go on."""
+        ended = tuple(self._tracks)
+        self._tracks = []
+        return ended
+
+    def _start(self, xyxy: Floats, cls: str, score: float, at: float) -> None:
+        self._tracks.append(Track(self._next_id, xyxy.tolist(), cls, score, at))
+        self._next_id += 1
+
+    def _match(self, xyxy: Floats, scores: Floats, at: float) -> Iterator[tuple[int, int]]:
+        """Pairs (track, box): sure boxes by motion, then weak boxes by overlap."""
+        if not self._tracks or not len(scores):
+            return
+        sure = np.flatnonzero(scores >= START_SCORE)
+        weak = np.flatnonzero(scores < START_SCORE)
+        taken = [(row, int(sure[column])) for row, column in self._by_motion(xyxy[sure], at)]
+        yield from taken
+        left = [row for row in range(len(self._tracks)) if row not in {row for row, _ in taken}]
+        yield from ((left[r], int(weak[c])) for r, c in self._by_overlap(left, xyxy[weak], at))
+
+    def _by_motion(self, xyxy: Floats, at: float) -> Pairs:
+        expected = np.array([track.expected(at) for track in self._tracks])
+        cost = motion_cost(expected, centres(xyxy)) if len(xyxy) else np.zeros((len(expected), 0))
+        return assign(cost, LIMIT)
+
+    def _by_overlap(self, rows: list[int], xyxy: Floats, at: float) -> Pairs:
+        if not rows or not len(xyxy):
+            return []
+        expected = np.array([self._tracks[row].expected_xyxy(at) for row in rows])
+        return assign(1 - overlaps(expected, xyxy)[0], 1 - WEAK_IOU)
+
+    def _sweep(self, at: float) -> Tracked:
+        ended = tuple(track for track in self._tracks if at - track.seen_at > _hold_s(track))
+        if ended:
+            self._tracks = [track for track in self._tracks if track not in ended]
+        return Tracked(tuple(self._tracks), ended)
+
+
+def _hold_s(track: Track) -> float:
+    if not track.confirmed:
+        return TENTATIVE_HOLD_S
+    return STANDING_HOLD_S if track.stopped else MOVING_HOLD_S
+
+
+def _vehicles(boxes: Boxes) -> tuple[Floats, tuple[str, ...], Floats]:
+    """Boxes of vehicles only, and each vehicle once."""
+    rows = [row for row, cls in enumerate(boxes.classes) if cls in VEHICLE_CLASSES]
+    xyxy, scores = boxes.xyxy[rows].astype(float), boxes.scores[rows].astype(float)
+    kept = distinct(xyxy, scores)
+    return xyxy[kept], tuple(boxes.classes[rows[row]] for row in kept), scores[kept]
