@@ -11,6 +11,11 @@ _ALWAYS = re.compile(r"\s*24\s*hrs?\s*/\s*day\s*", re.IGNORECASE)
 DAY_MIN = 24 * 60
 
 
+def is_always(hours: str) -> bool:
+    """Whether `hours` say day and night."""
+    return _ALWAYS.fullmatch(hours) is not None
+
+
 def is_open(hours: str | None, at: datetime) -> bool | None:
     """Whether `hours` say open at `at` (local wall clock); the closing minute itself is closed.
 
@@ -18,9 +23,9 @@ def is_open(hours: str | None, at: datetime) -> bool | None:
     """
     if hours is None:
         return None
-    if _ALWAYS.fullmatch(hours):
+    if is_always(hours):
         return True
-    span = _span_min(hours)
+    span = span_min(hours)
     if span is None:
         return None
     first, last = span
@@ -30,8 +35,8 @@ def is_open(hours: str | None, at: datetime) -> bool | None:
     return minute >= first or minute < last
 
 
-def _span_min(hours: str) -> tuple[int, int] | None:
-    """First and last minute of the day; the last is 1440 for midnight."""
+def span_min(hours: str) -> tuple[int, int] | None:
+    """Opening and closing minute of the day (0-1440); None where the text cannot be read."""
     match = _SPAN.fullmatch(hours)
     if match is None:
         return None

@@ -24,6 +24,7 @@ from dashboard.feeds.values import (
 from dashboard.waits.state import ActualWait, StreamState, Wait
 
 NOT_YET = "not measured yet"
+OUTSIDE_HOURS = "outside its hours"
 NO_FIGURE = "no usable measurement"
 FAST, STANDARD = "commercial/fast", "commercial/standard"
 
@@ -66,8 +67,7 @@ class _Moment:
         if state is not None and state.state == "not_offered":
             return replace(blank, state="not_offered", reason=state.reason)
         if is_open(config.hours, zones.local(self.now_s, direction.timezone)) is False:
-            closed = f"outside its hours ({config.hours})"
-            return replace(blank, state="closed", reason=closed, redirected_to=config.when_closed)
+            return replace(blank, state="closed", reason=OUTSIDE_HOURS, redirected_to=config.when_closed)
         if state is None:
             return blank
         if state.state == "closed" and not self.board_is_stale:

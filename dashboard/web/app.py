@@ -8,17 +8,19 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from fastapi import FastAPI, Request, Response
-from fastapi.responses import JSONResponse, PlainTextResponse
+from fastapi.responses import HTMLResponse, JSONResponse, PlainTextResponse
 from starlette.staticfiles import StaticFiles
 
 from dashboard import zones
 from dashboard.board import BoardHolder
 from dashboard.config import CentralConfig
 from dashboard.feeds import wait_times
+from dashboard.feeds.clocks import Language
 from dashboard.feeds.published import published
 from dashboard.feeds.values import Published
+from dashboard.web.pages import manager_page, traveller_page
 from dashboard.web.replies import feed_reply
-from dashboard.web.shield import AnyCaseFeeds, SecurityHeaders
+from dashboard.web.shield import AnyCaseFeeds, SecurityHeaders, is_local
 
 STATIC = Path(__file__).parent / "static"
 OWN_MAX_AGE_S = 5
@@ -56,6 +58,8 @@ def make_app(holder: BoardHolder, config: CentralConfig, now: Callable[[], float
     source = Source(holder, config, now)
     app = FastAPI(title="lanewatch", docs_url=None, redoc_url=None, openapi_url=None)
     _add_health(app, source)
+    _add_pages(app, source)
+    _add_manager(app, source)
     _add_own_feed(app, source)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     app.add_middleware(AnyCaseFeeds)
@@ -74,9 +78,38 @@ def _add_health(app: FastAPI, source: Source) -> None:
         return PlainTextResponse(trouble or "ready", status_code=503 if trouble else 200)
 
 
+def _add_manager(app: FastAPI, source: Source) -> None:
+    @app.api_route("/manager", methods=["GET", "HEAD"])
+    def manager(request: Request) -> Response:
+        if not is_local(request):
+            return PlainTextResponse("The manager page is served on this machine only.", status_code=403)
+        page = manager_page(source.holder.newest(), source.config, source.now(), source.trouble())
+        return HTMLResponse(page, headers={"Cache-Control": "no-store"})
+
+
 def _add_own_feed(app: FastAPI, source: Source) -> None:
     @app.api_route("/feed/v1/wait-times.json", methods=["GET", "HEAD"])
     def own_feed(request: Request) -> Response:
         said = source.published()
         body = json.dumps(wait_times.document(said), ensure_ascii=False, separators=(",", ":")).encode()
         return feed_reply(request, body, "application/json", at_s=said.at_s, max_age_s=OWN_MAX_AGE_S)
+
+
+def _add_pages(app: FastAPI, source: Source) -> None:
+    def in_language(language: Language) -> Response:
+        page = traveller_page(
+            source.published(),
+            language,
+            valid_s=source.config.valid_s,
+            in_trouble=source.trouble() is not None,
+        )
+        headers = {"Content-Language": language, "Cache-Control": "public, max-age=5"}
+        return HTMLResponse(page, headers=headers)
+
+    @app.api_route("/", methods=["GET", "HEAD"])
+    def english() -> Response:
+        return in_language("en")
+
+    @app.api_route("/fr", methods=["GET", "HEAD"])
+    def french() -> Response:
+        return in_language("fr")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from starlette.datastructures import MutableHeaders
+from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 HEADERS = {
@@ -18,6 +19,17 @@ HEADERS = {
 }
 
 ANY_CASE = ("/feed/", "/xml/", "/bwt-taf/", "/api/bwt", "/api/waittimes", "/traffic/api/")
+
+
+LOCAL_HOSTS = ("127.0.0.1", "localhost", "::1")
+
+
+def is_local(request: Request) -> bool:
+    """Whether a browser on this machine asks: no other address, no proxy, no foreign name."""
+    if "x-forwarded-for" in request.headers or "forwarded" in request.headers:
+        return False
+    asker = request.client.host if request.client else ""
+    return asker in LOCAL_HOSTS and request.url.hostname in LOCAL_HOSTS
 
 
 class SecurityHeaders:
