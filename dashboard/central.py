@@ -1,0 +1,115 @@
+"""Central's judgement in one place: stored reports in, boards out. Pure; serve.py owns the clock.
+
+Live and in a replay the same reports arrive here in the same order, so the figures are the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from dashboard.board import Board, DirectionView
+from dashboard.config import CentralConfig, DirectionConfig
+from dashboard.latest import Latest
+from dashboard.rollup import RollUp, Slice
+from dashboard.store import StoredReport
+from dashboard.waits.engine import WaitEngine
+from dashboard.waits.site import site_of
+from dashboard.waits.state import StreamState
+from edge.messages import MessageError, NodeReport, decode
+
+Online = Callable[[str, str], bool | None]
+"""(port, node) -> whether the broker holds it connected; None when it never said."""
+
+REPLAY_S = 4 * 3600.0
+"""How much of the past a start replays: longer than any queue lasts."""
+
+
+@dataclass(slots=True)
+class Desk:
+    """One direction of a port: its roll-up, its wait engine, its newest figures."""
+
+    port: str
+    config: DirectionConfig
+    rollup: RollUp
+    engine: WaitEngine
+    latest: Latest
+    states: tuple[StreamState, ...] = ()
+
+    def add(self, report: NodeReport, received_at_s: float) -> bool:
+        """Take in a report; True when a slice closed."""
+        self.latest.add(report, received_at_s)
+        return self.step(self.rollup.add(report, received_at_s))
+
+    def step(self, slices: Sequence[Slice]) -> bool:
+        """Hand closed slices to the engine."""
+        for rows in slices:
+            self.engine.step(rows)
+            self.latest.see(rows)
+        return bool(slices)
+
+
+class Central:
+    """All directions of all ports."""
+
+    def __init__(self, config: CentralConfig) -> None:
+        self._desks = [
+            desk_of(port.id, direction, config) for port in config.ports for direction in port.directions
+        ]
+        self.unreadable = 0
+
+    def take(self, stored: Sequence[StoredReport]) -> bool:
+        """Take in reports in order of arrival; True when a slice closed anywhere."""
+        closed = False
+        for row in stored:
+            report = self._read(row)
+            if report is not None:
+                closed |= any([desk.add(report, row.received_at_s) for desk in self._of(report)])
+        return closed
+
+    def close(self, horizon_s: float) -> bool:
+        """Close what is due, when every report received before `horizon_s` was taken; True if any was."""
+        return any([desk.step(desk.rollup.close(horizon_s)) for desk in self._desks])
+
+    def estimate(self, at_s: float) -> None:
+        """Ask the engines for the state of every stream at `at_s`."""
+        for desk in self._desks:
+            desk.states = desk.engine.states(at_s)
+
+    def board(self, at_s: float, online: Online, set_aside: int, trouble: str | None) -> Board:
+        """What is shown at `at_s`: the states last estimated, the lanes as last reported."""
+        views = tuple(_view(desk, online) for desk in self._desks)
+        return Board(at_s=at_s, directions=views, set_aside=set_aside, trouble=trouble)
+
+    def _read(self, row: StoredReport) -> NodeReport | None:
+        """The report of a row; None, and counted, for one of a version that is no longer understood."""
+        try:
+            report = decode("report", row.payload)
+        except MessageError:
+            self.unreadable += 1
+            return None
+        return report if isinstance(report, NodeReport) else None
+
+    def _of(self, report: NodeReport) -> list[Desk]:
+        return [desk for desk in self._desks if desk.port == report.port]
+
+
+def desk_of(port: str, direction: DirectionConfig, config: CentralConfig) -> Desk:
+    """A desk without any past."""
+    return Desk(
+        port=port,
+        config=direction,
+        rollup=RollUp(port, direction, config.slice_s),
+        engine=WaitEngine(site_of(direction, float(config.valid_s))),
+        latest=Latest(port, direction),
+    )
+
+
+def _view(desk: Desk, online: Online) -> DirectionView:
+    return DirectionView(
+        port=desk.port,
+        direction=desk.config.id,
+        streams=desk.states,
+        lanes=desk.latest.lanes(),
+        nodes=desk.latest.nodes(lambda node: online(desk.port, node)),
+    )

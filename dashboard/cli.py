@@ -1,0 +1,139 @@
+"""`lanewatch-port`: the commands of the central side. Errors end here, as one line and exit code 2."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from typer.exceptions import Abort, TyperException
+
+from edge.yamlfile import ConfigError
+
+BAD_INPUT = 2
+INTERRUPTED = 130
+
+
+class FaultError(Exception):
+    """What the user gave, or what this machine is without: one line with the fix."""
+
+
+app = typer.Typer(
+    name="lanewatch-port",
+    help="Waits at a border port, from what its camera nodes report.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+ConfigFile = Annotated[Path, typer.Option("--config", help="port.yaml", metavar="FILE")]
+
+
+@app.command(epilog="Example: lanewatch-port serve --config port.yaml")
+def serve(config: ConfigFile) -> None:
+    """Take in reports, estimate waits, serve pages and feeds, until SIGTERM or Ctrl-C."""
+    from dashboard.config import load_central  # noqa: PLC0415 - the help must not wait for the web stack
+    from dashboard.serve import FAULTS  # noqa: PLC0415
+    from dashboard.serve import serve as run  # noqa: PLC0415
+
+    with _mendable(*FAULTS):
+        raise typer.Exit(run(load_central(config)))
+
+
+@app.command(epilog="Example: lanewatch-port broker --dir /var/lib/lanewatch/broker")
+def broker(
+    folder: Annotated[Path, typer.Option("--dir", help="where the broker keeps its files", metavar="DIR")],
+    port: Annotated[int, typer.Option(min=1, max=65535, help="MQTT port")] = 1883,
+    host: Annotated[str, typer.Option(help="address to listen on")] = "127.0.0.1",
+    binary: Annotated[
+        Path | None, typer.Option(help="your own nats-server instead of the bundled one", metavar="FILE")
+    ] = None,
+) -> None:
+    """Run the embedded MQTT broker until SIGTERM or Ctrl-C."""
+    from dashboard.broker import run_broker  # noqa: PLC0415
+    from dashboard.natsbinary import BrokerError  # noqa: PLC0415
+
+    with _mendable(BrokerError):
+        raise typer.Exit(run_broker(folder, port, host, binary))
+
+
+@app.command(epilog="Example: lanewatch-port stored --config port.yaml --json stored.json")
+def stored(
+    config: ConfigFile,
+    json_file: Annotated[Path, typer.Option("--json", help="file to write", metavar="FILE")],
+) -> None:
+    """Write what the store holds of each node and boot, with the gaps; `serve` may run or not."""
+    from dashboard.config import load_central  # noqa: PLC0415
+    from dashboard.store import StoreAwayError, StoreUrlError  # noqa: PLC0415
+    from dashboard.stored import write_stored  # noqa: PLC0415
+
+    with _mendable(StoreAwayError, StoreUrlError):
+        write_stored(load_central(config), json_file)
+
+
+@app.command(epilog="Example: lanewatch-port estimate ambassador --out est.csv --feed minute --no-matches")
+def estimate(
+    scenario: Annotated[Path, typer.Argument(help="folder of a recorded port", metavar="SCENARIO_DIR")],
+    out: Annotated[Path, typer.Option(help="csv file to write", metavar="FILE")],
+    feed: Annotated[str, typer.Option(help="noisy or minute")] = "noisy",
+    matches: Annotated[bool, typer.Option("--matches/--no-matches", help="use plates.csv")] = True,
+) -> None:
+    """Run the wait engine on a recorded port."""
+    from dashboard.estimate import estimate_command  # noqa: PLC0415
+
+    with _mendable():
+        raise typer.Exit(estimate_command(scenario, out, feed, matches))
+
+
+@app.command(epilog="Example: lanewatch-port demo --seconds 240 --json demo.json")
+def demo(
+    recordings: Annotated[
+        Path | None, typer.Option(help="a folder made by lanewatch-sim render", metavar="DIR")
+    ] = None,
+    seconds: Annotated[float | None, typer.Option(min=0, help="end by itself after so long")] = None,
+    http_port: Annotated[int | None, typer.Option(min=0, max=65535, help="port of the pages")] = None,
+    json_file: Annotated[Path | None, typer.Option("--json", help="result to write", metavar="FILE")] = None,
+) -> None:
+    """Broker, central and two nodes on recordings, on this machine, judged against the truth."""
+    from dashboard.demo.children import ChildError  # noqa: PLC0415
+    from dashboard.demo.command import run_demo  # noqa: PLC0415
+    from dashboard.demo.recording import RecordingError  # noqa: PLC0415
+    from dashboard.demo.truth import TruthError  # noqa: PLC0415
+
+    with _mendable(ChildError, RecordingError, TruthError):
+        raise typer.Exit(run_demo(recordings, seconds, http_port, json_file))
+
+
+def main() -> None:
+    """Entry point: what the user can mend becomes one line on stderr and exit code 2."""
+    try:
+        code = app(standalone_mode=False)
+    except FaultError as error:
+        code = _said(str(error), BAD_INPUT)
+    except TyperException as error:
+        code = _said(error.format_message(), error.exit_code)
+    except (KeyboardInterrupt, Abort):
+        code = INTERRUPTED
+    sys.exit(code)
+
+
+@contextmanager
+def _mendable(*errors: type[Exception]) -> Iterator[None]:
+    """Turn the typed errors of a command into FaultError; each command names its own."""
+    mendable: tuple[type[Exception], ...] = (ConfigError, *errors)
+    try:
+        yield
+    except mendable as error:
+        raise FaultError(str(error)) from error
+    except OSError as error:
+        problem = error.strerror or str(error)
+        raise FaultError(f"{error.filename or 'system'}: {problem}; give one that can be used") from error
+
+
+def _said(line: str, code: int) -> int:
+    print(line, file=sys.stderr)
+    return code

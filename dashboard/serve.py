@@ -1,0 +1,214 @@
+"""`lanewatch-port serve`: ingest, waits and pages in one process. Clock, sockets and threads live here."""
+
+from __future__ import annotations
+
+import errno
+import ipaddress
+import logging
+import signal
+import socket
+import sys
+import threading
+import time
+
+import structlog
+import uvicorn
+
+from dashboard.board import Board, BoardHolder
+from dashboard.central import REPLAY_S, Central
+from dashboard.config import CentralConfig, HttpConfig
+from dashboard.ingest import Ingest
+from dashboard.link import BrokerConfigError
+from dashboard.store import Store, StoreAwayError, StoreUrlError
+from dashboard.web.app import make_app
+from dashboard.zones import ZoneDataError
+
+utc = time.time  # noqa: TID251 - the one clock of central
+monotonic = time.monotonic  # noqa: TID251 - for intervals
+
+ESTIMATE_EVERY_S = 1.0
+TURN_AT_MOST_EVERY_S = 0.1
+ROWS_A_READ = 2000
+STOP_WITHIN_S = 5.0
+
+log = structlog.get_logger("serve")
+
+
+class ServeError(Exception):
+    """Central cannot be served as configured: one line that names the key and the fix."""
+
+
+FAULTS = (BrokerConfigError, ServeError, StoreUrlError, ZoneDataError)
+"""What can be wrong before anything runs."""
+
+
+class CentralLoop:
+    """The thread that turns committed reports into boards: first the recent past, then what comes."""
+
+    def __init__(self, central: Central, store: Store, holder: BoardHolder) -> None:
+        self._central = central
+        self._store = store
+        self._holder = holder
+        self._wake = threading.Event()
+        self._stopping = threading.Event()
+        self._ingest: Ingest | None = None
+        self._cursor: int | None = None
+        self._set_aside = 0
+        self._unreadable = 0
+        self._estimated_s = float("-inf")
+        self._thread = threading.Thread(target=self._run, name="central", daemon=True)
+
+    def start(self, ingest: Ingest) -> None:
+        """Begin."""
+        self._ingest = ingest
+        self._thread.start()
+
+    def wake(self) -> None:
+        """Something was committed."""
+        self._wake.set()
+
+    def stop(self, timeout_s: float) -> None:
+        """End after the turn in hand."""
+        self._stopping.set()
+        self._wake.set()
+        self._thread.join(timeout_s)
+
+    def _run(self) -> None:
+        while not self._stopping.is_set():
+            self._turn()
+            self._stopping.wait(TURN_AT_MOST_EVERY_S)
+            self._wake.wait(ESTIMATE_EVERY_S)
+            self._wake.clear()
+
+    def _turn(self) -> None:
+        ingest = self._ingest
+        assert ingest is not None
+        closed, trouble = False, ingest.trouble()
+        try:
+            closed = self._read(ingest.horizon_s())
+        except StoreAwayError as error:
+            trouble = trouble or f"the database is away: {error}"
+        if closed or monotonic() - self._estimated_s >= ESTIMATE_EVERY_S:
+            self._central.estimate(utc())
+            self._estimated_s = monotonic()
+        self._holder.post(self._central.board(utc(), ingest.online, self._set_aside, trouble))
+
+    def _read(self, horizon_s: float) -> bool:
+        """Take in what is committed; `horizon_s` was read before, so nothing older can still come."""
+        if self._cursor is None:
+            self._cursor = self._store.last_before(horizon_s - REPLAY_S)
+        closed = False
+        while rows := self._store.after(self._cursor, ROWS_A_READ):
+            closed |= self._central.take(rows)
+            self._cursor = rows[-1].ingest_id
+            if self._stopping.is_set():
+                return closed
+        self._set_aside = self._store.set_aside_count()
+        if self._central.unreadable > self._unreadable:
+            self._unreadable = self._central.unreadable
+            log.error("rows_unreadable", rows=self._unreadable)
+        return self._central.close(horizon_s) or closed
+
+
+def serve(config: CentralConfig) -> int:
+    """Serve until SIGTERM or SIGINT; returns the exit code.
+
+    Raises: ServeError, StoreUrlError, BrokerConfigError, ZoneDataError, one line each, before anything runs.
+    """
+    set_up_logs()
+    refuse_open_address(config.http)
+    listener = listen(config.http)
+    store = Store(config.store.url)
+    holder = BoardHolder(Board(at_s=utc(), directions=(), trouble="starting: reading back the last reports"))
+    loop = CentralLoop(Central(config), store, holder)
+    ingest = Ingest(config, store, utc, monotonic, loop.wake)
+    server = uvicorn.Server(
+        uvicorn.Config(
+            make_app(holder, config, utc),
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            timeout_graceful_shutdown=2,
+        )
+    )
+    failed = end_on_signal_or_fault(server)
+    ingest.start()
+    loop.start(ingest)
+    host, port = listener.getsockname()[:2]
+    log.info("serving", url=f"http://{_in_url(host)}:{port}/")
+    server.run(sockets=[listener])
+    ingest.stop(STOP_WITHIN_S)
+    loop.stop(STOP_WITHIN_S)
+    store.close()
+    log.info("ended")
+    return 1 if failed.is_set() else 0
+
+
+def end_on_signal_or_fault(server: uvicorn.Server) -> threading.Event:
+    """SIGTERM and SIGINT end the server; so does a thread that dies of a fault, which sets the event."""
+    failed = threading.Event()
+
+    def ended(*_: object) -> None:
+        server.should_exit = True
+
+    def died(fault: threading.ExceptHookArgs) -> None:
+        info = (fault.exc_type, fault.exc_value, fault.exc_traceback)
+        log.critical("thread_died", thread=fault.thread.name if fault.thread else None, exc_info=info)
+        failed.set()
+        server.should_exit = True
+
+    threading.excepthook = died
+    signal.signal(signal.SIGTERM, ended)
+    signal.signal(signal.SIGINT, ended)
+    return failed
+
+
+def refuse_open_address(http: HttpConfig) -> None:
+    """Raises: ServeError, unless `http.host` is a loopback address: there is no sign-in yet."""
+    addresses = _resolved(http)
+    if not all(ipaddress.ip_address(address[0].split("%")[0]).is_loopback for _, address in addresses):
+        raise ServeError(
+            f"http.host: {http.host} can be reached from outside and no sign-in is set up; use 127.0.0.1"
+        )
+
+
+def listen(http: HttpConfig) -> socket.socket:
+    """A listening socket, also right after a kill. Raises: ServeError, when the port is taken."""
+    family, address = _resolved(http)[0]
+    try:
+        return socket.create_server(address, family=family)
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            problem = f"http.port: {http.port} is taken; end what uses it or choose another port"
+        else:
+            problem = f"http: {http.host} port {http.port} cannot be used ({error.strerror}); choose another"
+        raise ServeError(problem) from None
+
+
+def set_up_logs() -> None:
+    """JSON lines on stderr, those of libraries too."""
+    shared: list[structlog.typing.Processor] = [
+        structlog.processors.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        structlog.processors.format_exc_info,
+    ]
+    structlog.configure(
+        processors=[*shared, structlog.processors.JSONRenderer()],
+        logger_factory=structlog.WriteLoggerFactory(file=sys.stderr),
+    )
+    handler = logging.StreamHandler(sys.stderr)
+    renderer = structlog.processors.JSONRenderer()
+    handler.setFormatter(structlog.stdlib.ProcessorFormatter(processor=renderer, foreign_pre_chain=shared))
+    logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
+
+
+def _resolved(http: HttpConfig) -> list[tuple[int, tuple[str, int]]]:
+    try:
+        found = socket.getaddrinfo(http.host, http.port, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError):
+        raise ServeError(f"http.host: {http.host} is no address of this machine; use 127.0.0.1") from None
+    return [(family, (str(address[0]), int(address[1]))) for family, _, _, _, address in found]
+
+
+def _in_url(host: str) -> str:
+    return f"[{host}]" if ":" in host else host
