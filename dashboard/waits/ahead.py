@@ -31,9 +31,7 @@ def wait_s(ahead: float, servers: Sequence[Server], cycle_s: float, ready_s: flo
 
 def _clear_s(vehicles: float, residual_s: float, cycle_s: float, ready_s: float) -> float:
     """Seconds until the next vehicle could stand at a booth with `vehicles` in its lane."""
-    if vehicles <= 1.0:
-        return vehicles * (residual_s + ready_s)
-    return residual_s + ready_s + (vehicles - 1.0) * cycle_s
+    return max(0.0, residual_s + ready_s + (vehicles - 1.0) * cycle_s)
 
 
 def _level(clear: list[float], pour: float, cycle_s: float, ready_s: float) -> float:

@@ -15,6 +15,15 @@ BLIND_KEEP_S = 1200.0
 """A booth out of sight is taken to go on as before for so long."""
 
 
+@dataclass(frozen=True, slots=True)
+class Headways:
+    """`departures` in `busy_s` seconds with a queue behind, the booth vacant for `vacant_s` of them."""
+
+    busy_s: float
+    departures: int
+    vacant_s: float | None
+
+
 @dataclass(slots=True)
 class Booth:
     """Memory of one booth lane. Times are seconds in the engine's time; None: has not happened."""
@@ -26,6 +35,9 @@ class Booth:
     arrived_s: float | None = None
     occupied_since_s: float | None = None
     vacant_since_s: float | None = None
+    counted_s: float | None = None
+    vacant_s: float = 0.0
+    occupied_s: float = 0.0
     recent: deque[LaneMinute] = field(default_factory=lambda: deque(maxlen=6))
 
     def see(self, row: LaneMinute) -> None:
@@ -53,6 +65,34 @@ class Booth:
         elif self.occupied_since_s is None:
             self.occupied_since_s = row.end_s - row.booth_occ * row.length_s
             self.vacant_since_s = None
+
+    def services(self, row: LaneMinute) -> tuple[float, int] | None:
+        """Seconds occupied since the last departure and departures now; None: nobody left, or not seen."""
+        if row.booth_occ is None or row.departures is None:
+            self.occupied_s = 0.0
+            return None
+        self.occupied_s += min(1.0, max(0.0, row.booth_occ)) * row.length_s
+        if not row.departures:
+            return None
+        occupied, self.occupied_s = self.occupied_s, 0.0
+        return occupied, row.departures
+
+    def headways(self, row: LaneMinute, crowded: bool) -> Headways | None:
+        """What this slice's departures tell of the time between two; `crowded`: another vehicle waits behind.
+
+        Call after `see`, once a slice. None: nobody left, or the lane was not crowded since the one before.
+        """
+        if not crowded or row.departures is None:
+            self.counted_s = None
+            return None
+        self.vacant_s += (1.0 - min(1.0, max(0.0, row.booth_occ or 0.0))) * row.length_s
+        if not row.departures or self.departed_s is None:
+            return None
+        before, self.counted_s = self.counted_s, self.departed_s
+        vacant, self.vacant_s = self.vacant_s, 0.0
+        if before is None:
+            return None
+        return Headways(self.departed_s - before, row.departures, None if row.booth_occ is None else vacant)
 
     def in_view(self) -> float:
         """Vehicles in its lane when last seen, 0 where it never was."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from bisect import bisect_left, bisect_right
 
 KEEP_S = 4 * 3600.0
@@ -19,9 +20,14 @@ class Curve:
         if not self._times or start_s > self._times[-1]:
             self._append(start_s, self.total())
         self._append(end_s, self.total() + vehicles)
-        if self._times[0] < end_s - 2 * KEEP_S:
-            keep = bisect_left(self._times, end_s - KEEP_S)
-            self._times, self._counts = self._times[keep:], self._counts[keep:]
+        self._forget(end_s)
+
+    def add_each(self, start_s: float, end_s: float, vehicles: float) -> None:
+        """The same, but as vehicles that pass one by one, evenly spread: straight from one to the next."""
+        single = math.ceil(vehicles)
+        for place in range(single):
+            self._append(start_s + (place + 0.5) / single * (end_s - start_s), self.total() + vehicles / single)
+        self._forget(end_s)
 
     def total(self) -> float:
         """All vehicles so far."""
@@ -52,6 +58,11 @@ class Curve:
         gained = self._counts[place] - self._counts[place - 1]
         share = (count - self._counts[place - 1]) / gained
         return self._times[place - 1] + share * (self._times[place] - self._times[place - 1])
+
+    def _forget(self, now_s: float) -> None:
+        if self._times and self._times[0] < now_s - 2 * KEEP_S:
+            keep = bisect_left(self._times, now_s - KEEP_S)
+            self._times, self._counts = self._times[keep:], self._counts[keep:]
 
     def _append(self, at_s: float, count: float) -> None:
         self._times.append(at_s)

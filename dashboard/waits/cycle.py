@@ -5,42 +5,73 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-PRIOR_DEPARTURES = 6.0
+from dashboard.waits.booth import Headways
+
 MEMORY_DEPARTURES = 60.0
 """Departures after which an old one counts 1/e."""
+LONGEST_CYCLES = 4.0
+"""A longer time between two departures is a pause, and counts as this many cycles."""
 SATURATED_VEHICLES = 1.6
 """One at the booth and, most of the time, another behind it."""
-USUAL_CV = 0.5
+USUAL_CV = 0.4
+USUAL_ERROR = 0.3
+"""What port.yaml calls usual may be off by this share."""
+READY_SHARE = 0.62
+"""Of the time that a booth stands vacant the first part passes before the leaving vehicle is counted."""
 
 
 @dataclass(slots=True)
 class Cycle:
-    """Pooled over the booths of a stream; `usual_s` is the prior."""
+    """Pooled over the booths of a stream; priors are `nominal_s` of a service and `move_up_s` of the vacant time."""
 
-    usual_s: float
+    nominal_s: float
+    move_up_s: float
+    occupied_s: float = 0.0
+    served: float = 0.0
     busy_s: float = 0.0
     departures: float = 0.0
     squares: float = 0.0
-    headways: float = 0.0
+    vacant_s: float = 0.0
+    vacancies: float = 0.0
 
-    def add(self, busy_s: float, departures: float) -> None:
-        """A booth with a queue worked `busy_s` seconds and let `departures` vehicles go."""
-        keep = math.exp(-departures / MEMORY_DEPARTURES)
+    def add(self, found: Headways) -> None:
+        """Departures of a booth with a queue."""
+        keep = math.exp(-found.departures / MEMORY_DEPARTURES)
+        busy_s = min(found.busy_s, LONGEST_CYCLES * self.mean_s() * found.departures)
+        before_s = self.busy_s / self.departures if self.departures else busy_s / found.departures
         self.busy_s = self.busy_s * keep + busy_s
-        self.departures = self.departures * keep + departures
+        self.departures = self.departures * keep + found.departures
+        after_s = self.busy_s / self.departures
+        each_s = busy_s / found.departures
+        self.squares = self.squares * keep + found.departures * (each_s - before_s) * (each_s - after_s) / after_s**2
+        if found.vacant_s is not None:
+            self.vacant_s = self.vacant_s * keep + min(found.vacant_s, busy_s)
+            self.vacancies = self.vacancies * keep + found.departures
 
-    def add_headway(self, headway_s: float) -> None:
-        """One time between two departures, known well enough to tell how much they differ."""
-        keep = math.exp(-1.0 / MEMORY_DEPARTURES)
-        self.squares = self.squares * keep + (headway_s / self.mean_s() - 1.0) ** 2
-        self.headways = self.headways * keep + 1.0
+    def add_service(self, occupied_s: float, departures: int) -> None:
+        """A booth, with a queue or without, was occupied for `occupied_s` and let `departures` vehicles go."""
+        keep = math.exp(-departures / MEMORY_DEPARTURES)
+        self.occupied_s = self.occupied_s * keep + occupied_s
+        self.served = self.served * keep + departures
+
+    def usual_s(self) -> float:
+        """Seconds between departures as far as services without a queue tell."""
+        prior = (self.cv() / USUAL_ERROR) ** 2
+        service_s = (self.occupied_s + prior * self.nominal_s) / (self.served + prior)
+        return service_s + self._vacant_s()
+
+    def _vacant_s(self) -> float:
+        return (self.vacant_s + 2.0 * self.move_up_s) / (self.vacancies + 2.0)
 
     def mean_s(self) -> float:
-        """Expected seconds between departures."""
-        total = self.busy_s + PRIOR_DEPARTURES * self.usual_s
-        return total / (self.departures + PRIOR_DEPARTURES)
+        """Expected seconds between departures; the more regular they are, the sooner the prior is left."""
+        prior = (self.cv() / USUAL_ERROR) ** 2
+        return (self.busy_s + prior * self.usual_s()) / (self.departures + prior)
 
     def cv(self) -> float:
-        """Coefficient of variation of the time between departures."""
-        variance = (self.squares + 4.0 * USUAL_CV**2) / (self.headways + 4.0)
-        return min(1.0, math.sqrt(variance))
+        """Coefficient of variation of the time between departures, one at a booth."""
+        return math.sqrt((max(0.0, self.squares) + USUAL_CV**2) / (self.departures + 1.0))
+
+    def ready_s(self) -> float:
+        """Expected seconds from a counted departure until the next vehicle stands at the booth."""
+        return min(READY_SHARE * self._vacant_s(), 0.6 * self.mean_s())

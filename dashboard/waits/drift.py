@@ -22,7 +22,7 @@ Array = NDArray[np.float64]
 class Drift:
     """Vehicles between the lines are `base + offset`; the offset has a probability per cell, (CELLS,)."""
 
-    def __init__(self, sd: float = 1.0) -> None:
+    def __init__(self, sd: float = 0.7) -> None:
         self.base = 0.0
         self._cells: Array = (np.arange(CELLS) - CELLS // 2) * CELL
         self._p: Array = _normal(self._cells, 0.0, sd)

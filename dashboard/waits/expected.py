@@ -11,8 +11,6 @@ from dashboard.waits.state import Basis, Wait
 from dashboard.waits.stream import Stream
 
 Z90 = 1.645
-READY_SHARE = 0.15
-"""Part of a cycle from a counted departure until the next vehicle stands at the booth."""
 TAKES_WITHIN_S = 150.0
 EVENT_SHARE = 0.18
 """Booths open, close and pause unannounced: standard error as a share of the wait."""
@@ -24,10 +22,10 @@ def expected(stream: Stream, booths: Sequence[Booth], end_s: float, valid_s: flo
     if not seen:
         return None
     measured_s = max(booth.row.end_s for booth in seen if booth.row)
-    ahead = stream.joined(end_s, booths)
+    ahead = max(0.0, stream.joined(end_s, booths) - 1.0)
     working = open_booths(stream, seen, ahead, end_s)
     cycle = stream.cycle.mean_s()
-    ready = READY_SHARE * cycle
+    ready = stream.cycle.ready_s()
     servers = [Server(b.in_view(), b.residual_s(end_s, cycle, ready), accepts) for b, accepts in working]
     level = wait_s(ahead, servers, cycle, ready) if servers else ahead * cycle
     below, above = _spread_s(stream, ahead, max(1, len(servers)), level)

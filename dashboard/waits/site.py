@@ -28,13 +28,8 @@ class StreamSpec:
 
     @property
     def move_up_s(self) -> float:
-        """Seconds from a departure to the next vehicle's stand at the booth: 6.7 s for cars, 11.5 s for trucks."""
-        return 4.2 + 0.35 * self.pitch_m
-
-    @property
-    def nominal_cycle_s(self) -> float:
-        """Seconds between departures of a booth with a queue, before any was measured."""
-        return self.nominal_service_s + self.move_up_s
+        """Seconds from a departure to the next vehicle's stand at the booth: about 6 s for cars, 10 s for trucks."""
+        return 3.5 + 0.3 * self.pitch_m
 
 
 @dataclass(frozen=True, slots=True)

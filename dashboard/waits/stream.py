@@ -19,7 +19,7 @@ from dashboard.waits.spill import Spill
 COUNT_ERROR = 0.06
 """Variance per counted vehicle: missed 3 %, twice 1 %, wrong lane 2 %."""
 ROAD_MS = 14.5
-LANE_MS = 10.0
+LANE_MS = 11.0
 MINUTE_S = 60.0
 RATE_MEMORY_S = 1200.0
 
@@ -41,7 +41,8 @@ class Stream:
         self.drift = Drift()
         self.entered = Curve()
         self.left = Curve()
-        self.cycle = Cycle(spec.nominal_cycle_s)
+        self.passed = Curve()
+        self.cycle = Cycle(spec.nominal_service_s, spec.move_up_s)
         self.spill = Spill()
         self.rate_per_s = 0.0
         self.matched_s: float | None = None
@@ -54,6 +55,7 @@ class Stream:
         arrived, unsure_in = self._arrivals(now, booths, mixes)
         gone, unsure_out = self._departures(now, booths)
         self.entered.add(now.start_s, now.end_s, arrived)
+        self.passed.add_each(now.start_s, now.end_s, arrived)
         self.left.add(now.start_s, now.end_s, gone)
         self.drift.move(arrived - gone, COUNT_ERROR * (arrived + gone) + unsure_in + unsure_out)
 
@@ -97,10 +99,14 @@ class Stream:
         """Booths with a queue tell how long a departure takes."""
         for booth in booths:
             row = now.rows.get(booth.spec.id)
-            if row is None or row.departures is None or row.in_view_mean is None:
+            if row is None or row.in_view_mean is None:
                 continue
-            if row.in_view_mean >= SATURATED_VEHICLES and booth.served_within(now.end_s, 900.0):
-                self.cycle.add(now.length_s, row.departures)
+            served = booth.services(row)
+            if served is not None:
+                self.cycle.add_service(*served)
+            found = booth.headways(row, row.in_view_mean >= SATURATED_VEHICLES)
+            if found is not None:
+                self.cycle.add(found)
 
     def look(self, now: Slice, booths: Sequence[Booth]) -> None:
         """Correct the balance by the queue in view of the booths."""
@@ -122,10 +128,10 @@ class Stream:
             and (row.booth_occ or 0) <= OCCUPIED
             for row in seen
         ):
-            self.drift.weigh(about(x, total, 0.5 + 0.3 * transit, 0.5 + 0.3 * transit), min(1.0, 3 * weight))
+            self.drift.weigh(about(x, total, 0.5 + 0.3 * transit, 0.5 + 0.3 * transit), min(1.0, 0.25 + 3 * weight))
         elif self._has_room(now, booths):
             sd = math.sqrt(0.5 + (0.06 * total) ** 2 + 0.3 * transit)
-            above = sd if self.approaches else 2 * sd
+            above = sd if self.approaches else 1.5 + 0.35 * total
             self.drift.weigh(about(x, total, sd, above), weight)
         else:
             self.drift.weigh(at_least(x, sum(views), 0.7 + 0.06 * total), weight)
@@ -210,13 +216,13 @@ class Stream:
         )
         return max(0.0, inside - driving) + self.spill.vehicles
 
-    def drive_s(self, inside: float, booths: Sequence[Booth]) -> float:
-        """Seconds from the entry line to the end of a queue of `inside` vehicles."""
+    def drive_s(self, standing: float, booths: Sequence[Booth]) -> float:
+        """Seconds from the entry line to the end of a queue of `standing` vehicles."""
         if self.approaches:
             lanes = max(1, len(self.approaches))
-            queue_m = inside * self.spec.pitch_m / lanes
+            queue_m = standing * self.spec.pitch_m / lanes
             return max(0.0, self.line_m() - queue_m) / ROAD_MS + 2.0
         lanes = max(1, len(booths))
         view_m = max((booth.spec.view_m for booth in booths), default=120.0)
-        queue_m = inside * self.spec.pitch_m / lanes
-        return max(0.0, view_m - queue_m) / LANE_MS + 2.0
+        queue_m = standing * self.spec.pitch_m / lanes
+        return max(0.0, view_m - queue_m) / LANE_MS + 3.7
