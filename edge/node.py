@@ -29,6 +29,7 @@ from edge.ticks import Sample, Tick, Ticks
 
 WAIT_S = 0.2
 JOIN_S = 10.0
+LAST_RECEIPTS_S = 3.0
 
 _log = structlog.get_logger()
 wall_clock = time.time  # noqa: TID251 the node's shell reads the clock
@@ -215,10 +216,18 @@ class Node:
         self._keep_ticks(iter([last] if last else []), now)
         self._keep_event(Event(type="stopped"), now)
         if self._link:
-            self._link.pump(now)
-            self._link.stop(now)
+            self._await_receipts(self._link)
+            self._link.stop(wall_clock())
         self._keeper.close()
         _log.info("node_stopped", unreceipted=len(self._keeper.outbox))
+
+    def _await_receipts(self, link: Link) -> None:
+        """Give central a moment to receipt the last rows; what stays is sent at the next start."""
+        until = wall_clock() + LAST_RECEIPTS_S
+        while link.connected and len(self._keeper.outbox) and wall_clock() < until:
+            link.pump(wall_clock())
+            for item in self._take():
+                self._on_link(item, wall_clock())
 
 
 def _first_moment(config: NodeConfig, now: float) -> float:

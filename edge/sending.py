@@ -68,6 +68,8 @@ class Sender:
             self._sweep_after = row.id
             self._waiting[(row.boot, row.seq)] = at
             self._tokens -= 1
+        if self._sweep_after >= self._sweep_to:
+            self.swept(at)
 
     def swept(self, at: float) -> None:
         """The sweep found no more rows; the next one starts later, ever later while central is silent."""
