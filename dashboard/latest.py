@@ -41,7 +41,8 @@ class Latest:
         self._nodes = tuple(dict.fromkeys(sources))
         self._boots: dict[str, dict[str, _Boot]] = {node: {} for node in self._nodes}
         self._ends_s: dict[str, float] = {}
-        self._reports: dict[tuple[str, str], dict[str, tuple[float, LaneReport]]] = {}
+        self._lanes = {lane.id for lane in direction.lanes}
+        self._reports: dict[tuple[str, str], tuple[float, list[LaneReport]]] = {}
         self._rows: dict[str, LaneMinute] = {}
 
     def add(self, report: NodeReport, received_at_s: float) -> None:
@@ -56,9 +57,10 @@ class Latest:
         if times_s is None or times_s[1] <= self._ends_s.get(report.node, -1.0):
             return
         self._ends_s[report.node] = times_s[1]
-        for lane in report.lanes or ():
-            by_camera = self._reports.setdefault((report.node, lane.lane), {})
-            by_camera[lane.camera] = (times_s[1], lane)
+        lanes = report.lanes or ()
+        for name in {lane.lane for lane in lanes} & self._lanes:
+            views = [lane for lane in lanes if lane.lane == name]
+            self._reports[report.node, name] = (times_s[1], views)
 
     def see(self, rows: Iterable[LaneMinute]) -> None:
         """Take in the rows of a closed slice."""
@@ -93,22 +95,22 @@ class Latest:
             arrivals=self._newest(config, "arrivals", _arrivals),
             departures=self._newest(config, "departures", _departures),
             booth_occ=row.booth_occ if row else None,
-            measured_at_s=max((end_s for end_s, _ in self._of(config)), default=None),
+            measured_at_s=self._measured_at_s(config),
         )
 
     def _newest(self, config: LaneConfig, figure: Figure, ask: Callable[[LaneReport], Any]) -> Any:
         """The figure from the first source that gives it, main sources first."""
         for source in sorted(config.all_sources(), key=lambda source: source.spare):
-            if figure in source.gives:
-                for _, lane in self._reports.get((source.node, config.id), {}).values():
-                    answer = ask(lane)
-                    if answer is not None:
-                        return answer
+            _, views = self._reports.get((source.node, config.id), (0.0, []))
+            answers = [ask(lane) for lane in views if figure in source.gives]
+            known = [answer for answer in answers if answer is not None]
+            if known:
+                return known[0]
         return None
 
-    def _of(self, config: LaneConfig) -> list[tuple[float, LaneReport]]:
-        nodes = [source.node for source in config.all_sources()]
-        return [seen for node in nodes for seen in self._reports.get((node, config.id), {}).values()]
+    def _measured_at_s(self, config: LaneConfig) -> float | None:
+        keys = [(source.node, config.id) for source in config.all_sources()]
+        return max((self._reports[key][0] for key in keys if key in self._reports), default=None)
 
 
 def _arrivals(lane: LaneReport) -> int | None:

@@ -29,6 +29,9 @@ LONGEST_GAP_S = 4 * 3600.0
 
 Slice = tuple[LaneMinute, ...]
 
+Given = dict[Total, tuple[Track, float]]
+"""Who gave a count last, and up to when."""
+
 
 class LaneBook:
     """One lane: who gives what, and what they gave."""
@@ -42,6 +45,8 @@ class LaneBook:
             figure: [source.node for source in main_first if figure in source.gives]
             for figure in ("arrivals", "queue", "departures", "booth", "sign")
         }
+
+        self._given: Given = {}
 
     def add(self, report: NodeReport, lane: LaneReport, times_s: tuple[float, float], up_s: float) -> None:
         """Take in one lane of a report of (start, end) `times_s` from a node that is a source of it."""
@@ -59,8 +64,8 @@ class LaneBook:
             lane=self._config.id,
             kind=self._config.kind,
             serves=self._serves(first),
-            arrivals=first.count("arrivals", Total.ARRIVALS),
-            departures=first.count("departures", Total.DEPARTURES),
+            arrivals=first.count("arrivals", Total.ARRIVALS, self._given),
+            departures=first.count("departures", Total.DEPARTURES, self._given),
             in_view_mean=first.mean("queue", Total.IN_VIEW_VS),
             stopped_mean=first.mean("queue", Total.STOPPED_VS),
             length_m=first.length_m(),
@@ -71,12 +76,11 @@ class LaneBook:
 
     def forget_before(self, at_s: float) -> None:
         """Forget what no later slice needs."""
-        for track in self._all():
-            track.forget_before(at_s)
-
-    def _all(self) -> Iterator[Track]:
         for cameras in self._tracks.values():
-            yield from cameras.values()
+            for camera, track in list(cameras.items()):
+                track.forget_before(at_s)
+                if track.is_empty:
+                    del cameras[camera]
 
     def _seen(self, start_s: float, end_s: float) -> dict[str, list[Track]]:
         half_s = (end_s - start_s) / 2
@@ -113,14 +117,16 @@ class _First:
         grown_s = self._first("queue", lambda t: t.grown(Total.FULL_S, self._start_s, self._end_s))
         return None if grown_s is None else grown_s >= (self._end_s - self._start_s) / 2
 
-    def count(self, figure: Figure, total: Total) -> int | None:
-        found: int | None = None
+    def count(self, figure: Figure, total: Total, given: Given) -> int | None:
+        """Vehicles from the first camera that has them; none that another camera gave before."""
+        giver, given_to_s = given.get(total, (None, -math.inf))
         for track in self._candidates(figure):
-            if found is None:
-                found = track.take(total, self._start_s, self._end_s)
-            else:
-                track.skip(total, self._end_s)
-        return found
+            not_before_s = -math.inf if track is giver else given_to_s
+            found = track.take(total, self._start_s, self._end_s, not_before_s)
+            if found is not None:
+                given[total] = (track, self._end_s)
+                return found
+        return None
 
     def length_m(self) -> float | None:
         for track in self._candidates("queue"):

@@ -119,14 +119,15 @@ class Ledger:
         self._to_s: float | None = None
         self._counted: int | None = None
 
-    def take(self, series: Series, start_s: float, end_s: float) -> int | None:
+    def take(self, series: Series, start_s: float, end_s: float, not_before_s: float) -> int | None:
         """Vehicles since the last taking up to `end_s`; None when the count was not measured.
 
-        What the last slices could not have (they closed before it came) is included, up to CARRY_S back.
-        Never negative: a correction downwards is set against the vehicles that follow.
+        What the last slices could not have (they closed before it came) is included, up to CARRY_S back, but
+        nothing before `not_before_s`: another source gave that. Never negative: a correction downwards is
+        set against the vehicles that follow.
         """
+        begin_s = self._begin_s(series, start_s, not_before_s)
         until_s = min(end_s, series.newest_s)
-        begin_s = self._begin_s(series, start_s)
         value = series.at(self._total, until_s)
         before = self._before(series, begin_s)
         if value is None or before is None:
@@ -136,16 +137,14 @@ class Ledger:
         self._to_s, self._counted = until_s, max(before, _whole(value))
         return self._counted - before
 
-    def skip(self, end_s: float) -> None:
-        """Another source gave the vehicles up to `end_s`."""
-        self._to_s, self._counted = end_s, None
-
-    def _begin_s(self, series: Series, start_s: float) -> float:
-        begin_s = series.first_s if self._to_s is None else self._to_s
-        if begin_s >= start_s - CARRY_S:
-            return begin_s
+    def _begin_s(self, series: Series, start_s: float, not_before_s: float) -> float:
+        earliest_s = max(start_s - CARRY_S, not_before_s)
+        if self._to_s is not None and self._to_s >= earliest_s:
+            return self._to_s
         self._counted = None
-        return start_s
+        if self._to_s is None and series.first_s >= earliest_s:
+            return series.first_s
+        return not_before_s if not_before_s >= start_s - CARRY_S else start_s
 
     def _before(self, series: Series, begin_s: float) -> int | None:
         if self._counted is not None:

@@ -8,6 +8,7 @@ from dashboard.series import CARRY_S, Ledger, Sample, Series, Total, start_of_bo
 from edge.messages import LaneReport
 
 FORGET_BOOT_S = 3600.0
+BOOTS_KEPT = 20
 
 
 class Track:
@@ -45,19 +46,15 @@ class Track:
         grown, observed_s = self.grown(total, start_s, end_s), self.observed_s(start_s, end_s)
         return None if grown is None or observed_s <= 0 else max(0.0, grown / observed_s)
 
-    def take(self, total: Total, start_s: float, end_s: float) -> int | None:
+    def take(self, total: Total, start_s: float, end_s: float, not_before_s: float) -> int | None:
         """Vehicles not yet handed out, see Ledger; None when the lane's count was not measured."""
         if self.grown(total, start_s, end_s) is None:
             return None
         taken = [
-            self._ledger(boot, total).take(series, start_s, end_s) for boot, series in self._series.items()
+            self._ledger(boot, total).take(series, start_s, end_s, not_before_s)
+            for boot, series in self._series.items()
         ]
         return sum(count for count in taken if count is not None)
-
-    def skip(self, total: Total, end_s: float) -> None:
-        """Another source gave the vehicles up to `end_s`."""
-        for boot in self._series:
-            self._ledger(boot, total).skip(end_s)
 
     def last_in(self, start_s: float, end_s: float) -> Sample | None:
         """The newest sample of that time, over all boots."""
@@ -65,12 +62,17 @@ class Track:
         return max((sample for sample in found if sample), key=lambda sample: sample.end_s, default=None)
 
     def forget_before(self, at_s: float) -> None:
-        """Forget samples, and boots that ended an hour before."""
-        for boot, series in list(self._series.items()):
+        """Forget samples, boots that ended an hour before, and the oldest of a node that never stays up."""
+        for place, (boot, series) in enumerate(reversed(list(self._series.items()))):
             series.forget_before(at_s)
-            if series.newest_s < at_s - FORGET_BOOT_S:
+            if series.newest_s < at_s - FORGET_BOOT_S or place >= BOOTS_KEPT:
                 del self._series[boot]
                 self._ledgers = {key: kept for key, kept in self._ledgers.items() if key[0] != boot}
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing is kept any more."""
+        return not self._series
 
     def _seeing(self, start_s: float, end_s: float) -> Iterator[Series]:
         for series in self._series.values():
