@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 from fastapi import FastAPI, Request, Response
@@ -14,39 +12,13 @@ from starlette.staticfiles import StaticFiles
 from dashboard import zones
 from dashboard.board import BoardHolder
 from dashboard.config import CentralConfig
-from dashboard.feeds import wait_times
 from dashboard.feeds.clocks import Language
-from dashboard.feeds.published import published
-from dashboard.feeds.values import Published
+from dashboard.web.feeds import add_feeds
 from dashboard.web.pages import manager_page, traveller_page
-from dashboard.web.replies import feed_reply
 from dashboard.web.shield import AnyCaseFeeds, SecurityHeaders, is_local
+from dashboard.web.source import Source
 
 STATIC = Path(__file__).parent / "static"
-OWN_MAX_AGE_S = 5
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """Where every route takes its figures from; `now` gives UTC seconds."""
-
-    holder: BoardHolder
-    config: CentralConfig
-    now: Callable[[], float]
-
-    def published(self) -> Published:
-        """What may be said at this moment."""
-        return published(self.holder.newest(), self.config, self.now())
-
-    def trouble(self) -> str | None:
-        """One sentence when figures cannot be trusted to be fresh, None when all is well."""
-        board = self.holder.newest()
-        if board.trouble is not None:
-            return board.trouble
-        age_s = self.now() - board.at_s
-        if age_s > self.config.valid_s:
-            return f"No figures were computed for {age_s:.0f} s."
-        return None
 
 
 def make_app(holder: BoardHolder, config: CentralConfig, now: Callable[[], float]) -> FastAPI:
@@ -60,7 +32,7 @@ def make_app(holder: BoardHolder, config: CentralConfig, now: Callable[[], float
     _add_health(app, source)
     _add_pages(app, source)
     _add_manager(app, source)
-    _add_own_feed(app, source)
+    add_feeds(app, source)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     app.add_middleware(AnyCaseFeeds)
     app.add_middleware(SecurityHeaders)
@@ -85,14 +57,6 @@ def _add_manager(app: FastAPI, source: Source) -> None:
             return PlainTextResponse("The manager page is served on this machine only.", status_code=403)
         page = manager_page(source.holder.newest(), source.config, source.now(), source.trouble())
         return HTMLResponse(page, headers={"Cache-Control": "no-store"})
-
-
-def _add_own_feed(app: FastAPI, source: Source) -> None:
-    @app.api_route("/feed/v1/wait-times.json", methods=["GET", "HEAD"])
-    def own_feed(request: Request) -> Response:
-        said = source.published()
-        body = json.dumps(wait_times.document(said), ensure_ascii=False, separators=(",", ":")).encode()
-        return feed_reply(request, body, "application/json", at_s=said.at_s, max_age_s=OWN_MAX_AGE_S)
 
 
 def _add_pages(app: FastAPI, source: Source) -> None:

@@ -1,0 +1,118 @@
+"""One table of the feeds with a fixed address, and the routes that answer with a choice."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from fastapi import FastAPI, Request, Response
+from fastapi.responses import PlainTextResponse
+
+from dashboard.feeds import cbp_json, cbp_rss, cbp_xml, cbsa, geojson, wait_times, wsdot
+from dashboard.feeds.cbp import CbpPort, cbp_ports
+from dashboard.feeds.cbp_rss import Part
+from dashboard.feeds.values import Published
+from dashboard.web.replies import feed_reply
+from dashboard.web.source import Source
+
+OWN_MAX_AGE_S = 5
+MAX_AGE_S = 30
+JSON, XML, CSV = "application/json", "application/xml", "text/csv; charset=utf-8"
+METHODS = ["GET", "HEAD"]
+WSDOT_SERVICE = "/traffic/api/bordercrossings/bordercrossingsrest.svc/getbordercrossingsasjson"
+_CALLBACK = re.compile(r"[A-Za-z_$][\w$.]{0,63}", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """A document with its addresses, all in lower case (shield.AnyCaseFeeds)."""
+
+    paths: tuple[str, ...]
+    media_type: str
+    render: Callable[[Published], bytes]
+    max_age_s: int = MAX_AGE_S
+
+
+def _json(value: object) -> bytes:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+FEEDS = (
+    Feed(("/feed/v1/wait-times.json",), JSON, lambda said: _json(wait_times.document(said)), OWN_MAX_AGE_S),
+    Feed(
+        ("/feed/v1/wait-times.geojson",),
+        "application/geo+json",
+        lambda said: _json(geojson.document(said)),
+        OWN_MAX_AGE_S,
+    ),
+    Feed(
+        ("/feed/cbp/bwt.json", "/api/bwtnew", "/api/waittimes", "/api/bwtpublicmod"),
+        JSON,
+        lambda said: _json(cbp_json.document(said)),
+    ),
+    Feed(("/feed/cbp/bwt.xml", "/xml/bwt.xml"), XML, cbp_xml.document),
+    Feed(("/feed/cbsa/bwt-eng.csv", "/bwt-taf/bwt-eng.csv"), CSV, lambda said: cbsa.document(said, "en")),
+    Feed(("/feed/cbsa/bwt-fra.csv", "/bwt-taf/bwt-fra.csv"), CSV, lambda said: cbsa.document(said, "fr")),
+)
+
+
+def add_feeds(app: FastAPI, source: Source) -> None:
+    """Every feed that the web serves."""
+    for feed in FEEDS:
+        for path in feed.paths:
+            app.add_api_route(path, _answer(source, feed), methods=METHODS)
+    _add_wsdot(app, source)
+    _add_rss(app, source)
+
+
+def _answer(source: Source, feed: Feed) -> Callable[[Request], Response]:
+    def answer(request: Request) -> Response:
+        said = source.published()
+        body = feed.render(said)
+        return feed_reply(request, body, feed.media_type, at_s=said.at_s, max_age_s=feed.max_age_s)
+
+    return answer
+
+
+def _add_wsdot(app: FastAPI, source: Source) -> None:
+    def crossings(request: Request, callback: str | None = None) -> Response:
+        said = source.published()
+        body, media_type = _json(wsdot.document(said)), JSON
+        if callback is not None:
+            if not _CALLBACK.fullmatch(callback):
+                return PlainTextResponse("callback: write a plain JavaScript name.", status_code=400)
+            body, media_type = f"{callback}(".encode() + body + b");", "text/javascript; charset=utf-8"
+        return feed_reply(request, body, media_type, at_s=said.at_s, max_age_s=MAX_AGE_S)
+
+    for path in ("/feed/wsdot/crossings.json", WSDOT_SERVICE):
+        app.add_api_route(path, crossings, methods=METHODS)
+
+
+def _add_rss(app: FastAPI, source: Source) -> None:
+    def answer(request: Request, part: Part, choose: Callable[[CbpPort], bool]) -> Response:
+        said = source.published()
+        ports = [port for port in cbp_ports(said) if port.port_number and choose(port)]
+        if not ports:
+            return PlainTextResponse("No port here has this number; port.yaml gives it.", status_code=404)
+        body = cbp_rss.document(said, ports, part, str(request.base_url))
+        return feed_reply(request, body, "application/rss+xml", at_s=said.at_s, max_age_s=MAX_AGE_S)
+
+    @app.api_route("/feed/cbp/rss/{port_number}.xml", methods=METHODS)
+    def own_rss(request: Request, port_number: str) -> Response:
+        return answer(request, "all", lambda port: port.port_number == port_number)
+
+    @app.api_route("/api/bwtrss/rssbyportnum/html/{part}/{port_number}", methods=METHODS)
+    def rss_by_number(request: Request, part: Part, port_number: str) -> Response:
+        return answer(request, part, lambda port: port.port_number == port_number)
+
+    @app.api_route("/api/bwtrss/html/{pov}/{cov}/{ped}", methods=METHODS)
+    def rss_by_numbers(request: Request, pov: str, cov: str, ped: str) -> Response:
+        wanted = {number.strip() for numbers in (pov, cov, ped) for number in numbers.split(",")}
+        return answer(request, "all", lambda port: port.port_number in wanted)
+
+    @app.api_route("/api/bwtrss/getallportsrss/{country}", methods=METHODS)
+    def rss_of_border(request: Request, country: str) -> Response:
+        border = {"canada": "Canadian Border", "mexico": "Mexican Border"}.get(country)
+        return answer(request, "all", lambda port: port.border == border)

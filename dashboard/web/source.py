@@ -1,0 +1,34 @@
+"""Where every route takes its figures from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from dashboard.board import BoardHolder
+from dashboard.config import CentralConfig
+from dashboard.feeds.published import published
+from dashboard.feeds.values import Published
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """The newest board, read at request time; `now` gives UTC seconds."""
+
+    holder: BoardHolder
+    config: CentralConfig
+    now: Callable[[], float]
+
+    def published(self) -> Published:
+        """What may be said at this moment."""
+        return published(self.holder.newest(), self.config, self.now())
+
+    def trouble(self) -> str | None:
+        """One sentence when figures cannot be trusted to be fresh, None when all is well."""
+        board = self.holder.newest()
+        if board.trouble is not None:
+            return board.trouble
+        age_s = self.now() - board.at_s
+        if age_s > self.config.valid_s:
+            return f"No figures were computed for {age_s:.0f} s."
+        return None
