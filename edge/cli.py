@@ -21,6 +21,7 @@ from edge.count import Progress as CountProgress
 from edge.detect_command import DEFAULT_MODEL, PictureError, detect
 from edge.detector import Detector
 from edge.layouts import ModelError
+from edge.node import run_node
 from edge.recorded_boxes import BoxesError
 from edge.sources import Source, SourceError, open_source
 from edge.yamlfile import ConfigError
@@ -102,6 +103,15 @@ def detect_command(
     """
     _check_writable(json_file)
     _write(json_file, detect(paths, model or DEFAULT_MODEL, min_score))
+
+
+@app.command("run", epilog="lanewatch-edge run --config node.yaml")
+def run_command(config: Config) -> int:
+    """Measure the cameras of node.yaml and report, until SIGTERM or Ctrl-C.
+
+    Rows lie in the outbox on disk until central has stored them; a camera or broker that is away stops nothing.
+    """
+    return run_node(load_node(config))
 
 
 @models.command("list", epilog="lanewatch-edge model list")
