@@ -8,6 +8,7 @@ JSON, XML and RSS print these values.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -142,15 +143,21 @@ def _port(said: Published, port: PublishedPort, direction: PublishedDirection) -
 
 def _group(tag: str, direction: PublishedDirection, *, dark: bool) -> CbpGroup:
     streams = {name: direction.stream(stream_id) for name, stream_id in _LANES[tag].items()}
-    known = [s.lanes_max for s in streams.values() if s is not None and s.lanes_max is not None]
     zone = direction.config.timezone
     lanes = tuple(
         CbpLane(name, PENDING) if dark or stream is None else _lane(name, stream, zone)
         for name, stream in streams.items()
     )
     return CbpGroup(
-        tag, str(sum(known)) if known else "N/A", lanes, any(s is not None for s in streams.values())
+        tag, _maximum_lanes(streams.values()), lanes, any(s is not None for s in streams.values())
     )
+
+
+def _maximum_lanes(streams: Iterable[PublishedStream | None]) -> str:
+    """The sum over the lanes that port.yaml names; `N/A` where one of them is not told."""
+    listed = [stream.lanes_max for stream in streams if stream is not None]
+    told = [lanes for lanes in listed if lanes is not None]
+    return str(sum(told)) if told and len(told) == len(listed) else "N/A"
 
 
 def _lane(name: str, stream: PublishedStream, zone: str) -> CbpLane:

@@ -64,8 +64,8 @@ class _Moment:
         self, config: StreamConfig, direction: DirectionConfig, state: StreamState | None
     ) -> PublishedStream:
         blank = _blank(config, direction, state)
-        if state is not None and state.state == "not_offered":
-            return replace(blank, state="not_offered", reason=state.reason)
+        if config.lanes_max == 0 or (state is not None and state.state == "not_offered"):
+            return replace(blank, state="not_offered", reason=None if state is None else state.reason)
         if is_open(config.hours, zones.local(self.now_s, direction.timezone)) is False:
             return replace(blank, state="closed", reason=OUTSIDE_HOURS, redirected_to=config.when_closed)
         if state is None:
