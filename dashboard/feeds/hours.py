@@ -1,9 +1,11 @@
-"""Opening hours as the official feeds write them: `24 hrs/day`, `6 am-10 pm`, `6 am-Midnight`."""
+"""Opening hours as the official feeds write them (`24 hrs/day`, `6 am-10 pm`, `6 am-Midnight`), for printing.
+
+Whether they say open or closed at a moment is `dashboard.hours`' to tell.
+"""
 
 from __future__ import annotations
 
 import re
-from datetime import datetime
 
 _CLOCK = r"(?:(\d{1,2})(?::(\d{2}))?\s*(am|pm)|(noon)|(midnight))"
 _SPAN = re.compile(rf"\s*{_CLOCK}\s*-\s*{_CLOCK}\s*", re.IGNORECASE)
@@ -16,27 +18,8 @@ def is_always(hours: str) -> bool:
     return _ALWAYS.fullmatch(hours) is not None
 
 
-def is_open(hours: str | None, at: datetime) -> bool | None:
-    """Whether `hours` say open at `at` (local wall clock); the closing minute itself is closed.
-
-    None where nothing can be told: no hours given, or hours that cannot be read.
-    """
-    if hours is None:
-        return None
-    if is_always(hours):
-        return True
-    span = span_min(hours)
-    if span is None:
-        return None
-    first, last = span
-    minute = at.hour * 60 + at.minute
-    if first < last:
-        return first <= minute < last
-    return minute >= first or minute < last
-
-
 def span_min(hours: str) -> tuple[int, int] | None:
-    """Opening and closing minute of the day (0-1440); None where the text cannot be read."""
+    """Opening and closing minute of the day (0-1440); None where the text is not one such span."""
     match = _SPAN.fullmatch(hours)
     if match is None:
         return None

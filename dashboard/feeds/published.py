@@ -5,10 +5,8 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 
-from dashboard import zones
 from dashboard.board import Board
 from dashboard.config import CentralConfig, DirectionConfig, PortConfig, StreamConfig
-from dashboard.feeds.hours import is_open
 from dashboard.feeds.instants import clock_z
 from dashboard.feeds.values import (
     Benefit,
@@ -21,9 +19,10 @@ from dashboard.feeds.values import (
     PublishedStream,
     PublishedWait,
 )
+from dashboard.hours import is_open
 from dashboard.waits.state import ActualWait, StreamState, Wait
 
-NOT_YET = "not measured yet"
+NOT_YET = "no measurement yet"
 OUTSIDE_HOURS = "outside its hours"
 NO_FIGURE = "no usable measurement"
 FAST, STANDARD = "commercial/fast", "commercial/standard"
@@ -66,7 +65,7 @@ class _Moment:
         blank = _blank(config, direction, state)
         if config.lanes_max == 0 or (state is not None and state.state == "not_offered"):
             return replace(blank, state="not_offered", reason=None if state is None else state.reason)
-        if is_open(config.hours, zones.local(self.now_s, direction.timezone)) is False:
+        if is_open(config.hours, self.now_s, direction.timezone) is False:
             return replace(blank, state="closed", reason=OUTSIDE_HOURS, redirected_to=config.when_closed)
         if state is None:
             return blank

@@ -140,7 +140,9 @@ EN = Strings(
     unknown_since="Unknown since {since}, last measured at {measured}.",
     last_measured="Last measured at {measured}.",
     reasons={
-        "not measured yet": "No measurement yet.",
+        "no measurement yet": "No measurement yet.",
+        "no lane measures it": "No camera measures it.",
+        "not measured lately": "It was not measured lately.",
         "no evidence that it is open": "There is no evidence that it is open.",
         "held": "The port manager holds this figure back.",
         "outside its hours": "Outside its hours.",
@@ -237,7 +239,9 @@ FR = Strings(
     unknown_since="Inconnue depuis {since}, dernière mesure à {measured}.",
     last_measured="Dernière mesure à {measured}.",
     reasons={
-        "not measured yet": "Aucune mesure pour l’instant.",
+        "no measurement yet": "Aucune mesure pour l’instant.",
+        "no lane measures it": "Aucune caméra ne la mesure.",
+        "not measured lately": "Aucune mesure récente.",
         "no evidence that it is open": "Rien n’indique que la voie est ouverte.",
         "held": "Chiffre retenu par le gestionnaire du port.",
         "outside its hours": "En dehors des heures d’ouverture.",

@@ -57,7 +57,7 @@ def test_without_measurement_every_stream_is_there_and_unknown(config: CentralCo
     for entry in lanes:
         assert list(entry) == KEYS
         assert entry["state"] == "unknown"
-        assert entry["reason"] == "not measured yet"
+        assert entry["reason"] == "no measurement yet"
         assert entry["expected"] is entry["actual"] is entry["queue"] is entry["fast_benefit"] is None
         assert entry["forecast"] == []
 

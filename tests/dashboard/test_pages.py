@@ -15,9 +15,11 @@ from dashboard.board import Board, BoardHolder
 from dashboard.config import CentralConfig
 from dashboard.feeds.clocks import Language
 from dashboard.feeds.published import published
+from dashboard.waits import verdict
 from dashboard.waits.state import StreamQueue, StreamState
 from dashboard.web.app import make_app
 from dashboard.web.pages import manager_page, traveller_page
+from dashboard.web.strings import BY_LANGUAGE
 from tests.dashboard.asgi import Asker
 from tests.dashboard.feed_cases import BARE, CONFIG, EMPTY, EVERY_STATE, MEASURED, NOW_S, board, state, wait
 
@@ -131,6 +133,14 @@ def test_words_for_a_fast_stream(case: str, told: StreamState, english: str, fre
     first_french = items(page(board(told), "fr"))[0]
     assert first_english.startswith(f"FAST|enrolled carriers and drivers|{english}")
     assert first_french.startswith(f"EXPRES|transporteurs et conducteurs inscrits|{french}")
+
+
+@pytest.mark.parametrize(
+    "reason", [verdict.NO_LANE, verdict.NO_ROWS, verdict.STALE, verdict.NO_EVIDENCE, verdict.OUT_OF_HOURS]
+)
+def test_every_reason_of_the_engine_is_said_in_both_languages(reason: str) -> None:
+    for strings in BY_LANGUAGE.values():
+        assert reason in strings.reasons
 
 
 def test_hours_are_written_in_both_languages() -> None:
