@@ -109,7 +109,8 @@ def detect_command(
 def run_command(config: Config) -> int:
     """Measure the cameras of node.yaml and report, until SIGTERM or Ctrl-C.
 
-    Rows lie in the outbox on disk until central has stored them; a camera or broker that is away stops nothing.
+    Rows lie in the outbox on disk until central has stored them; a camera or broker that is away
+    stops nothing.
     """
     return run_node(load_node(config))
 

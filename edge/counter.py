@@ -23,6 +23,9 @@ WINDOW_S = 1.0
 CLIP = 0.1
 """One look moves that mean by no more than this many box heights: a flicker is no crossing."""
 
+DRIVING = 0.5
+"""A vehicle that moves away from the line by so many scales per second drives on, seen or not."""
+
 LINES: tuple[Line, ...] = ("tail", "booth")
 
 
@@ -65,20 +68,27 @@ class Counter:
 
     def step(self, live: Iterable[Track], at: float) -> list[Crossing]:
         """Look at the tracks seen at `at` (s); gives the crossings that became sure, by time."""
-        found = [crossing for track in live if track.seen_at == at for crossing in self._look(track)]
+        found: list[Crossing] = []
+        for track in live:
+            found += self._look(track) if track.seen_at == at else self._assume(track, at)
         return sorted(found, key=_order)
+
+    def _assume(self, track: Track, at: float) -> list[Crossing]:
+        """A vehicle that drove on beyond a line when it was hidden or left the picture stays beyond."""
+        return [
+            self._count(line, passing, track)
+            for line, passing in zip(self._lines, self._passings.get(track.id, ()), strict=False)
+            if not passing.counted and _drives_on(passing, line, track) and _stayed(passing, at)
+        ]
 
     def end(self, ended: Iterable[Track], last_word: bool) -> list[Crossing]:
         """Forget tracks; with `last_word` (end of a recording) one whose last box is beyond a line counts."""
-        found = []
-        for track in ended:
-            passings = self._passings.pop(track.id, ())
-            if last_word:
-                found += [
-                    self._count(line, passing, track)
-                    for line, passing in zip(self._lines, passings, strict=False)
-                    if not passing.counted and passing.crossed_s is not None and passing.looks[-1][1] > 0
-                ]
+        found = [
+            self._count(line, passing, track)
+            for track in ended
+            for line, passing in zip(self._lines, self._passings.pop(track.id, ()), strict=False)
+            if not passing.counted and _is_beyond(passing) and (last_word or _drives_on(passing, line, track))
+        ]
         return sorted(found, key=_order)
 
     def _look(self, track: Track) -> list[Crossing]:
@@ -144,6 +154,18 @@ def _remember(passing: _Passing, at: float, beyond: float, height: float) -> Non
 def _is_recent(passing: _Passing, at: float) -> bool:
     """Whether the anchor was beyond the line a moment ago."""
     return any(beyond > 0 for seen_at, beyond, _ in passing.looks if at - seen_at <= WINDOW_S)
+
+
+def _is_beyond(passing: _Passing) -> bool:
+    """Whether the anchor crossed and was beyond the line at the last look."""
+    return passing.crossed_s is not None and passing.looks[-1][1] > 0
+
+
+def _drives_on(passing: _Passing, line: CountingLine, track: Track) -> bool:
+    """Whether the vehicle was beyond the line, and driving away from it, when it was last seen."""
+    motion = track.motion
+    speed = (motion.vx * line.segment.normal[0] + motion.vy * line.segment.normal[1]) / motion.scale
+    return _is_beyond(passing) and track.steady and speed > DRIVING
 
 
 def _stayed(passing: _Passing, at: float) -> bool:

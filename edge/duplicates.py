@@ -13,17 +13,14 @@ NESTED = 0.9
 
 def distinct(xyxy: Floats, scores: Floats) -> list[int]:
     """Rows of boxes (n, 4) px to keep, strongest first; empty boxes are left out."""
-    order = [int(row) for row in np.argsort(-scores, kind="stable") if _has_area(xyxy[row])]
-    if len(order) < 2:
-        return order
-    iou, share = overlaps(xyxy[order], xyxy[order])
-    same = (iou > SAME_IOU) | (share > NESTED)
-    kept: list[int] = []
-    for row in range(len(order)):
-        if not any(same[row, other] for other in kept):
-            kept.append(row)
-    return [order[row] for row in kept]
-
-
-def _has_area(xyxy: Floats) -> bool:
-    return bool(np.isfinite(xyxy).all() and xyxy[2] > xyxy[0] and xyxy[3] > xyxy[1])
+    order = np.argsort(-scores, kind="stable")
+    sorted_boxes = xyxy[order]
+    usable = np.isfinite(sorted_boxes).all(axis=1) & (sorted_boxes[:, 2:] > sorted_boxes[:, :2]).all(axis=1)
+    order, sorted_boxes = order[usable], sorted_boxes[usable]
+    iou, share = overlaps(sorted_boxes, sorted_boxes)
+    same = np.tril((iou > SAME_IOU) | (share > NESTED), -1)
+    dropped: set[int] = set()
+    for row, other in zip(*np.nonzero(same), strict=True):
+        if int(other) not in dropped:
+            dropped.add(int(row))
+    return [int(order[row]) for row in range(len(order)) if row not in dropped]

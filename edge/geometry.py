@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from edge.config import GroundConfig, LineConfig
 
 Floats = NDArray[np.float64]
+TINY = 1e-9
 Point = tuple[float, float]
 
 
@@ -70,8 +71,8 @@ def segment_of(line: LineConfig, width: int, height: int) -> Segment:
     return Segment((a[0], a[1]), (b[0], b[1]), (float(normal[0]), float(normal[1])))
 
 
-def inside(point: Point, polygon: Sequence[Point] | Floats) -> bool:
-    """Whether a point lies in a polygon (n, 2), by the even-odd rule; touching the edge may be either."""
+def inside(point: Point, polygon: Sequence[Point]) -> bool:
+    """Whether a point lies in a polygon, by the even-odd rule; touching the edge may be either."""
     x, y = point
     within = False
     x0, y0 = polygon[-1]
@@ -84,14 +85,14 @@ def inside(point: Point, polygon: Sequence[Point] | Floats) -> bool:
 
 def overlaps(left: Floats, right: Floats) -> tuple[Floats, Floats]:
     """Boxes (n, 4) against boxes (m, 4), xyxy: IoU (n, m) and intersection over the smaller area (n, m)."""
-    corner = np.maximum(left[:, None, :2], right[None, :, :2])
-    opposite = np.minimum(left[:, None, 2:], right[None, :, 2:])
-    common = np.prod(np.clip(opposite - corner, 0, None), axis=2)
-    area_left = np.prod(left[:, 2:] - left[:, :2], axis=1)[:, None]
-    area_right = np.prod(right[:, 2:] - right[:, :2], axis=1)[None, :]
-    tiny = np.finfo(float).tiny
-    iou = common / np.maximum(area_left + area_right - common, tiny)
-    return iou, common / np.maximum(np.minimum(area_left, area_right), tiny)
+    size = np.minimum(left[:, None, 2:], right[None, :, 2:]) - np.maximum(
+        left[:, None, :2], right[None, :, :2]
+    )
+    common = np.maximum(size[..., 0], 0) * np.maximum(size[..., 1], 0)
+    area_left = ((left[:, 2] - left[:, 0]) * (left[:, 3] - left[:, 1]))[:, None]
+    area_right = ((right[:, 2] - right[:, 0]) * (right[:, 3] - right[:, 1]))[None, :]
+    iou = common / np.maximum(area_left + area_right - common, TINY)
+    return iou, common / np.maximum(np.minimum(area_left, area_right), TINY)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

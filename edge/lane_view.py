@@ -26,16 +26,21 @@ END_SAMPLES = 5
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LaneView:
-    """In pixels; `upstream` is the unit vector away from the booth, `end` (n, 2) the upstream end."""
+    """In pixels; `upstream` is the unit vector away from the booth, `end` points of the upstream end.
+
+    `end_up` is how far upstream (px) the end lies, `end_m` metres of road from the booth line.
+    """
 
     lane: str
     facing: Facing
     anchor: str
-    area: Floats | None
+    area: tuple[Point, ...] | None
     plane: GroundPlane | None
     booth: Segment | None
     upstream: Point
-    end: Floats | None
+    end: tuple[Point, ...] | None
+    end_up: float
+    end_m: float | None
 
     def holds(self, track: Track, at: float) -> bool:
         """Whether the track's anchor is in the lane's area at `at`."""
@@ -59,17 +64,33 @@ class LaneView:
 def lane_view(lane: LaneConfig, facing: Facing, width: int, height: int) -> LaneView:
     """The lane in a picture of `width` x `height`."""
     area = None if lane.area is None else to_pixels(lane.area, width, height)
+    plane = None if lane.ground is None else ground_of(lane.ground, width, height)
     upstream = _upstream(lane, facing, width, height)
+    end = None if area is None else _end_of(area, upstream)
     return LaneView(
         lane=lane.id,
         facing=facing,
         anchor=lane.area_anchor,
-        area=area,
-        plane=None if lane.ground is None else ground_of(lane.ground, width, height),
+        area=None if area is None else _points(area),
+        plane=plane,
         booth=None if lane.booth is None else segment_of(lane.booth, width, height),
         upstream=upstream,
-        end=None if area is None else _end_of(area, upstream),
+        end=None if end is None else _points(end),
+        end_up=0.0 if end is None else float((end @ upstream).max()),
+        end_m=None if end is None or plane is None else _farthest_m(plane, end),
     )
+
+
+def _farthest_m(plane: GroundPlane, end: Floats) -> float | None:
+    """Metres from the booth line to the upstream end; None where it lies on or above the horizon."""
+    try:
+        return float(plane.to_metres(end)[:, 1].max())
+    except GroundError:
+        return None
+
+
+def _points(table: Floats) -> tuple[Point, ...]:
+    return tuple((x, y) for x, y in table.tolist())
 
 
 def _upstream(lane: LaneConfig, facing: Facing, width: int, height: int) -> Point:

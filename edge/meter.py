@@ -31,10 +31,11 @@ class CameraMeter:
     def __init__(self, camera: CameraConfig, width: int, height: int) -> None:
         self._lanes = tuple(lane_view(lane, camera.facing, width, height) for lane in camera.lanes)
         self._lines = lines_of(camera.lanes, width, height)
+        self._size = width, height
         self._clear()
 
     def _clear(self) -> None:
-        self._tracker = Tracker()
+        self._tracker = Tracker(*self._size)
         self._counter = Counter(self._lines)
         self._arrived: dict[tuple[int, str], float] = {}
         self._served: set[tuple[int, str]] = set()
@@ -44,7 +45,7 @@ class CameraMeter:
         """Take what the detector found in the picture at `at` (s); times must not fall."""
         tracked = self._tracker.step(boxes, at)
         for track in tracked.live:
-            if track.seen_at == at:
+            if track.seen_at == at and track.refitted:
                 self._judge_standing(track)
         crossings = self._counter.end(tracked.ended, last_word=False) + self._counter.step(tracked.live, at)
         self._note_arrivals(crossings)

@@ -10,9 +10,8 @@ from collections import deque
 from collections.abc import Sequence
 from math import hypot, sqrt
 
-import numpy as np
-
-from edge.geometry import Floats, GroundError, GroundPlane
+from edge.flow import Drift
+from edge.geometry import GroundError, GroundPlane, Point
 
 FIT_S = 2.0
 """Speed is fitted over this much of the past."""
@@ -29,7 +28,7 @@ JITTER = 0.06
 FIRST_SPEED = 4.0
 """Standard deviation of a new vehicle's speed, in scales per second."""
 
-JERK = 3.0
+JERK = 1.0
 """Spectral density of its acceleration, in scales^2 / s^3."""
 
 SIZE_GAIN = 0.4
@@ -46,6 +45,11 @@ class Motion:
         self.vx = self.vy = 0.0
         self.var, self.cov, self.speed_var = JITTER**2, 0.0, FIRST_SPEED**2
         self.at = at
+
+    def follow(self, drift: Drift) -> None:
+        """Take the usual velocity of the place for that of a new vehicle."""
+        self.vx, self.vy = drift.vx * self.scale, drift.vy * self.scale
+        self.speed_var = min(drift.variance, FIRST_SPEED**2)
 
     def centre(self, at: float) -> tuple[float, float]:
         """Where the centre is expected at `at`, px."""
@@ -117,10 +121,13 @@ class SpeedFit:
         points = self._points(plane)
         if points is None:
             return None
-        times = np.array([sample[0] for sample in samples])
-        times -= times.mean()
-        slope = times @ (points - points.mean(axis=0)) / (times @ times)
-        return hypot(*slope), float(np.median([sample[3] for sample in samples]))
+        count = len(samples)
+        middle = sum(sample[0] for sample in samples) / count
+        times = [sample[0] - middle for sample in samples]
+        spread = sum(time * time for time in times)
+        vx = sum(time * point[0] for time, point in zip(times, points, strict=True)) / spread
+        vy = sum(time * point[1] for time, point in zip(times, points, strict=True)) / spread
+        return hypot(vx, vy), sorted(sample[3] for sample in samples)[count // 2]
 
     def still_since(self, tolerance: float, plane: GroundPlane | None = None) -> float:
         """Time of the first sample from which on the point stays within `tolerance` (px or m) of the last."""
@@ -128,18 +135,18 @@ class SpeedFit:
         since = self._samples[-1][0]
         if points is None:
             return since
-        near = np.hypot(*(points - points[-1]).T) <= tolerance
-        for (at, _, _, _), close in zip(reversed(self._samples), near[::-1], strict=True):
-            if not close:
+        x, y = points[-1]
+        for sample, point in zip(reversed(self._samples), reversed(points), strict=True):
+            if hypot(point[0] - x, point[1] - y) > tolerance:
                 break
-            since = at
+            since = sample[0]
         return since
 
-    def _points(self, plane: GroundPlane | None) -> Floats | None:
-        points = np.array([sample[1:3] for sample in self._samples])
+    def _points(self, plane: GroundPlane | None) -> list[Point] | None:
+        points = [(sample[1], sample[2]) for sample in self._samples]
         if plane is None:
             return points
         try:
-            return plane.to_metres(points)
+            return [(x, y) for x, y in plane.to_metres(points).tolist()]
         except GroundError:
             return None

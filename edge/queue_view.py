@@ -66,8 +66,8 @@ def end_hidden(lane: LaneView, present: Sequence[Track], at: float) -> bool:
     """Whether vehicles nearer to the camera cover the upstream end of the lane's area."""
     if lane.end is None:
         return False
-    boxes = [track.expected_xyxy(at) for track in present if not _is_beside_end(lane, track, at)]
-    covered = sum(any(_covers(box, (x, y)) for box in boxes) for x, y in lane.end)
+    boxes = [track.expected_xyxy(at) for track in present if not _is_across_end(lane, track, at)]
+    covered = sum(any(_covers(box, point) for box in boxes) for point in lane.end)
     return covered >= HIDDEN_SHARE * len(lane.end)
 
 
@@ -110,38 +110,27 @@ def _at_end(lane: LaneView, track: Track, at: float) -> bool:
         return False
     if lane.holds(track, at):
         return _room(lane, track, at) < 0
-    return _is_beside_end(lane, track, at)
+    return _is_across_end(lane, track, at)
 
 
 def _room(lane: LaneView, track: Track, at: float) -> float:
     """Room behind a vehicle in the area, beyond what another one needs: metres, or px without a plane."""
     rear = _rear_m(lane, track, at)
-    ends = (
-        [m[1] for x, y in lane.end if (m := lane.metres((x, y))) is not None] if lane.end is not None else []
-    )
-    if rear is not None and ends:
-        return max(ends) - rear - END_ROOM_M
+    if rear is not None and lane.end_m is not None:
+        return lane.end_m - rear - END_ROOM_M
     xyxy = track.expected_xyxy(at)
-    point = anchor_of(xyxy, lane.anchor)
-    return _end_up(lane) - lane.up(point) - END_ROOM_HEIGHTS * (xyxy[3] - xyxy[1])
+    return lane.end_up - lane.up(anchor_of(xyxy, lane.anchor)) - END_ROOM_HEIGHTS * (xyxy[3] - xyxy[1])
 
 
-def _is_beside_end(lane: LaneView, track: Track, at: float) -> bool:
+def _is_across_end(lane: LaneView, track: Track, at: float) -> bool:
     """Whether a vehicle stands across the upstream end: its anchor just outside, its box over the edge."""
-    assert lane.end is not None
     x0, y0, x1, y1 = track.expected_xyxy(at)
-    x, _ = point = anchor_of((x0, y0, x1, y1), lane.anchor)
-    beyond = lane.up(point) - _end_up(lane)
-    across = lane.end[:, 0].min() <= x <= lane.end[:, 0].max()
-    return (
-        across
-        and 0 <= beyond <= y1 - y0
-        and any(_covers((x0, y0, x1, y1 + 1), (ex, ey)) for ex, ey in lane.end)
-    )
-
-
-def _end_up(lane: LaneView) -> float:
-    return 0.0 if lane.end is None else max(lane.up((x, y)) for x, y in lane.end)
+    beyond = lane.up(anchor_of((x0, y0, x1, y1), lane.anchor)) - lane.end_up
+    if lane.end is None or not 0 <= beyond <= y1 - y0:
+        return False
+    xs = [x for x, _ in lane.end]
+    across = min(xs) <= (x0 + x1) / 2 <= max(xs)
+    return across and any(_covers((x0, y0, x1, y1 + 1), point) for point in lane.end)
 
 
 def _covers(xyxy: Sequence[float], point: Point) -> bool:

@@ -14,6 +14,10 @@ SURE_SCORE = 0.6
 STANDING_SPREAD = 0.25
 """A standing vehicle is looked for within a few of these (scales) of its place, however long hidden."""
 
+STEADY_HITS = 3
+STEADY_S = 0.35
+"""So many looks over so long make a track whose way is known."""
+
 ASLEEP_S = 0.5
 """A standing vehicle that was not seen for this long has no velocity."""
 
@@ -22,13 +26,14 @@ class Track:
     """A vehicle; state changes only through `see` and `stand`."""
 
     __slots__ = (
-        "born_at", "fit", "hits", "id", "motion", "score", "seen_at", "stopped_since", "votes", "xyxy",
+        "born_at", "fit", "hits", "id", "missed", "motion", "pictures", "refitted", "score", "seen_at",
+        "stopped_since", "votes", "xyxy",
     )  # fmt: skip
 
     def __init__(self, number: int, xyxy: Sequence[float], cls: str, score: float, at: float) -> None:
         self.id = number
         self.born_at = at
-        self.hits = 0
+        self.hits = self.pictures = self.missed = 0
         self.score = 0.0
         self.votes: dict[str, float] = {}
         self.motion = Motion(xyxy, at)
@@ -40,6 +45,15 @@ class Track:
     def confirmed(self) -> bool:
         """Whether it is taken for a vehicle."""
         return self.hits > 1 or self.score >= SURE_SCORE
+
+    @property
+    def steady(self) -> bool:
+        """Whether it was followed for a while, and seen in most pictures until the last look."""
+        return (
+            self.hits >= STEADY_HITS
+            and self.seen_at - self.born_at >= STEADY_S
+            and self.hits > self.pictures / 2
+        )
 
     @property
     def stopped(self) -> bool:
@@ -87,7 +101,9 @@ class Track:
         x0, y0, x1, y1 = (float(value) for value in xyxy)
         self.xyxy = (x0, y0, x1, y1)
         self.hits += 1
+        self.pictures += 1 + self.missed
+        self.missed = 0
         self.score = max(self.score, score)
         self.votes[cls] = self.votes.get(cls, 0.0) + score
         self.seen_at = at
-        self.fit.add(at, (x0 + x1) / 2, y1, y1 - y0)
+        self.refitted = self.fit.add(at, (x0 + x1) / 2, y1, y1 - y0)

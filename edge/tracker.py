@@ -9,6 +9,7 @@ import numpy as np
 
 from edge.association import LIMIT, Pairs, assign, centres, motion_cost
 from edge.duplicates import distinct
+from edge.flow import Flow
 from edge.geometry import Floats, overlaps
 from edge.messages import VEHICLE_CLASSES
 from edge.track import Track
@@ -16,6 +17,9 @@ from edge.vision import Boxes
 
 START_SCORE = 0.4
 """Only a box at least this sure starts a track; weaker boxes may carry one on."""
+
+LEARN_HITS = 4
+"""A track's velocity is known after so many looks, and teaches the flow of its place."""
 
 WEAK_IOU = 0.3
 """A weak box carries a track on only where it overlaps the expected box this much."""
@@ -35,10 +39,12 @@ class Tracked:
 
 
 class Tracker:
-    """Holds the tracks of one camera."""
+    """Holds the tracks of one camera, for pictures of `width` x `height` px."""
 
-    def __init__(self) -> None:
+    def __init__(self, width: int, height: int) -> None:
         self._tracks: list[Track] = []
+        self._size = width, height
+        self._flow = Flow(width, height)
         self._next_id = 1
 
     def step(self, boxes: Boxes, at: float) -> Tracked:
@@ -46,7 +52,7 @@ class Tracker:
         xyxy, classes, scores = _vehicles(boxes)
         free = set(range(len(scores)))
         for row, column in self._match(xyxy, scores, at):
-            self._tracks[row].see(xyxy[column].tolist(), classes[column], float(scores[column]), at)
+            self._see(self._tracks[row], xyxy[column], classes[column], float(scores[column]), at)
             free.discard(column)
         for column in sorted(free):
             if scores[column] >= START_SCORE:
@@ -60,8 +66,18 @@ class Tracker:
         return ended
 
     def _start(self, xyxy: Floats, cls: str, score: float, at: float) -> None:
-        self._tracks.append(Track(self._next_id, xyxy.tolist(), cls, score, at))
+        track = Track(self._next_id, xyxy.tolist(), cls, score, at)
+        drift = self._flow.drift(track.motion.cx, track.motion.cy)
+        if drift is not None:
+            track.motion.follow(drift)
+        self._tracks.append(track)
         self._next_id += 1
+
+    def _see(self, track: Track, xyxy: Floats, cls: str, score: float, at: float) -> None:
+        track.see(xyxy.tolist(), cls, score, at)
+        if track.hits >= LEARN_HITS:
+            motion = track.motion
+            self._flow.learn(motion.cx, motion.cy, motion.vx / motion.scale, motion.vy / motion.scale)
 
     def _match(self, xyxy: Floats, scores: Floats, at: float) -> Iterator[tuple[int, int]]:
         """Pairs (track, box): sure boxes by motion, then weak boxes by overlap."""
@@ -86,10 +102,17 @@ class Tracker:
         return assign(1 - overlaps(expected, xyxy)[0], 1 - WEAK_IOU)
 
     def _sweep(self, at: float) -> Tracked:
-        ended = tuple(track for track in self._tracks if at - track.seen_at > _hold_s(track))
+        for track in self._tracks:
+            track.missed += track.seen_at < at
+        ended = tuple(track for track in self._tracks if track.seen_at < at and self._is_gone(track, at))
         if ended:
             self._tracks = [track for track in self._tracks if track not in ended]
         return Tracked(tuple(self._tracks), ended)
+
+    def _is_gone(self, track: Track, at: float) -> bool:
+        x, y = track.expected_centre(at)
+        outside = not (0 <= x <= self._size[0] and 0 <= y <= self._size[1])
+        return outside or at - track.seen_at > _hold_s(track)
 
 
 def _hold_s(track: Track) -> float:
