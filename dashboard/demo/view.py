@@ -14,19 +14,17 @@ def live_table(
     streams: Mapping[str, Mapping[str, Any]], true_s: Mapping[str, float | None], clock_s: float
 ) -> Table:
     """The published waits now, beside the true ones (rendered traffic)."""
-    table = Table(title=f"published waits, {clock_s:.0f} s played (rendered traffic)", title_justify="left")
-    for heading in ("stream", "state", "wait", "90 % interval", "age", "basis", "queue", "true"):
-        table.add_column(heading)
+    table = Table(title=f"{clock_s:.0f} s played: published waits, and the true ones", title_justify="left")
+    for heading in ("stream", "wait", "90 % interval", "age", "queue", "true"):
+        table.add_column(heading, no_wrap=True)
     for name, lane in streams.items():
         expected, queue = lane["expected"] or {}, lane["queue"] or {}
         table.add_row(
             name,
-            lane["state"],
-            _seconds(expected.get("wait_s")),
-            f"{_seconds(expected.get('low_s'))} to {_seconds(expected.get('high_s'))}",
+            _seconds(expected.get("wait_s")) if lane["state"] == "measured" else lane["state"],
+            f"{_seconds(expected.get('low_s'))} to {_seconds(expected.get('high_s'))}" if expected else "-",
             _seconds(expected.get("age_s")),
-            ", ".join(expected.get("basis", ())) or lane["reason"] or "",
-            "unknown" if not queue else f"{'at least ' * queue['at_least']}{queue['vehicles']} vehicles",
+            "unknown" if not queue else f"{'>= ' * queue['at_least']}{queue['vehicles']}",
             _seconds(true_s.get(name)),
         )
     return table
