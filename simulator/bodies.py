@@ -83,7 +83,7 @@ def _rear_doors(solid: Solid, half: float, rear_y: float, z: tuple[float, float]
     for x_m in (-0.45, 0.4):
         solid.box((x_m, x_m + 0.05), edge, (z[0] + 0.2, z[1] - 0.2), CHROME)
     _lamps(solid, half - 0.05, rear_y, (z[0] - 0.28, z[0] - 0.06), TAIL_LIGHT)
-    solid.box((-half + 0.2, half - 0.2), (rear_y - 0.1, rear_y), (0.2, 0.42), (200, 200, 200))
+    solid.box((-half + 0.2, half - 0.2), (rear_y - 0.1, rear_y), (0.12, 0.4), (200, 200, 200))
 
 
 def _lamps(solid: Solid, half: float, y_m: float, z: tuple[float, float], colour: Colour) -> None:

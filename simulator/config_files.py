@@ -15,9 +15,10 @@ from simulator.site import LANES, STOP_LINE_M, TAIL_LINE_M, Lane
 START_AT = "2026-01-01T00:00:00Z"
 HALF_LANE_M = 2.7
 """Lines and areas reach this far to each side of a lane's middle: past any vehicle, not to the next lane."""
-SERVICE_S = {"commercial/fast": 18.0, "commercial/standard": 18.0}
-"""Mean time between two starts of inspection while a queue stands: service and moving up."""
-PITCH_M = 18.0
+SERVICE_S = 10.0
+"""Mean time of an inspection, from standing at the booth to driving on."""
+PITCH_M = 15.0
+"""Mean length of a vehicle and the gap before it."""
 BROKER = {"url": "mqtt://127.0.0.1:1883"}
 
 Point = tuple[float, float]
@@ -85,7 +86,7 @@ def _stream(lane: Lane) -> dict[str, Any]:
         "class": name,
         "hours": "24 hrs/day",
         "lanes_max": 1,
-        "nominal_service_s": SERVICE_S[lane.stream],
+        "nominal_service_s": SERVICE_S,
         "pitch_m": PITCH_M,
     }
 

@@ -57,7 +57,7 @@ class Labeller:
 
     def labels(self, at_s: float) -> list[Label]:
         """Labels of what can be seen at `at_s`, without what is tiny or nearly hidden."""
-        present = [vehicle for vehicle in self._moving if vehicle.place(at_s)]
+        present = [vehicle for vehicle in self._moving if vehicle.place(at_s) is not None]
         for index, vehicle in enumerate(present, start=1):
             vehicle.actors[0].prop.color = (index / 255, 0.0, 1.0)
         self._still.SetVisibility(True)

@@ -27,14 +27,14 @@ class Moving:
     x_m: float
     actors: list[pv.Actor] = field(default_factory=list)
 
-    def place(self, at_s: float) -> bool:
-        """Move the actors to where the vehicle is; whether it is on the road at all."""
+    def place(self, at_s: float) -> float | None:
+        """Move the actors to where the vehicle is, and tell: metres to its front; None: not on the road."""
         front_m = self.drive.front_at(at_s)
         for actor in self.actors:
             actor.SetVisibility(front_m is not None)
             if front_m is not None:
                 actor.SetPosition(self.x_m, front_m, 0.0)
-        return front_m is not None
+        return front_m
 
 
 def moving(traffic: Iterable[LaneTraffic]) -> list[Moving]:
@@ -61,11 +61,16 @@ class View:
             shadow = self._stage.flat(_shadow(solid.corners_m(), look.sun), "black", opacity=0.45)
             vehicle.actors = [self._stage.painted(solid, look.ambient), shadow]
         self._stage.painted(still, look.ambient)
+        self._fronts_m: list[float | None] = [None] * len(self._moving)
+        self._last = self._smooth
 
     def frame(self, at_s: float) -> Image:
         """The picture at `at_s`: (height, width, 3) uint8, RGB, without noise."""
-        present = [vehicle.place(at_s) for vehicle in self._moving]
-        return _laid_over(self._smooth, self._bare, self._stage.shoot()) if any(present) else self._smooth
+        fronts_m = [vehicle.place(at_s) for vehicle in self._moving]
+        if fronts_m != self._fronts_m:
+            self._fronts_m = fronts_m
+            self._last = _laid_over(self._smooth, self._bare, self._stage.shoot())
+        return self._last
 
     def close(self) -> None:
         """Give the window back."""

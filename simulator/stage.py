@@ -28,7 +28,7 @@ class Look:
     asphalt: Colour = ASPHALT
     horizon: Colour = (206, 216, 226)
     zenith: Colour = (120, 160, 208)
-    noise: float = 1.2
+    noise: float = 1.0
     seed: int = 0
 
 

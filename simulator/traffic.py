@@ -22,8 +22,8 @@ PEAK_S = {"commercial/fast": (47.0, 53.0), "commercial/standard": (52.0, 60.0)}
 LONGEST_WAIT_S = 80.0
 CLEAR_S = 2.0
 """The last vehicle is gone at least this long before the end."""
-SHAPE_PASSED = (0.0, 0.10, 0.26, 0.52, 0.84, 1.0)
-SHAPE_WAIT = (0.35, 0.55, 1.0, 1.0, 0.30, 0.25)
+SHAPE_PASSED = (0.0, 0.10, 0.22, 0.36, 0.80, 1.0)
+SHAPE_WAIT = (0.4, 0.7, 1.0, 1.0, 0.1, 0.1)
 """Planned wait over its peak, against the part of a hump that has passed."""
 
 
@@ -76,8 +76,8 @@ def _fill(lane: Lane, plan: Plan, rng: np.random.Generator) -> list[Drive]:
 
 
 def _after(ahead: Drive, rng: np.random.Generator) -> float:
-    """Earliest entry behind `ahead`: the way is clear for its length and 1.2 to 2.2 s."""
-    headway_s = ahead.vehicle.length_m / ahead.vehicle.speed_ms + float(rng.uniform(1.2, 2.2))
+    """Earliest entry behind `ahead`: far enough that the tail camera sees its rear on the road."""
+    headway_s = ahead.vehicle.length_m / ahead.vehicle.speed_ms + float(rng.uniform(2.3, 3.2))
     return round((ahead.enter_s + headway_s) / STEP_S) * STEP_S
 
 
