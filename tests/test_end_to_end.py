@@ -1,0 +1,127 @@
+"""The main job: recordings -> nodes -> broker -> central -> feed and pages, as one command starts them."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from urllib.error import URLError
+from urllib.request import urlopen
+
+import pytest
+
+from dashboard.demo.children import free_port, port_is_taken
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(240)]
+
+PLAY_S = 80
+COMMAND = Path(sys.executable).parent / "lanewatch-port"
+
+
+def read(port: int, path: str) -> str:
+    with closing(urlopen(f"http://127.0.0.1:{port}{path}", timeout=5)) as answer:
+        return answer.read().decode()
+
+
+def fast_wait(port: int) -> dict[str, float] | None:
+    """The expected FAST wait in the feed, None while there is none."""
+    try:
+        document = json.loads(read(port, "/feed/v1/wait-times.json"))
+    except (URLError, ConnectionError, TimeoutError):
+        return None
+    lanes = [lane for port in document["ports"] for lane in port["lanes"] if lane["class"] == "fast"]
+    return lanes[0]["expected"]
+
+
+@contextmanager
+def demo(*options: str) -> Iterator[subprocess.Popen[str]]:
+    process = subprocess.Popen(
+        [str(COMMAND), "demo", *options], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    )
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.wait()
+
+
+def children_of(pid: int) -> list[int]:
+    """Processes whose parent is `pid`."""
+    tasks = Path(f"/proc/{pid}/task").glob("*/children")
+    return [int(child) for task in tasks for child in task.read_text().split()]
+
+
+@pytest.fixture(scope="module")
+def played(tmp_path_factory: pytest.TempPathFactory) -> dict[str, object]:
+    """What a demo of a bit over a minute said: its JSON, a FAST wait from the feed, and the pages."""
+    result = tmp_path_factory.mktemp("demo") / "demo.json"
+    port = free_port()
+    seen: dict[str, object] = {}
+    with demo("--seconds", str(PLAY_S), "--http-port", str(port), "--json", str(result)) as process:
+        until = time.monotonic() + PLAY_S + 60
+        while process.poll() is None and time.monotonic() < until:
+            wait = fast_wait(port)
+            if wait and wait["wait_s"] and "wait" not in seen:
+                seen["wait"] = wait
+                seen["pages"] = {path: read(port, path) for path in ("/", "/fr", "/manager")}
+            time.sleep(1)
+        seen["said"] = process.communicate(timeout=30)[0]
+    seen["json"] = json.loads(result.read_text()) if result.exists() else None
+    return seen
+
+
+def test_every_line_is_counted_exactly(played: dict[str, object]) -> None:
+    lanes = played["json"]["lanes"]
+    assert {(lane["lane"], lane["line"]) for lane in lanes} == {
+        ("b1", "tail"), ("b1", "booth"), ("b2", "tail"), ("b2", "booth"),
+    }  # fmt: skip
+    assert [lane for lane in lanes if lane["counted"] != lane["true"]] == []
+    assert sum(lane["true"] for lane in lanes) > 8
+
+
+def test_the_feed_carries_a_fast_wait_inside_its_interval(played: dict[str, object]) -> None:
+    wait = played["wait"]
+    assert wait["low_s"] <= wait["wait_s"] <= wait["high_s"]
+    assert wait["basis"]
+
+
+def test_waits_come_every_5_s_for_each_stream(played: dict[str, object]) -> None:
+    for lane_class in ("fast", "standard"):
+        at_s = [w["at_s"] for w in played["json"]["waits"] if w["class"] == lane_class]
+        assert at_s == [float(5 * i) for i in range(PLAY_S // 5)]
+
+
+@pytest.mark.parametrize(("path", "word"), [("/", "FAST"), ("/fr", "EXPRES"), ("/manager", "b1")])
+def test_the_pages_show_it(played: dict[str, object], path: str, word: str) -> None:
+    assert word in played["pages"][path]
+
+
+def test_ctrl_c_leaves_nothing_behind() -> None:
+    port = free_port()
+    with demo("--http-port", str(port)) as process:
+        until = time.monotonic() + 60
+        while len(children_of(process.pid)) < 4 and time.monotonic() < until:
+            time.sleep(0.2)
+        children = children_of(process.pid)
+        process.send_signal(signal.SIGINT)
+        process.wait(timeout=30)
+    assert len(children) == 4
+    assert [child for child in children if os.path.exists(f"/proc/{child}")] == []
+    assert not port_is_taken(port)
+
+
+def test_a_taken_port_gives_a_sentence() -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        run = subprocess.run(
+            [str(COMMAND), "demo", "--http-port", str(port)], capture_output=True, text=True, timeout=60
+        )
+    assert run.returncode == 2
+    assert run.stderr.strip() == f"port {port} of this machine is taken; end what uses it or give --http-port"
