@@ -1,0 +1,118 @@
+"""Central judges the same whether reports come one by one or are read back after a kill."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from dashboard.board import Board
+from dashboard.central import Central
+from dashboard.config import CentralConfig, load_central
+from dashboard.store import StoredReport
+from edge.messages import Booth, Corrections, Event, LaneReport, Queue, encode, utc_ms
+from tests.dashboard.nodes import PORT_YAML, report
+
+T0 = 1_800_000_000.0
+
+
+@pytest.fixture(scope="module")
+def config(tmp_path_factory: pytest.TempPathFactory) -> CentralConfig:
+    """One direction, lanes b1 of node n1 and b2 of node n2."""
+    file = tmp_path_factory.mktemp("central") / "port.yaml"
+    file.write_text(PORT_YAML.format(broker=1883, http=0))
+    return load_central(file)
+
+
+def rows(seconds: int) -> list[StoredReport]:
+    """A report of each node every 5 s."""
+    made = []
+    for seq in range(1, seconds // 5 + 1):
+        for node, lane in (("n1", "b1"), ("n2", "b2")):
+            lanes = [
+                LaneReport(
+                    lane=lane,
+                    camera="c1",
+                    kind="booth",
+                    observed_s=5.0 * seq,
+                    arrivals={"truck": seq},
+                    departures={"truck": seq // 2},
+                    in_view_vs=10.0 * seq,
+                    stopped_vs=5.0 * seq,
+                    full_s=0.0,
+                    corrections=Corrections(arrivals=1),
+                    queue=Queue(in_view=2, stopped=1, length_m=20.0, at_least=True, why="hidden"),
+                    booth=Booth(occupied_s=4.0 * seq),
+                )
+            ]
+            times = {"start": utc_ms(T0 + 5 * seq - 5), "end": utc_ms(T0 + 5 * seq)}
+            message = report(seq, node=node, lanes=lanes, **times)
+            made.append(StoredReport(len(made) + 1, T0 + 5 * seq + 0.2, encode(message)))
+    return made
+
+
+def board_of(central: Central, at_s: float) -> Board:
+    """What is shown then."""
+    central.estimate(at_s)
+    return central.board(at_s, lambda port, node: None, 0, None)
+
+
+@settings(deadline=None, max_examples=20)
+@given(pieces=st.lists(st.integers(0, 30), max_size=8))
+def test_a_replay_gives_the_board_of_the_live_run(config: CentralConfig, pieces: list[int]) -> None:
+    stored = rows(300)
+    live, replayed = Central(config), Central(config)
+    taken = 0
+    for piece in pieces:
+        live.take(stored[taken : taken + piece])
+        taken += len(stored[taken : taken + piece])
+        live.close(stored[taken].received_at_s if taken < len(stored) else T0 + 300.2)
+    live.take(stored[taken:])
+    replayed.take(stored)
+    live.close(T0 + 301)
+    replayed.close(T0 + 301)
+    assert board_of(live, T0 + 301) == board_of(replayed, T0 + 301)
+
+
+def test_lanes_and_nodes_as_last_reported(config: CentralConfig) -> None:
+    central = Central(config)
+    central.take(rows(60))
+    (view,) = board_of(central, T0 + 61).directions
+    lane = view.lanes[0]
+    assert (lane.lane, lane.nodes, lane.serves) == ("b1", ("n1",), ("commercial/fast",))
+    assert (lane.in_view, lane.stopped, lane.length_m, lane.at_least, lane.why) == (
+        2,
+        1,
+        20.0,
+        True,
+        "hidden",
+    )
+    assert (lane.arrivals, lane.departures) == (13, 6)
+    assert lane.booth_occ == pytest.approx(0.8)
+    assert lane.measured_at_s == T0 + 60
+    assert [(node.node, node.rows, node.gaps, node.last_report_s) for node in view.nodes] == [
+        ("n1", 12, 0, T0 + 60),
+        ("n2", 12, 0, T0 + 60),
+    ]
+
+
+def test_without_any_report_every_stream_is_unknown(config: CentralConfig) -> None:
+    (view,) = board_of(Central(config), T0).directions
+    assert [stream.state for stream in view.streams] == ["unknown", "unknown"]
+    assert [lane.in_view for lane in view.lanes] == [None, None]
+    assert [node.last_report_s for node in view.nodes] == [None, None]
+
+
+def test_rows_that_never_came_show_as_gaps(config: CentralConfig) -> None:
+    central = Central(config)
+    central.take([row for row in rows(60) if row.ingest_id not in (3, 5)])
+    (view,) = board_of(central, T0 + 61).directions
+    assert [(node.node, node.rows, node.gaps) for node in view.nodes] == [("n1", 10, 2), ("n2", 12, 0)]
+
+
+def test_events_and_rows_that_are_no_longer_understood_do_no_harm(config: CentralConfig) -> None:
+    central = Central(config)
+    event = encode(report(1, kind="event", lanes=None, event=Event(type="camera_lost")))
+    central.take([StoredReport(1, T0, event), StoredReport(2, T0, b"{}")])
+    assert central.unreadable == 1
+    assert board_of(central, T0).directions[0].nodes[0].rows == 1
