@@ -23,6 +23,12 @@ WINDOW_S = 1.0
 CLIP = 0.1
 """One look moves that mean by no more than this many box heights: a flicker is no crossing."""
 
+EDGE_PX = 2.0
+"""A box so near to the picture's edge touches it."""
+
+FAR = 0.5
+"""A vehicle so many scales beyond a line when it left the picture crossed it, however short it was seen."""
+
 DRIVING = 0.5
 """A vehicle that moves away from the line by so many scales per second drives on, seen or not."""
 
@@ -62,13 +68,17 @@ class _Passing:
 class Counter:
     """Counts the crossings of one camera's lines."""
 
-    def __init__(self, lines: tuple[CountingLine, ...]) -> None:
+    def __init__(self, lines: tuple[CountingLine, ...], width: int, height: int) -> None:
         self._lines = lines
+        self._size = width, height
+        self._started_at: float | None = None
         self._passings: dict[int, tuple[_Passing, ...]] = {}
 
     def step(self, live: Iterable[Track], at: float) -> list[Crossing]:
         """Look at the tracks seen at `at` (s); gives the crossings that became sure, by time."""
         found: list[Crossing] = []
+        if self._started_at is None:
+            self._started_at = at
         for track in live:
             found += self._look(track) if track.seen_at == at else self._assume(track, at)
         return sorted(found, key=_order)
@@ -87,14 +97,16 @@ class Counter:
             self._count(line, passing, track)
             for track in ended
             for line, passing in zip(self._lines, self._passings.pop(track.id, ()), strict=False)
-            if not passing.counted and _is_beyond(passing) and (last_word or _drives_on(passing, line, track))
+            if not passing.counted
+            and _is_beyond(passing)
+            and (last_word or _drives_on(passing, line, track) or _left(passing, track))
         ]
         return sorted(found, key=_order)
 
     def _look(self, track: Track) -> list[Crossing]:
         passings = self._passings.get(track.id)
         if passings is None:
-            passings = self._passings[track.id] = tuple(_Passing() for _ in self._lines)
+            passings = self._passings[track.id] = tuple(self._first(line, track) for line in self._lines)
         found = [
             self._count(line, passing, track)
             for line, passing in zip(self._lines, passings, strict=True)
@@ -103,6 +115,18 @@ class Counter:
         for crossing in found:
             self._close_tail(passings, crossing)
         return found
+
+    def _first(self, line: CountingLine, track: Track) -> _Passing:
+        """A vehicle that comes in over the picture's edge, beyond a line close to that edge, was before it."""
+        point = anchor_of(track.xyxy, line.anchor)
+        beyond = line.segment.beyond(point)
+        if track.born_at == self._started_at or beyond <= 0:
+            return _Passing()
+        (nx, ny), (x, y) = line.segment.normal, point
+        foot = x - (beyond + 1e-3) * nx, y - (beyond + 1e-3) * ny
+        if not _came_over_the_edge(track.xyxy, foot, (nx, ny), self._size):
+            return _Passing()
+        return _Passing(before=(track.born_at, foot))
 
     def _close_tail(self, passings: tuple[_Passing, ...], crossing: Crossing) -> None:
         """Who left a lane can no longer arrive in it."""
@@ -154,6 +178,22 @@ def _remember(passing: _Passing, at: float, beyond: float, height: float) -> Non
 def _is_recent(passing: _Passing, at: float) -> bool:
     """Whether the anchor was beyond the line a moment ago."""
     return any(beyond > 0 for seen_at, beyond, _ in passing.looks if at - seen_at <= WINDOW_S)
+
+
+def _came_over_the_edge(
+    xyxy: tuple[float, float, float, float], foot: Point, normal: Point, size: tuple[int, int]
+) -> bool:
+    """Whether a box touches the edge that a line with this normal is nearer to than the box is long."""
+    axis = 0 if abs(normal[0]) > abs(normal[1]) else 1
+    low, high = xyxy[axis], xyxy[axis + 2]
+    room = foot[axis] if normal[axis] > 0 else size[axis] - foot[axis]
+    touches = low <= EDGE_PX if normal[axis] > 0 else high >= size[axis] - EDGE_PX
+    return touches and room < max(xyxy[2] - xyxy[0], xyxy[3] - xyxy[1])
+
+
+def _left(passing: _Passing, track: Track) -> bool:
+    """Whether the vehicle was far beyond the line when it left the picture: no flicker jumps so far."""
+    return track.left and _is_beyond(passing) and passing.looks[-1][1] > FAR * track.motion.scale
 
 
 def _is_beyond(passing: _Passing) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import hypot
 
 import numpy as np
 from numpy.typing import NDArray
@@ -63,12 +64,10 @@ class Segment:
 
 def segment_of(line: LineConfig, width: int, height: int) -> Segment:
     """The configured line in pixels of a picture of `width` x `height`."""
-    a, b, toward = to_pixels([*line.line, line.toward], width, height)
-    dx, dy = b - a
-    normal = np.array([-dy, dx]) / np.hypot(dx, dy)
-    if normal @ (toward - a) < 0:
-        normal = -normal
-    return Segment((a[0], a[1]), (b[0], b[1]), (float(normal[0]), float(normal[1])))
+    a, b, toward = to_pixels([*line.line, line.toward], width, height).tolist()
+    dx, dy = b[0] - a[0], b[1] - a[1]
+    length = hypot(dx, dy) * (1 if dx * (toward[1] - a[1]) > dy * (toward[0] - a[0]) else -1)
+    return Segment((a[0], a[1]), (b[0], b[1]), (-dy / length, dx / length))
 
 
 def inside(point: Point, polygon: Sequence[Point]) -> bool:

@@ -36,7 +36,7 @@ class CameraMeter:
 
     def _clear(self) -> None:
         self._tracker = Tracker(*self._size)
-        self._counter = Counter(self._lines)
+        self._counter = Counter(self._lines, *self._size)
         self._arrived: dict[tuple[int, str], float] = {}
         self._served: set[tuple[int, str]] = set()
         self._covered_since: dict[str, float] = {}

@@ -25,7 +25,7 @@ SAMPLE_S = 0.095
 JITTER = 0.06
 """Standard deviation of a box's centre, in scales."""
 
-FIRST_SPEED = 4.0
+FIRST_SPEED = 5.0
 """Standard deviation of a new vehicle's speed, in scales per second."""
 
 JERK = 1.0

@@ -23,11 +23,11 @@ ASLEEP_S = 0.5
 
 
 class Track:
-    """A vehicle; state changes only through `see` and `stand`."""
+    """A vehicle; `left` says that it drove out of the picture."""
 
     __slots__ = (
-        "born_at", "fit", "hits", "id", "missed", "motion", "pictures", "refitted", "score", "seen_at",
-        "stopped_since", "votes", "xyxy",
+        "born_at", "fit", "hits", "id", "left", "missed", "motion", "pictures", "refitted", "score",
+        "seen_at", "stopped_since", "votes", "xyxy",
     )  # fmt: skip
 
     def __init__(self, number: int, xyxy: Sequence[float], cls: str, score: float, at: float) -> None:
@@ -35,6 +35,7 @@ class Track:
         self.born_at = at
         self.hits = self.pictures = self.missed = 0
         self.score = 0.0
+        self.left = False
         self.votes: dict[str, float] = {}
         self.motion = Motion(xyxy, at)
         self.fit = SpeedFit()

@@ -21,8 +21,8 @@ START_SCORE = 0.4
 LEARN_HITS = 4
 """A track's velocity is known after so many looks, and teaches the flow of its place."""
 
-WEAK_IOU = 0.3
-"""A weak box carries a track on only where it overlaps the expected box this much."""
+LEFT_IOU = 0.3
+"""A weak box, or one that jumped, carries a track on only where it overlaps the expected box this much."""
 
 MOVING_HOLD_S = 1.5
 STANDING_HOLD_S = 20.0
@@ -80,15 +80,15 @@ class Tracker:
             self._flow.learn(motion.cx, motion.cy, motion.vx / motion.scale, motion.vy / motion.scale)
 
     def _match(self, xyxy: Floats, scores: Floats, at: float) -> Iterator[tuple[int, int]]:
-        """Pairs (track, box): sure boxes by motion, then weak boxes by overlap."""
+        """Pairs (track, box): sure boxes by motion, then weak boxes and what is left by overlap."""
         if not self._tracks or not len(scores):
             return
         sure = np.flatnonzero(scores >= START_SCORE)
-        weak = np.flatnonzero(scores < START_SCORE)
-        taken = [(row, int(sure[column])) for row, column in self._by_motion(xyxy[sure], at)]
-        yield from taken
-        left = [row for row in range(len(self._tracks)) if row not in {row for row, _ in taken}]
-        yield from ((left[r], int(weak[c])) for r, c in self._by_overlap(left, xyxy[weak], at))
+        taken = {row: int(sure[column]) for row, column in self._by_motion(xyxy[sure], at)}
+        yield from taken.items()
+        rows = [row for row in range(len(self._tracks)) if row not in taken]
+        columns = sorted(set(range(len(scores))) - set(taken.values()))
+        yield from ((rows[r], columns[c]) for r, c in self._by_overlap(rows, xyxy[columns], at))
 
     def _by_motion(self, xyxy: Floats, at: float) -> Pairs:
         expected = np.array([track.expected(at) for track in self._tracks])
@@ -99,7 +99,7 @@ class Tracker:
         if not rows or not len(xyxy):
             return []
         expected = np.array([self._tracks[row].expected_xyxy(at) for row in rows])
-        return assign(1 - overlaps(expected, xyxy)[0], 1 - WEAK_IOU)
+        return assign(1 - overlaps(expected, xyxy)[0], 1 - LEFT_IOU)
 
     def _sweep(self, at: float) -> Tracked:
         for track in self._tracks:
@@ -111,8 +111,8 @@ class Tracker:
 
     def _is_gone(self, track: Track, at: float) -> bool:
         x, y = track.expected_centre(at)
-        outside = not (0 <= x <= self._size[0] and 0 <= y <= self._size[1])
-        return outside or at - track.seen_at > _hold_s(track)
+        track.left = not (0 <= x <= self._size[0] and 0 <= y <= self._size[1])
+        return track.left or at - track.seen_at > _hold_s(track)
 
 
 def _hold_s(track: Track) -> float:
