@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from dashboard.config import CentralConfig
@@ -12,6 +13,9 @@ from edge.messages import Address, MessageError, NodeReport, Receipt, Status, ad
 
 Named = Mapping[tuple[str, str], frozenset[str]]
 """(port, node) -> the lanes of that port, for every node that port.yaml names."""
+
+
+_address = lru_cache(maxsize=4096)(address_of)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +44,7 @@ def judge(topic: str, payload: bytes, at_s: float, named: Named) -> Verdict:
     A well-formed report is stored even when port.yaml does not name its node or lane: it is held, so it may
     be receipted, and it is counted as set aside because no wait rests on it.
     """
-    address = address_of(topic)
+    address = _address(topic)
     if address is None:
         return _aside(topic, payload, at_s, "a topic that is not in the table")
     try:
@@ -73,7 +77,7 @@ def _unnamed(report: NodeReport, named: Named) -> str | None:
     lanes = named.get((report.port, report.node))
     if lanes is None:
         return f"node {report.node} of port {report.port} is not in port.yaml; name it at a lane"
-    unknown = sorted({lane.lane for lane in report.lanes or ()} - lanes)
+    unknown = [lane.lane for lane in report.lanes or () if lane.lane not in lanes]
     return f"lane {unknown[0]} is not in port.yaml; add it to the port" if unknown else None
 
 

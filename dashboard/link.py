@@ -114,7 +114,7 @@ class Link:
     def _disconnected(self, *arguments: Any) -> None:
         self._generation += 1
         self._trouble = f"the connection to the broker ended: {arguments[3]}"
-        log.warning("broker_left", reason=str(arguments[3]))
+        log.info("broker_left", reason=str(arguments[3]))
 
     def _subscribed(self, *arguments: Any) -> None:
         refused = [

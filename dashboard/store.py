@@ -86,6 +86,7 @@ class Store:
 
     def __init__(self, url: str) -> None:
         self._engine = _engine(url)
+        self._insert_report = self._compiled_insert()
 
     def upgrade(self) -> None:
         """Make or migrate the tables, all in one transaction (a kill leaves the old schema)."""
@@ -99,8 +100,8 @@ class Store:
         """Commit reports, leaving out those that are stored already, and count what was set aside."""
         with self._begin() as connection:
             if reports:
-                insert = self._insert(REPORTS).on_conflict_do_nothing()
-                connection.execute(insert, [_report_row(item) for item in reports])
+                rows = [_report_row(item) for item in reports]
+                connection.exec_driver_sql(self._insert_report, rows)
             for item in set_aside:
                 self._count(connection, item)
             if set_aside:
@@ -153,6 +154,12 @@ class Store:
         except SQLAlchemyError as error:
             raise StoreAwayError(_one_line(error)) from error
 
+    def _compiled_insert(self) -> str:
+        """The one hot statement, compiled once: building it anew for each row took as long as the insert."""
+        columns = [column.name for column in REPORTS.columns if not column.primary_key]
+        insert = self._insert(REPORTS).inline().values({name: sa.bindparam(name) for name in columns})
+        return str(insert.on_conflict_do_nothing().compile(dialect=self._engine.dialect))
+
     def _insert(self, table: sa.Table) -> Any:
         dialect = postgresql if self._engine.dialect.name == "postgresql" else sqlite
         return dialect.insert(table)
@@ -182,7 +189,10 @@ class Store:
 
 def _engine(url: str) -> Engine:
     try:
-        engine = sa.create_engine(url, pool_pre_ping=not url.startswith("sqlite"))
+        options: dict[str, Any] = (
+            {"paramstyle": "named"} if url.startswith("sqlite") else {"pool_pre_ping": True}
+        )
+        engine = sa.create_engine(url, **options)
     except (ArgumentError, NoSuchModuleError, ImportError) as error:
         raise StoreUrlError(
             f"store.url: {_one_line(error)}; write sqlite:///lanewatch.db or postgresql+psycopg://..."

@@ -14,7 +14,7 @@ from pathlib import Path
 from tests.conftest import program
 
 NATS = """server_name: lanewatch
-listen: "127.0.0.1:{client_port}"
+listen: "127.0.0.1:-1"
 jetstream {{ store_dir: "{folder}/js", max_mem: 64M, max_file: 1G }}
 mqtt {{ listen: "127.0.0.1:{port}", ack_wait: "2s", max_ack_pending: 1000 }}
 """
@@ -45,25 +45,35 @@ def binary_of(kind: str) -> str:
 def broker(kind: str, folder: Path, port: int | None = None) -> Iterator[int]:
     """Run `nats` or `mosquitto`, its files in `folder`; gives the MQTT port. Skips where it is missing."""
     binary = binary_of(kind)
-    port = port or free_port()
     folder.mkdir(parents=True, exist_ok=True)
-    text = NATS if kind == "nats" else MOSQUITTO
-    (folder / "conf").write_text(text.format(port=port, client_port=free_port(), folder=folder))
-    with (folder / "log").open("ab") as log:
-        child = subprocess.Popen([binary, "-c", str(folder / "conf")], stdout=log, stderr=log)
+    child, chosen = _started(kind, binary, folder, port)
     try:
-        _wait_for(port, child)
-        yield port
+        yield chosen
     finally:
         child.kill()
         child.wait()
 
 
-def _wait_for(port: int, child: subprocess.Popen[bytes]) -> None:
+def _started(kind: str, binary: str, folder: Path, port: int | None) -> tuple[subprocess.Popen[bytes], int]:
+    for _ in range(3):  # somebody else may take the free port first
+        chosen = port or free_port()
+        text = NATS if kind == "nats" else MOSQUITTO
+        (folder / "conf").write_text(text.format(port=chosen, folder=folder))
+        with (folder / "log").open("ab") as log:
+            child = subprocess.Popen([binary, "-c", str(folder / "conf")], stdout=log, stderr=log)
+        if _listens(chosen, child):
+            return child, chosen
+        child.kill()
+        child.wait()
+    raise AssertionError((folder / "log").read_text(errors="replace"))
+
+
+def _listens(port: int, child: subprocess.Popen[bytes]) -> bool:
     for _ in range(200):
-        assert child.poll() is None, "the broker ended at its start"
+        if child.poll() is not None:
+            return False
         with socket.socket() as probe:
             if probe.connect_ex(("127.0.0.1", port)) == 0:
-                return
+                return True
         time.sleep(0.05)
-    raise AssertionError("the broker did not listen within 10 s")
+    return False
