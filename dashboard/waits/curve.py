@@ -26,8 +26,15 @@ class Curve:
         """The same, but as vehicles that pass one by one, evenly spread: straight from one to the next."""
         single = math.ceil(vehicles)
         for place in range(single):
-            self._append(start_s + (place + 0.5) / single * (end_s - start_s), self.total() + vehicles / single)
+            self._append(
+                start_s + (place + 0.5) / single * (end_s - start_s), self.total() + vehicles / single
+            )
         self._forget(end_s)
+
+    def note(self, at_s: float, value: float) -> None:
+        """The value itself at `at_s`, which need not rise."""
+        self._append(at_s, value)
+        self._forget(at_s)
 
     def total(self) -> float:
         """All vehicles so far."""

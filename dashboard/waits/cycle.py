@@ -43,7 +43,9 @@ class Cycle:
         self.departures = self.departures * keep + found.departures
         after_s = self.busy_s / self.departures
         each_s = busy_s / found.departures
-        self.squares = self.squares * keep + found.departures * (each_s - before_s) * (each_s - after_s) / after_s**2
+        self.squares = (
+            self.squares * keep + found.departures * (each_s - before_s) * (each_s - after_s) / after_s**2
+        )
         if found.vacant_s is not None:
             self.vacant_s = self.vacant_s * keep + min(found.vacant_s, busy_s)
             self.vacancies = self.vacancies * keep + found.departures

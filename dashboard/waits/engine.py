@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from dashboard.minutes import LaneMinute
-from dashboard.waits.booth import Booth
-from dashboard.waits.expected import expected
+from dashboard.waits.booth import SERVED_WITHIN_S, Booth
+from dashboard.waits.expected import Place, blocked_s, expected, learn_room, open_booths
 from dashboard.waits.mix import Mix
+from dashboard.waits.sight import look, look_upstream, match
 from dashboard.waits.site import SiteSpec
 from dashboard.waits.slices import Slice, slice_of
 from dashboard.waits.state import StreamState, Wait
-from dashboard.waits.stream import Stream
+from dashboard.waits.stream import Stream, Use
 from dashboard.waits.verdict import verdict
 
 
@@ -25,9 +26,9 @@ class WaitEngine:
     def __init__(self, site: SiteSpec) -> None:
         self.site = site
         self._end_s: float | None = None
+        approaches = [lane for lane in site.lanes if lane.kind == "approach" and lane.serves]
         self._booths = {lane.id: Booth(lane, lane.serves) for lane in site.lanes if lane.kind == "booth"}
-        approaches = [lane for lane in site.lanes if lane.kind == "approach"]
-        self._mixes = {lane.id: Mix(lane.serves) for lane in approaches if lane.serves}
+        self._mixes = {lane.id: Mix(lane.serves) for lane in approaches}
         self._streams = {
             spec.id: Stream(spec, [lane for lane in approaches if spec.id in lane.serves])
             for spec in site.streams
@@ -42,32 +43,103 @@ class WaitEngine:
         for lane, booth in self._booths.items():
             if lane in now.rows:
                 booth.see(now.rows[lane])
-        for stream_id, stream in self._streams.items():
-            self._step_stream(now, stream, self._serving(stream_id))
+        for stream in self._streams.values():
+            stream.count(now, self._uses(stream), self._mixes)
+            stream.learn_cycle(now, self._own(stream))
         self._learn_mixes(now)
+        for stream in self._streams.values():
+            self._correct(now, stream)
+        self._measure_tails(now.end_s)
 
-    def _step_stream(self, now: Slice, stream: Stream, booths: list[Booth]) -> None:
-        stream.count(now, booths, self._mixes)
-        stream.learn_cycle(now, booths)
-        stream.look(now, booths)
-        stream.look_upstream(now, booths, self._mixes)
-        ids = {booth.spec.id for booth in booths}
-        matches = [m for row in now.rows.values() for m in row.matches if m.lane in ids]
-        working = sum(booth.served_within(now.end_s, 900.0) for booth in booths)
-        stream.match(now, sorted(matches, key=lambda m: m.at_s), working)
+    def _correct(self, now: Slice, stream: Stream) -> None:
+        uses = self._uses(stream)
+        blocked = blocked_s(self._place(stream), now.end_s)
+        look(stream, now, uses, blocked > 0)
+        look_upstream(stream, now, uses, self._mixes)
+        ids = {use.booth.spec.id for use in uses if use.share > 0.5}
+        matches = [found for row in now.rows.values() for found in row.matches if found.lane in ids]
+        working = sum(use.booth.served_within(now.end_s, SERVED_WITHIN_S) for use in uses)
+        match(stream, now, sorted(matches, key=lambda found: (found.at_s, found.lane)), working)
+        place = self._place(stream)
+        learn_room(place, [found for found in matches if self._booths[found.lane] in self._own(stream)])
+        stream.notice_shut(now.end_s, self._own(stream), blocked, bool(place.beside))
 
-    def _serving(self, stream: str) -> list[Booth]:
-        return [booth for booth in self._booths.values() if stream in booth.serves]
+    def _own(self, stream: Stream) -> list[Booth]:
+        """Booths that serve the stream by sign, or by port.yaml while unread."""
+        return [booth for booth in self._booths.values() if stream.spec.id in booth.serves]
+
+    def _hosts(self, stream: Stream) -> list[Booth]:
+        """Booths where its vehicles go: its own, or those of another stream while its own are shut."""
+        host = self._streams.get(stream.spec.when_closed or "") if stream.shut else None
+        return self._own(host) if host else self._own(stream)
+
+    def _uses(self, stream: Stream) -> list[Use]:
+        return [Use(booth, self._share(stream, booth)) for booth in self._hosts(stream)]
+
+    def _share(self, stream: Stream, booth: Booth) -> float:
+        """Share of the booth's vehicles that are of this stream: as the queues of all that use it."""
+        users = [other for other in self._streams.values() if booth in self._hosts(other)]
+        if len(users) <= 1:
+            return 1.0
+        return (stream.drift.mean() + 0.1) / sum(other.drift.mean() + 0.1 for other in users)
+
+    def _place(self, stream: Stream) -> Place:
+        """The stream among those with which it shares booths or approach lanes."""
+        booths = self._hosts(stream)
+        lanes = {lane.id for lane in stream.approaches}
+        others = [other for other in self._streams.values() if other is not stream]
+        with_it = tuple(o for o in others if any(booth in booths for booth in self._hosts(o)))
+        beside = tuple(o for o in others if lanes & {lane.id for lane in o.approaches})
+        host = self._streams.get(stream.spec.when_closed or "", stream) if stream.shut else stream
+        return Place(
+            stream, host, tuple(booths), with_it, beside, self._beside_open(beside), self.site.own_lane_m
+        )
+
+    def _beside_open(self, beside: Sequence[Stream]) -> int:
+        booths = [booth for other in beside for booth in self._own(other)]
+        working = open_booths([booth for booth in booths if booth.row is not None], self._end_s or 0.0)
+        return sum(accepts for _, accepts in working)
+
+    def _measure_tails(self, end_s: float) -> None:
+        """How far each queue reaches: over the booths' lanes first, then over the approach lanes that it shares."""
+        for stream in self._streams.values():
+            beside = [o for o in self._streams.values() if set(o.approaches) & set(stream.approaches)] or [
+                stream
+            ]
+            booths = sum(len(self._hosts(other)) for other in beside)
+            stacking = max((b.spec.stacking_m or b.spec.view_m for b in self._hosts(stream)), default=0.0)
+            lanes = len({lane for other in beside for lane in other.approaches}) or booths
+            for _ in range(2):
+                length_m = sum(other.joined(end_s) * other.spec.pitch_m for other in beside)
+                road_m = max(0.0, length_m - booths * stacking) / max(1, lanes) if stream.approaches else 0.0
+                stream.tail_m = road_m + min(stacking, length_m / max(1, booths))
+            stream.stood.note(end_s, stream.joined(end_s))
+            stream.view_m = max((booth.spec.view_m for booth in self._hosts(stream)), default=stream.view_m)
 
     def _learn_mixes(self, now: Slice) -> None:
         """Where the vehicles of shared lanes end tells who came over them."""
         for lane, mix in self._mixes.items():
             mix.forget(now.length_s)
-            for row in now.rows.values():
-                booth = self._booths.get(row.lane)
-                for match in row.matches if booth and len(booth.serves) == 1 else ():
-                    if match.from_lane == lane and booth:
-                        mix.see(booth.serves[0], 1.0)
+            found = [m for row in now.rows.values() for m in row.matches if m.from_lane == lane]
+            for one in found:
+                booth = self._booths.get(one.lane)
+                if booth and len(booth.serves) == 1:
+                    mix.see_match(booth.serves[0])
+            self._learn_mix_from_departures(now, lane, mix)
+
+    def _learn_mix_from_departures(self, now: Slice, lane: str, mix: Mix) -> None:
+        """A stream that has no other lane came over this one; the rest of the lane's vehicles are the others'."""
+        row = now.rows.get(lane)
+        if row is None or row.arrivals is None or len(mix.streams) < 2:
+            return
+        known = {
+            name: self._streams[name].left.since(now.start_s, now.end_s)
+            for name in mix.streams
+            if name in self._streams
+            and len(self._streams[name].approaches) == 1
+            and not self._streams[name].shut
+        }
+        mix.see(known, row.arrivals)
 
     def estimates(self, at_s: float) -> tuple[Wait | None, ...]:
         """The engine's figure for each stream of the site, in order, whether or not it may be published."""
@@ -76,12 +148,11 @@ class WaitEngine:
     def _expected(self, stream: Stream, at_s: float) -> Wait | None:
         if self._end_s is None or at_s - self._end_s > self.site.valid_s:
             return None
-        booths = self._serving(stream.spec.id)
-        return expected(stream, booths, self._end_s, self.site.valid_s)
+        return expected(self._place(stream), self._end_s, self.site.valid_s)
 
     def states(self, at_s: float) -> tuple[StreamState, ...]:
         """What can be said of each stream of the site at `at_s`, in the order of the site."""
         return tuple(
-            verdict(self.site, stream, self._serving(stream.spec.id), self._expected(stream, at_s), at_s)
+            verdict(self.site, self._place(stream), self._own(stream), self._expected(stream, at_s), at_s)
             for stream in self._streams.values()
         )

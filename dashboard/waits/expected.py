@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 
+from dashboard.minutes import Match
 from dashboard.waits.ahead import Server, wait_s
 from dashboard.waits.booth import Booth
 from dashboard.waits.state import Basis, Wait
@@ -14,21 +16,38 @@ Z90 = 1.645
 TAKES_WITHIN_S = 150.0
 EVENT_SHARE = 0.18
 """Booths open, close and pause unannounced: standard error as a share of the wait."""
+PASSAGE_S = 50.0
+"""From the end of a shared lane over the own one to the booth."""
 
 
-def expected(stream: Stream, booths: Sequence[Booth], end_s: float, valid_s: float) -> Wait | None:
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A stream among others: `host` tells the pace of its booths, `with_it` use the same booths, `beside` it are
+    those on the same approach lanes, with `beside_open` booths that serve."""
+
+    stream: Stream
+    host: Stream
+    booths: tuple[Booth, ...]
+    with_it: tuple[Stream, ...]
+    beside: tuple[Stream, ...]
+    beside_open: int
+    own_lane_m: float | None
+
+
+def expected(place: Place, end_s: float, valid_s: float) -> Wait | None:
     """Wait of a vehicle that joins at `end_s`, the end of the newest slice; None while no booth was ever seen."""
-    seen = [booth for booth in booths if booth.row is not None]
+    stream, seen = place.stream, [booth for booth in place.booths if booth.row is not None]
     if not seen:
         return None
     measured_s = max(booth.row.end_s for booth in seen if booth.row)
-    ahead = max(0.0, stream.joined(end_s, booths) - 1.0)
-    working = open_booths(stream, seen, ahead, end_s)
-    cycle = stream.cycle.mean_s()
-    ready = stream.cycle.ready_s()
+    ahead = stream.joined(end_s) + sum(other.joined(end_s) for other in place.with_it)
+    ahead = max(0.0, ahead - 1.0)
+    working = open_booths(seen, end_s)
+    cycle, ready = place.host.cycle.mean_s(), place.host.cycle.ready_s()
     servers = [Server(b.in_view(), b.residual_s(end_s, cycle, ready), accepts) for b, accepts in working]
     level = wait_s(ahead, servers, cycle, ready) if servers else ahead * cycle
-    below, above = _spread_s(stream, ahead, max(1, len(servers)), level)
+    level = max(level, blocked_s(place, end_s))
+    below, above = _spread_s(place, ahead, max(1, len(servers)), level)
     return Wait(
         wait_s=level,
         low_s=max(0.0, level - below),
@@ -39,19 +58,62 @@ def expected(stream: Stream, booths: Sequence[Booth], end_s: float, valid_s: flo
     )
 
 
-def open_booths(
-    stream: Stream, booths: Sequence[Booth], ahead: float, end_s: float
-) -> list[tuple[Booth, bool]]:
+def blocked_s(place: Place, end_s: float) -> float:
+    """Seconds that vehicles of the stream stand behind others in the lanes that they share, before their own.
+
+    The others fill their booths' lanes and the last stretch first; what is left of them stands on the shared
+    road and moves at the pace of their booths. 0 where the stream has a lane of its own or nobody stands there.
+    """
+    if not is_behind_others(place):
+        return 0.0
+    pace = sum(place.beside_open / other.cycle.mean_s() for other in place.beside)
+    standing = sum(other.joined(end_s) for other in place.beside) - place.stream.joined(end_s)
+    waiting_s = (standing - room_beside(place)) / pace
+    return waiting_s + PASSAGE_S if waiting_s > 0 else 0.0
+
+
+def is_behind_others(place: Place) -> bool:
+    """Whether every approach lane of the stream is shared with others that have booths open."""
+    if place.own_lane_m is None or not place.beside or place.beside_open == 0:
+        return False
+    shared = {lane.id for other in place.beside for lane in other.approaches}
+    return all(lane.id in shared for lane in place.stream.approaches)
+
+
+def room_beside(place: Place) -> float:
+    """Vehicles of the others that stand downstream of where the stream's own lane begins."""
+    lanes = len({lane.id for other in place.beside for lane in other.approaches})
+    stacking = max((booth.spec.stacking_m or 0.0 for booth in place.booths), default=0.0)
+    length_m = lanes * (place.own_lane_m or 0.0) + place.beside_open * stacking
+    return length_m / place.beside[0].spec.pitch_m + place.stream.room.value()
+
+
+def learn_room(place: Place, matches: Sequence[Match]) -> None:
+    """A matched vehicle tells how many of the others left while it stood behind them."""
+    stream = place.stream
+    if not is_behind_others(place) or sum(b.in_view() for b in place.booths) > 1.5 * len(place.booths):
+        return
+    for found in matches:
+        entered_s = found.at_s - found.travel_s
+        joined_s = entered_s + stream.drive_s()
+        if found.at_s - joined_s < 2 * PASSAGE_S:
+            continue
+        served = sum(o.left.since(joined_s, found.at_s - PASSAGE_S) for o in place.beside)
+        standing = sum(o.stood.at(joined_s) for o in place.beside) - stream.stood.at(joined_s)
+        stream.room.see(standing - served - room_beside(place) + stream.room.value())
+
+
+def open_booths(booths: Sequence[Booth], end_s: float) -> list[tuple[Booth, bool]]:
     """Booths that work, each with whether it still takes vehicles."""
     crowd = max((booth.in_view() for booth in booths), default=0.0)
-    working = [b for b in booths if not b.is_empty() or _may_be_idle(b, crowd, ahead, end_s)]
+    working = [b for b in booths if not b.is_empty() or _may_be_idle(b, crowd, end_s)]
     marked = [(booth, _takes(booth, crowd, end_s)) for booth in working]
     if marked and not any(takes for _, takes in marked):
         return [(booth, True) for booth, _ in marked]
     return marked
 
 
-def _may_be_idle(booth: Booth, crowd: float, ahead: float, end_s: float) -> bool:
+def _may_be_idle(booth: Booth, crowd: float, end_s: float) -> bool:
     """An empty booth is open if it served lately and nobody waits elsewhere."""
     return crowd < 2.0 and booth.served_within(end_s, 900.0)
 
@@ -63,13 +125,13 @@ def _takes(booth: Booth, crowd: float, end_s: float) -> bool:
     return end_s - booth.arrived_s <= TAKES_WITHIN_S
 
 
-def _spread_s(stream: Stream, ahead: float, lanes: int, level: float) -> tuple[float, float]:
+def _spread_s(place: Place, ahead: float, lanes: int, level: float) -> tuple[float, float]:
     """Seconds below and above the estimate that hold 90 %."""
-    cycle, cv = stream.cycle.mean_s(), stream.cycle.cv()
+    stream, cycle, cv = place.stream, place.host.cycle.mean_s(), place.host.cycle.cv()
     count = stream.drift.sd() ** 2 + stream.spill.sd**2
     luck = (max(ahead, 1.0) / lanes) * (cv * cycle) ** 2 + (cycle / 3) ** 2
     lane = (0.3 * cycle) ** 2 if lanes > 1 else 0.0
-    variance = count * (cycle / lanes) ** 2 + luck / max(1, lanes) ** 0 + lane + (EVENT_SHARE * level) ** 2
+    variance = count * (cycle / lanes) ** 2 + luck + lane + (EVENT_SHARE * level) ** 2
     reach = Z90 * math.sqrt(variance)
     return reach, reach
 

@@ -3,30 +3,47 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 MEMORY_S = 2 * 3600.0
-PRIOR_VEHICLES = 8.0
+PRIOR_VEHICLES = 6.0
 
 
 class Mix:
-    """Shares of the streams that an approach lane serves; they sum to 1."""
+    """Shares of the `streams` that an approach lane serves; they sum to 1. Matches tell more than departures."""
 
     def __init__(self, streams: Sequence[str]) -> None:
-        self._seen = {stream: PRIOR_VEHICLES / len(streams) for stream in streams}
+        self.streams = tuple(streams)
+        self._matched = dict.fromkeys(self.streams, 0.0)
+        self._departed = dict.fromkeys(self.streams, PRIOR_VEHICLES / len(self.streams))
+        self._left_over = 0.0
 
     def forget(self, seconds: float) -> None:
-        """Old vehicles count less, but never below the prior's weight."""
-        total = sum(self._seen.values())
-        keep = max(math.exp(-seconds / MEMORY_S), min(1.0, PRIOR_VEHICLES / total))
-        for stream in self._seen:
-            self._seen[stream] *= keep
+        """Old vehicles count less."""
+        keep = math.exp(-seconds / MEMORY_S)
+        for stream in self.streams:
+            self._matched[stream] *= keep
+            self._departed[stream] *= keep
 
-    def see(self, stream: str, vehicles: float) -> None:
-        """`vehicles` of `stream` came over the lane."""
-        if stream in self._seen:
-            self._seen[stream] += vehicles
+    def see_match(self, stream: str) -> None:
+        """A vehicle that was recognised at both ends is of `stream`."""
+        if stream in self._matched:
+            self._matched[stream] += 1.0
+
+    def see(self, known: Mapping[str, float], arrivals: float) -> None:
+        """`known` vehicles left which can only have come over this lane, while `arrivals` came."""
+        others = [stream for stream in self.streams if stream not in known]
+        for stream, vehicles in known.items():
+            self._departed[stream] += vehicles
+        self._left_over += arrivals - sum(known.values())
+        given = max(0.0, self._left_over)
+        self._left_over -= given
+        for stream in others:
+            self._departed[stream] += given / len(others)
 
     def share(self, stream: str) -> float:
         """Expected share (0-1) of the lane's vehicles."""
-        return self._seen.get(stream, 0.0) / sum(self._seen.values())
+        matched, departed = sum(self._matched.values()), sum(self._departed.values())
+        trust = matched / (matched + 10.0)
+        from_matches = self._matched.get(stream, 0.0) / matched if matched else 0.0
+        return trust * from_matches + (1 - trust) * self._departed.get(stream, 0.0) / max(departed, 1e-9)

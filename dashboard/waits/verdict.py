@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from dashboard.hours import is_open
 from dashboard.waits.booth import SERVED_WITHIN_S, Booth
+from dashboard.waits.expected import Place
 from dashboard.waits.site import SiteSpec
 from dashboard.waits.state import ActualWait, StreamQueue, StreamState, Wait
 from dashboard.waits.stream import Stream
@@ -20,10 +21,10 @@ BEYOND_VIEW = "the queue goes beyond the view"
 
 
 def verdict(
-    site: SiteSpec, stream: Stream, booths: Sequence[Booth], expected: Wait | None, at_s: float
+    site: SiteSpec, place: Place, booths: Sequence[Booth], expected: Wait | None, at_s: float
 ) -> StreamState:
     """The state of one stream at `at_s`."""
-    spec = stream.spec
+    stream, spec = place.stream, place.stream.spec
     hours = is_open(spec.hours, at_s, site.timezone)
     served = any(booth.served_within(at_s, SERVED_WITHIN_S) for booth in booths)
     if spec.lanes_max == 0:
@@ -61,5 +62,5 @@ def _actual(stream: Stream, booths: Sequence[Booth], at_s: float) -> ActualWait 
 def _queue(stream: Stream, booths: Sequence[Booth], at_s: float, beyond: bool) -> StreamQueue:
     lengths = [booth.row.length_m for booth in booths if booth.row and booth.row.length_m is not None]
     return StreamQueue(
-        vehicles=round(stream.joined(at_s, booths)), length_m=max(lengths, default=None), at_least=beyond
+        vehicles=round(stream.joined(at_s)), length_m=max(lengths, default=None), at_least=beyond
     )
