@@ -22,7 +22,9 @@ def _sim() -> None:
 
 @app.command("render")
 def render_command(
-    out: Annotated[Path, typer.Option(help="Folder for port.yaml, nodes/, the films and truth.json.")],
+    out: Annotated[
+        Path, typer.Option(file_okay=False, help="Folder for port.yaml, nodes/, the films and truth.json.")
+    ],
     seed: Annotated[int, typer.Option(min=0, help="Traffic and service follow from it.")],
     minutes: Annotated[
         float, typer.Option(min=0.5, max=600, help="Length; lanes begin and end empty.")

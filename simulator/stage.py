@@ -8,13 +8,17 @@ from typing import Any
 import numpy as np
 import pyvista as pv
 from numpy.typing import NDArray
-from vtkmodules.vtkCommonCore import vtkUnsignedCharArray
+from vtkmodules.vtkCommonCore import vtkLogger, vtkUnsignedCharArray
 
 from simulator.cameras import HEIGHT_PX, WIDTH_PX, Camera
 from simulator.scenery import ASPHALT, GRASS
 from simulator.shapes import Colour, Solid
 
 Image = NDArray[np.uint8]
+
+vtkLogger.SetStderrVerbosity(
+    vtkLogger.VERBOSITY_ERROR
+)  # without a display VTK warns, then renders off-screen
 
 
 @dataclass(frozen=True, slots=True)
