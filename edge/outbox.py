@@ -246,6 +246,8 @@ class Outbox:
     def _typed(self) -> Iterator[None]:
         try:
             yield
+        except sqlite3.ProgrammingError:
+            raise
         except sqlite3.Error as error:
             raise _typed_error(str(self.path or "outbox in memory"), error) from error
 
