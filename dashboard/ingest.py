@@ -22,6 +22,7 @@ from edge.messages import TOPICS, Status, encode
 BATCH = 500
 WINDOW_S = 0.05
 IDLE_S = 0.01
+TOLD_LIMIT = 1000
 RETRY_FIRST_S, RETRY_LAST_S = 0.2, 5.0
 
 Clock = Callable[[], float]
@@ -44,6 +45,7 @@ class Ingest:
         self._wake = wake
         self._gate = Gate(utc)
         self._presence: dict[tuple[str, str], Presence] = {}
+        self._told: set[tuple[str, str]] = set()
         self._store_trouble: str | None = "the database has not answered yet"
         self._stopping = threading.Event()
         filters = [topic.every() for topic in TOPICS.values() if topic.writer == "node"]
@@ -110,11 +112,17 @@ class Ingest:
     def _commit(self, verdicts: Sequence[Verdict]) -> bool:
         reports = [verdict.report for verdict in verdicts if verdict.report]
         aside = merged(verdict.set_aside for verdict in verdicts if verdict.set_aside)
-        for item in aside:
-            log.warning("set_aside", topic=item.topic, reason=item.reason, times=item.times)
+        self._tell(aside)
         if not reports and not aside:
             return True
         return self._until_done(lambda: self._store.add(reports, aside))
+
+    def _tell(self, aside: Sequence[SetAside]) -> None:
+        """Log each topic and reason once; how often it came stands in the store."""
+        for item in aside:
+            if (item.topic, item.reason) not in self._told and len(self._told) < TOLD_LIMIT:
+                self._told.add((item.topic, item.reason))
+                log.warning("set_aside", topic=item.topic, reason=item.reason)
 
     def _until_done(self, action: Callable[[], None]) -> bool:
         """Do it again, ever more slowly, until the database takes it; False when told to stop first."""

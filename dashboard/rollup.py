@@ -131,7 +131,7 @@ class _First:
     def length_m(self) -> float | None:
         for track in self._candidates("queue"):
             sample = track.last_in(self._start_s, self._end_s)
-            if sample is not None and sample.length_m is not None:
+            if sample is not None and sample.length_m is not None and sample.length_m >= 0:
                 return sample.length_m
         return None
 

@@ -88,6 +88,11 @@ class Store:
         self._engine = _engine(url)
         self._insert_report = self._compiled_insert()
 
+    @property
+    def name(self) -> str:
+        """The URL, without its password."""
+        return self._engine.url.render_as_string(hide_password=True)
+
     def upgrade(self) -> None:
         """Make or migrate the tables, all in one transaction (a kill leaves the old schema)."""
         config = Config()

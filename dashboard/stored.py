@@ -9,7 +9,7 @@ from pathlib import Path
 import msgspec
 
 from dashboard.config import CentralConfig
-from dashboard.store import Holding, Store
+from dashboard.store import Holding, Store, StoreAwayError
 
 _SQLITE = "sqlite:///"
 
@@ -38,6 +38,9 @@ def held(url: str) -> list[Holding]:
     store = Store(url)
     try:
         return store.holdings()
+    except StoreAwayError as error:
+        problem = f"store.url {store.name}: cannot be read ({error})"
+        raise StoreAwayError(f"{problem}; free the database, or name the right one") from None
     finally:
         store.close()
 

@@ -9,6 +9,8 @@ from edge.messages import LaneReport
 
 FORGET_BOOT_S = 3600.0
 BOOTS_KEPT = 20
+LARGEST_TOTAL = 1e9
+LONGEST_QUEUE_M = 1e5
 
 
 class Track:
@@ -84,8 +86,11 @@ class Track:
 
 
 def sample_of(lane: LaneReport, seq: int, end_s: float) -> Sample:
-    """The totals of a lane's report, corrections added to the line counts."""
-    totals = (
+    """The totals of a lane's report, corrections added to the line counts.
+
+    A figure beyond all reason (any bytes may be a report) is taken as not measured.
+    """
+    totals: tuple[float | None, ...] = (
         lane.observed_s,
         _count(lane.arrivals, lane.corrections.arrivals),
         _count(lane.departures, lane.corrections.departures),
@@ -94,9 +99,14 @@ def sample_of(lane: LaneReport, seq: int, end_s: float) -> Sample:
         lane.full_s,
         lane.booth.occupied_s if lane.booth else None,
     )
-    length_m = lane.queue.length_m if lane.queue else None
-    return Sample(seq, end_s, totals, length_m, lane.booth.sign if lane.booth else None)
+    length_m = _within(lane.queue.length_m if lane.queue else None, LONGEST_QUEUE_M)
+    sign = lane.booth.sign if lane.booth else None
+    return Sample(seq, end_s, tuple(_within(total, LARGEST_TOTAL) for total in totals), length_m, sign)
 
 
-def _count(by_class: dict[str, int] | None, correction: int) -> float | None:
-    return None if by_class is None else float(sum(by_class.values()) + correction)
+def _within(value: float | None, limit: float) -> float | None:
+    return float(value) if value is not None and -limit <= value <= limit else None
+
+
+def _count(by_class: dict[str, int] | None, correction: int) -> int | None:
+    return None if by_class is None else sum(by_class.values()) + correction

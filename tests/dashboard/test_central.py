@@ -74,6 +74,50 @@ def test_a_replay_gives_the_board_of_the_live_run(config: CentralConfig, pieces:
     assert board_of(live, T0 + 301) == board_of(replayed, T0 + 301)
 
 
+ODD = st.one_of(st.none(), st.floats(allow_nan=False), st.integers(0, 100).map(float))
+ODD_COUNT = st.one_of(st.none(), st.dictionaries(st.sampled_from(["truck", "x"]), st.integers()))
+
+
+@st.composite
+def odd_rows(draw: st.DrawFn) -> list[StoredReport]:
+    """Reports with any figures at all, at nearly any time."""
+    made = []
+    for seq in range(1, draw(st.integers(1, 12))):
+        lane = LaneReport(
+            lane="b1",
+            camera="c1",
+            kind="booth",
+            observed_s=draw(ODD) or 5.0 * seq,
+            arrivals=draw(ODD_COUNT),
+            departures=draw(ODD_COUNT),
+            in_view_vs=draw(ODD),
+            stopped_vs=draw(ODD),
+            full_s=draw(ODD),
+            corrections=Corrections(arrivals=draw(st.integers()), departures=draw(st.integers())),
+            queue=Queue(in_view=draw(st.integers()), stopped=0, length_m=draw(ODD), at_least=False),
+            booth=Booth(occupied_s=draw(ODD), sign=draw(st.text(max_size=3))),
+        )
+        start_s, end_s = (T0 + 5 * seq + draw(st.sampled_from([-1e9, -99, -5, 0, 5, 1e9])) for _ in "se")
+        odd = report(seq, lanes=[lane], start=utc_ms(start_s), end=utc_ms(end_s), clock_offset_s=draw(ODD))
+        made.append(StoredReport(seq, T0 + 5 * seq + 0.2, encode(odd)))
+    return made
+
+
+@settings(deadline=None)
+@given(stored=odd_rows())
+def test_no_figures_stop_the_judging(config: CentralConfig, stored: list[StoredReport]) -> None:
+    central = Central(config)
+    central.take(stored)
+    central.take(
+        [StoredReport(99 + n, row.received_at_s + 90, row.payload) for n, row in enumerate(rows(100))]
+    )
+    central.close(T0 + 200)
+    (view,) = board_of(central, T0 + 201).directions
+    assert len(view.streams) == 2
+    for stream in view.streams:
+        assert stream.expected is None or 0 <= stream.expected.wait_s < 1e6
+
+
 def test_lanes_and_nodes_as_last_reported(config: CentralConfig) -> None:
     central = Central(config)
     central.take(rows(60))

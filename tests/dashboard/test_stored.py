@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from dashboard.config import CentralConfig, load_central
-from dashboard.store import Incoming, Store
+from dashboard.store import Incoming, Store, StoreAwayError
 from dashboard.stored import write_stored
 from edge.messages import encode
 from tests.dashboard.nodes import PORT_YAML, report
@@ -58,3 +58,9 @@ def test_nodes_that_are_not_named_are_told_apart(
     write_stored(config, tmp_path / "out.json")
     assert json.loads((tmp_path / "out.json").read_text()) == []
     assert "2 rows of node n9" in capsys.readouterr().err
+
+
+def test_a_file_that_is_no_database_is_named(config: CentralConfig, tmp_path: Path) -> None:
+    (tmp_path / "lanewatch.db").write_text("this is no database at all, it is only text" * 50)
+    with pytest.raises(StoreAwayError, match=r"lanewatch\.db: cannot be read"):
+        write_stored(config, tmp_path / "out.json")
