@@ -32,7 +32,7 @@ class Central:
         self.messages: dict[tuple[str, int], NodeReport] = {}
         self.states: dict[str, Any] = {}
         self._subscribed = threading.Event()
-        self._client = mqtt.Client(CallbackAPIVersion.VERSION2, client_id="central-test")
+        self._client = mqtt.Client(CallbackAPIVersion.VERSION2, client_id="central-test", clean_session=False)
         self._client.reconnect_delay_set(1, 1)
         self._client.on_connect = self._connected
         self._client.on_subscribe = lambda *_: self._subscribed.set()
