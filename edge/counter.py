@@ -117,7 +117,7 @@ class Counter:
         return found
 
     def _first(self, line: CountingLine, track: Track) -> _Passing:
-        """A vehicle that comes in over the picture's edge, beyond a line close to that edge, was before it."""
+        """A vehicle that comes in over the edge of the picture, beyond a line close by, was before it."""
         point = anchor_of(track.xyxy, line.anchor)
         beyond = line.segment.beyond(point)
         if track.born_at == self._started_at or beyond <= 0:

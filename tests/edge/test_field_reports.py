@@ -1,0 +1,184 @@
+"""FIELD-REPORTS part B as tables over `count --boxes`; the ids are those of that file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.edge.boxfile import Row, across, area, count_boxes, line
+
+Frames = list[tuple[float, list[Row]]]
+Lanes = list[dict[str, Any]]
+
+LANE = [{"id": "L", "tail": across(300)}]
+CREEP = (296, 298, 301, 299, 302, 298, 303, 299, 304)
+
+
+def film(fps: float, seconds: float, boxes: Callable[[float], list[Row]]) -> Frames:
+    """Pictures of what `boxes` says at each time."""
+    return [(i / fps, boxes(i / fps)) for i in range(round(fps * seconds))]
+
+
+def creeping(gap_s: float = 0.0, jump_px: float = 0.0) -> Frames:
+    """B20: 20 s on the line, the box lost for `gap_s` or shifted by `jump_px` at 6 and 12 s."""
+
+    def boxes(t: float) -> list[Row]:
+        if any(start <= t < start + gap_s for start in (6, 12)):
+            return []
+        shift = jump_px * ((t >= 6) + (t >= 12)) % (2 * jump_px or 1)
+        return [(300 + shift, CREEP[round(t * 10) % len(CREEP)], 120, 100)]
+
+    return film(10, 20, boxes)
+
+
+def parked(flicker_at: int | None, last: int = 100) -> Frames:
+    """B21: a parked car whose box is twice as high in one picture."""
+    return [
+        (i / 10, [(300, 310, 120, 200) if i == flicker_at else (300, 290, 120, 100)]) for i in range(last)
+    ]
+
+
+def from_the_top(speed: float) -> Frames:
+    """B22: a car comes in over the upper edge, cut off by it."""
+
+    def boxes(t: float) -> list[Row]:
+        low = -30 + speed * t
+        high = max(0.0, low - 100)
+        return [(600, (high + low) / 2, 120, low - high)] if low - high > 25 and high < 720 else []
+
+    return film(10, 5, boxes)
+
+
+def then_drives_off(frames: Frames) -> Frames:
+    """The car of `frames` goes on downwards, away."""
+    start = frames[-1][0]
+    return frames + [(start + i / 10, [(300, 305 + 12 * i, 120, 100)]) for i in range(1, 30)]
+
+
+def jump(start: float, end: float, empty: int = 0) -> Frames:
+    """B23: seen twice, half a second apart, then `empty` pictures without it."""
+    seen: Frames = [(0.0, [(300, start, 120, 100)]), (0.5, [(300, end, 120, 100)])]
+    return seen + [(1.0 + i / 2, []) for i in range(empty)]
+
+
+def abreast(t: float) -> list[Row]:
+    """B25: two cars side by side."""
+    return [(200, 100 + 150 * t, 120, 100), (420, 100 + 150 * t, 120, 100)]
+
+
+def brightening(t: float) -> list[Row]:
+    """B32: a parked car whose box grows for 2 s every 30 s."""
+    return [(300, 297, 120, 100, "car", 0.8) if t % 30 > 2 else (300, 299, 124, 112, "car", 0.6)]
+
+
+TOP = [{"id": "L", "tail": across(10)}]
+TOP_BOTTOM = [{"id": "L", "tail": across(10, anchor="bottom")}]
+TWO_LANES = [{"id": "a", "tail": across(300, 0, 310)}, {"id": "b", "tail": across(300, 310, 700)}]
+TWO_WAYS = [
+    {"id": "right", "tail": line((550, 100), (550, 500), (700, 300))},
+    {"id": "left", "tail": line((550, 100), (550, 500), (400, 300))},
+]
+
+
+def both_ways(t: float) -> list[Row]:
+    """B26: one from left to right, one from right to left."""
+    return [(100 + 100 * t, 300, 120, 100), (1000 - 100 * t, 330, 120, 100)]
+
+
+COUNTS: list[tuple[str, Lanes, Frames, dict[str, int]]] = [
+    ("B20 stop-and-go on the line counts once", LANE, creeping(), {"L": 1}),
+    ("B20 with the box lost for half a second twice", LANE, creeping(gap_s=0.5), {"L": 1}),
+    ("B20 with the box lost for a second twice", LANE, creeping(gap_s=1.2), {"L": 1}),
+    ("B20 with jumps of the box", LANE, creeping(jump_px=30), {"L": 1}),
+    ("B20 and then drives off", LANE, then_drives_off(creeping()), {"L": 1}),
+    ("B21 a flicker is no crossing", LANE, parked(50), {"L": 0}),
+    ("B21 nor is one just before the end", LANE, parked(97), {"L": 0}),
+    ("B22 a line at the edge counts", TOP, from_the_top(150), {"L": 1}),
+    ("B22 with the bottom as anchor", TOP_BOTTOM, from_the_top(150), {"L": 1}),
+    ("B23 a jump over the line at 2 fps", LANE, jump(120, 480), {"L": 1}),
+    ("B23 the other way does not count", LANE, jump(480, 120), {"L": 0}),
+    ("B23 a car that leaves after it", LANE, jump(120, 480, empty=3), {"L": 1}),
+    ("B25 two abreast are two, one per lane", TWO_LANES, film(10, 4, abreast), {"a": 1, "b": 1}),
+    ("B25 two abreast on one line are two", LANE, film(10, 4, abreast), {"L": 2}),
+    ("B26 opposite directions, each in its lane", TWO_WAYS, film(10, 8, both_ways), {"right": 1, "left": 1}),
+    ("B29 a pedestrian", LANE, film(10, 10, lambda t: [(300, 100 + 50 * t, 40, 100, "person")]), {"L": 0}),
+    ("B29 a cyclist", LANE, film(10, 10, lambda t: [(300, 100 + 50 * t, 40, 90, "bicycle")]), {"L": 0}),
+    ("B32 a parked car that brightens", LANE, film(10, 120, brightening), {"L": 0}),
+]
+
+
+@pytest.mark.parametrize(("case", "lanes", "frames", "arrivals"), COUNTS, ids=[row[0] for row in COUNTS])
+def test_arrivals(
+    case: str,
+    lanes: Lanes,
+    frames: Frames,
+    arrivals: dict[str, int],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    totals = count_boxes(monkeypatch, tmp_path, lanes, frames)["totals"]
+    assert {lane: total["arrivals"] for lane, total in totals.items()} == arrivals, case
+
+
+def waiting_car(hidden: tuple[float, float], bus: bool) -> Frames:
+    """B27: a car waits 40 s and is hidden for a while, with or without the bus that hides it."""
+
+    def boxes(t: float) -> list[Row]:
+        y = min(100 + 40 * t, 250) if t < 45 else 250 + 60 * (t - 45)
+        start, end = hidden
+        car: list[Row] = [] if start <= t < end or y > 700 else [(300 + 2 * (t >= end), y, 120, 100)]
+        return car + ([(330, 260, 300, 250, "bus")] if bus and start - 0.5 < t < end + 0.5 else [])
+
+    return film(10, 60, boxes)
+
+
+@pytest.mark.parametrize(
+    ("case", "hidden", "bus"),
+    [
+        ("B27 hidden for 3 s", (10, 13), False),
+        ("B27 hidden for 3 s by a bus that is seen", (10, 13), True),
+        ("B27 hidden for 12 s", (10, 22), True),
+    ],
+)
+def test_a_hidden_vehicle_is_one_vehicle(
+    case: str, hidden: tuple[float, float], bus: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lane = {
+        "id": "L",
+        "tail": across(200, 200, 400),
+        "booth": across(300, 200, 400),
+        "area": area(200, 100, 400, 600),
+    }
+    document = count_boxes(monkeypatch, tmp_path, [lane], waiting_car(hidden, bus))
+    assert document["totals"] == {"L": {"arrivals": 1, "departures": 1}}, case
+    assert len({crossing["track"] for crossing in document["crossings"]}) == 1
+    waiting = [row["stopped"] for row in document["queue"] if 7 < row["t_s"] < 44]
+    assert min(waiting) >= 1, "the vehicle stands all the while"
+
+
+def test_b28_a_change_of_lanes_adds_no_exit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    lanes = [
+        {"id": "one", "tail": across(200, 0, 400), "booth": across(500, 0, 400)},
+        {"id": "two", "tail": across(200, 400, 800), "booth": across(500, 400, 800)},
+    ]
+    frames = film(10, 6, lambda t: [(200 + min(max(t - 2, 0) * 200, 400), 100 + 100 * t, 120, 100)])
+    totals = count_boxes(monkeypatch, tmp_path, lanes, frames)["totals"]
+    assert sum(total["arrivals"] for total in totals.values()) == 1
+    assert sum(total["departures"] for total in totals.values()) == 1
+
+
+def test_b29_a_pedestrian_is_not_in_view(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    lane = {"id": "L", "tail": across(300), "area": area(0, 100, 1280, 700)}
+    frames = film(10, 10, lambda t: [(300, 600 - 50 * t, 40, 100, "person")])
+    document = count_boxes(monkeypatch, tmp_path, [lane], frames)
+    assert {(row["in_view"], row["stopped"]) for row in document["queue"]} == {(0, 0)}
+
+
+def test_b21_the_last_box_of_a_recording_has_the_last_word(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    totals = count_boxes(monkeypatch, tmp_path, LANE, parked(99))["totals"]
+    assert totals["L"]["arrivals"] == 1
