@@ -38,7 +38,7 @@ class RecordingError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Recording:
-    """What is fixed about a recorded port. `classes`: the recording's names, in the order of the site's streams."""
+    """What is fixed about a recorded port. `classes`: its own names of the site's streams, in their order."""
 
     folder: Path
     hours: float

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """An open booth: `vehicles` in its lane, seconds until the one at the booth has left; accepts more or not."""
+    """An open booth: `vehicles` in its lane, seconds until the first of them is gone; takes more or not."""
 
     vehicles: float
     residual_s: float

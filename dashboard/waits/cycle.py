@@ -13,7 +13,7 @@ LONGEST_CYCLES = 4.0
 """A longer time between two departures is a pause, and counts as this many cycles."""
 SATURATED_VEHICLES = 1.6
 """One at the booth and, most of the time, another behind it."""
-USUAL_CV = 0.4
+USUAL_CV = 0.3
 USUAL_ERROR = 0.3
 """What port.yaml calls usual may be off by this share."""
 READY_SHARE = 0.62
@@ -22,7 +22,7 @@ READY_SHARE = 0.62
 
 @dataclass(slots=True)
 class Cycle:
-    """Pooled over the booths of a stream; priors are `nominal_s` of a service and `move_up_s` of the vacant time."""
+    """Pooled over a stream's booths; priors: `nominal_s` of a service, `move_up_s` of the vacant time."""
 
     nominal_s: float
     move_up_s: float
@@ -51,7 +51,7 @@ class Cycle:
             self.vacancies = self.vacancies * keep + found.departures
 
     def add_service(self, occupied_s: float, departures: int) -> None:
-        """A booth, with a queue or without, was occupied for `occupied_s` and let `departures` vehicles go."""
+        """A booth, with a queue or not, was occupied for `occupied_s` and let `departures` vehicles go."""
         keep = math.exp(-departures / MEMORY_DEPARTURES)
         self.occupied_s = self.occupied_s * keep + occupied_s
         self.served = self.served * keep + departures

@@ -24,12 +24,12 @@ class Drift:
 
     def __init__(self, sd: float = 0.7) -> None:
         self.base = 0.0
-        self._cells: Array = (np.arange(CELLS) - CELLS // 2) * CELL
+        self._cells: Array = np.arange(CELLS, dtype=np.float64) * CELL - CELLS // 2 * CELL
         self._p: Array = _normal(self._cells, 0.0, sd)
         self._p /= self._p.sum()
 
     def move(self, change: float, variance: float) -> None:
-        """The counts changed the balance by `change` vehicles, with an error of `variance` vehicles squared."""
+        """The counts changed the balance by `change` vehicles, with error `variance` (vehicles squared)."""
         self.base += change
         self._widen(variance)
         self._drop_negative()
@@ -76,7 +76,7 @@ class Drift:
 
     def _recentre(self) -> None:
         """Keep the offset near the middle of the grid by moving whole cells into the base."""
-        shift = int(round(float((self._p * self._cells).sum()) / CELL))
+        shift = round(float((self._p * self._cells).sum()) / CELL)
         if abs(shift) < CELLS // 8:
             return
         self.base += shift * CELL
@@ -89,7 +89,7 @@ class Drift:
 
 
 def about(vehicles: Array, seen: float, sd_below: float, sd_above: float) -> Array:
-    """Likelihood (n,) of truths `vehicles` when `seen` were: sd_below for fewer in truth, sd_above for more."""
+    """Likelihood (n,) of truths `vehicles` when `seen` were: sd_below for fewer, sd_above for more."""
     sd = np.where(vehicles < seen, sd_below, sd_above)
     return np.exp(-0.5 * ((vehicles - seen) / sd) ** 2)
 
@@ -105,10 +105,13 @@ def at_most(vehicles: Array, seen: float, sd: float) -> Array:
 
 
 def _normal(x: Array, mean: float, sd: float) -> Array:
-    return np.exp(-0.5 * ((x - mean) / sd) ** 2)
+    density: Array = np.exp(-0.5 * ((x - mean) / sd) ** 2)
+    return density
 
 
 def _kernel(sd: float) -> Array:
     reach = min(CELLS // 2, math.ceil(4 * sd / CELL))
-    kernel = _normal(np.arange(-reach, reach + 1) * CELL, 0.0, sd)
-    return kernel / kernel.sum()
+    steps: Array = np.arange(-reach, reach + 1, dtype=np.float64) * CELL
+    kernel = _normal(steps, 0.0, sd)
+    kernel /= kernel.sum()
+    return kernel

@@ -35,7 +35,7 @@ class WaitEngine:
         }
 
     def step(self, rows: Sequence[LaneMinute]) -> None:
-        """Take in the rows of all lanes of one closed slice, in any order; rows of a past slice are left out."""
+        """Take in the rows of all lanes of one closed slice, in any order; past slices are left out."""
         now = slice_of(rows, self._end_s)
         if now is None:
             return
@@ -101,7 +101,7 @@ class WaitEngine:
         return sum(accepts for _, accepts in working)
 
     def _measure_tails(self, end_s: float) -> None:
-        """How far each queue reaches: over the booths' lanes first, then over the approach lanes that it shares."""
+        """How far each queue reaches: over the booths' lanes, then over the approach lanes that it shares."""
         for stream in self._streams.values():
             beside = [o for o in self._streams.values() if set(o.approaches) & set(stream.approaches)] or [
                 stream
@@ -128,7 +128,7 @@ class WaitEngine:
             self._learn_mix_from_departures(now, lane, mix)
 
     def _learn_mix_from_departures(self, now: Slice, lane: str, mix: Mix) -> None:
-        """A stream that has no other lane came over this one; the rest of the lane's vehicles are the others'."""
+        """A stream that has no other lane came over this one; the rest of its vehicles are the others'."""
         row = now.rows.get(lane)
         if row is None or row.arrivals is None or len(mix.streams) < 2:
             return

@@ -22,8 +22,8 @@ PASSAGE_S = 50.0
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A stream among others: `host` tells the pace of its booths, `with_it` use the same booths, `beside` it are
-    those on the same approach lanes, with `beside_open` booths that serve."""
+    """A stream among others: `host` tells the pace of its booths, `with_it` use the same booths, `beside` it
+    are those on the same approach lanes, with `beside_open` booths that serve."""
 
     stream: Stream
     host: Stream
@@ -35,7 +35,7 @@ class Place:
 
 
 def expected(place: Place, end_s: float, valid_s: float) -> Wait | None:
-    """Wait of a vehicle that joins at `end_s`, the end of the newest slice; None while no booth was ever seen."""
+    """Wait of a vehicle that joins at `end_s`, the end of the newest slice; None if no booth was seen."""
     stream, seen = place.stream, [booth for booth in place.booths if booth.row is not None]
     if not seen:
         return None
@@ -62,7 +62,7 @@ def blocked_s(place: Place, end_s: float) -> float:
     """Seconds that vehicles of the stream stand behind others in the lanes that they share, before their own.
 
     The others fill their booths' lanes and the last stretch first; what is left of them stands on the shared
-    road and moves at the pace of their booths. 0 where the stream has a lane of its own or nobody stands there.
+    road and moves at the pace of their booths. 0 where the stream has a lane of its own or nobody is there.
     """
     if not is_behind_others(place):
         return 0.0

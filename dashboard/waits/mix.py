@@ -10,7 +10,7 @@ PRIOR_VEHICLES = 6.0
 
 
 class Mix:
-    """Shares of the `streams` that an approach lane serves; they sum to 1. Matches tell more than departures."""
+    """Shares of the `streams` that an approach lane serves; they sum to 1. Matches outweigh departures."""
 
     def __init__(self, streams: Sequence[str]) -> None:
         self.streams = tuple(streams)

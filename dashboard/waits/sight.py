@@ -20,7 +20,7 @@ JAM_SHARE, CLEAR_SHARE = 0.6, 0.35
 
 
 def look(stream: Stream, now: Slice, uses: Sequence[Use], blocked: bool) -> None:
-    """Correct the balance by the queue in view of the booths; `blocked`: others hold vehicles back upstream."""
+    """Correct the balance by the queue in view of the booths; `blocked`: others hold vehicles back."""
     rows = [now.rows[use.booth.spec.id] for use in uses if use.booth.spec.id in now.rows]
     if len(rows) < len(uses) or not rows or any(row.in_view_mean is None for row in rows):
         return
@@ -36,7 +36,7 @@ def look(stream: Stream, now: Slice, uses: Sequence[Use], blocked: bool) -> None
     if blocked or not (all(map(_is_vacant, rows)) or _has_room(stream, now, uses, rows)):
         stream.drift.weigh(at_least(x, seen, math.sqrt(variance)), weight)
     elif all(map(_is_vacant, rows)):
-        sd = 0.5 + 0.3 * transit
+        sd = (0.5 if stream.approaches else 0.25) + 0.3 * transit
         stream.drift.weigh(about(x, transit, sd, sd), min(1.0, 0.25 + 3 * weight))
     else:
         sd = math.sqrt(variance)
@@ -72,6 +72,7 @@ def match(stream: Stream, now: Slice, matches: Sequence[Match], working: int) ->
         sd = math.sqrt(1.5 + 0.5 * working + (0.08 * behind) ** 2)
         stream.drift.weigh(about(stream.drift.vehicles(base), behind, sd, sd))
         stream.matched_s = found.at_s
+        stream.reached.append((found.at_s, max(0.0, found.travel_s - stream.drive_s())))
 
 
 def _change(stream: Stream, start_s: float, end_s: float) -> float:

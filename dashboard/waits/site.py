@@ -17,7 +17,7 @@ VIEW_M = 120.0
 
 @dataclass(frozen=True, slots=True)
 class StreamSpec:
-    """One stream; `when_closed` is the id of the stream whose booths take it while none of its own is open."""
+    """One stream; `when_closed`: id of the stream whose booths take it while none of its own is open."""
 
     id: str
     hours: str | None = None
@@ -28,7 +28,7 @@ class StreamSpec:
 
     @property
     def move_up_s(self) -> float:
-        """Seconds from a departure to the next vehicle's stand at the booth: about 6 s for cars, 10 s for trucks."""
+        """Seconds from a departure until the next vehicle stands at the booth: 6 s for cars, 10 s for trucks."""
         return 3.5 + 0.3 * self.pitch_m
 
 
@@ -46,7 +46,7 @@ class LaneSpec:
 
 @dataclass(frozen=True, slots=True)
 class SiteSpec:
-    """One direction of a port. `own_lane_m`: length of the last stretch on which classes are apart, if shared."""
+    """One direction of a port. `own_lane_m`: the last stretch on which classes are apart, if they share."""
 
     streams: tuple[StreamSpec, ...]
     lanes: tuple[LaneSpec, ...]

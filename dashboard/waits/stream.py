@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -50,7 +51,8 @@ class Learned:
 
 
 class Stream:
-    """Everything the engine remembers of one stream. `tail_m`: how far its queue reaches, metres."""
+    """Everything the engine remembers of one stream. `tail_m`: metres that its queue reaches,
+    `view_m`: metres seen of its booths' lanes, `reached`: (time, wait) of matched vehicles."""
 
     def __init__(self, spec: StreamSpec, approaches: Sequence[LaneSpec]) -> None:
         self.spec = spec
@@ -65,8 +67,10 @@ class Stream:
         self.spill = Spill()
         self.rate_per_s = 0.0
         self.tail_m = 0.0
+        self.view_m = VIEW_M
         self.shut = False
         self.matched_s: float | None = None
+        self.reached: deque[tuple[float, float]] = deque(maxlen=20)
 
     def count(self, now: Slice, uses: Sequence[Use], mixes: Mapping[str, Mix]) -> None:
         """Move the balance by the slice's arrivals and departures."""
@@ -158,8 +162,6 @@ class Stream:
         if self.approaches:
             return max(0.0, self.line_m() - self.tail_m) / ROAD_MS + BRAKE_ROAD_S
         return max(0.0, self.view_m - self.tail_m) / LANE_MS + BRAKE_LANE_S
-
-    view_m: float = VIEW_M
 
     def line_m(self) -> float:
         """Metres from the booths to the nearest approach line, 0 without one."""

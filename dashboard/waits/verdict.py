@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from dashboard.hours import is_open
+from dashboard.waits.actual import actual
 from dashboard.waits.booth import SERVED_WITHIN_S, Booth
-from dashboard.waits.expected import Place
+from dashboard.waits.expected import Place, open_booths
 from dashboard.waits.site import SiteSpec
-from dashboard.waits.state import ActualWait, StreamQueue, StreamState, Wait
-from dashboard.waits.stream import Stream
+from dashboard.waits.state import StreamQueue, StreamState, Wait
 
 NO_LANE = "no lane measures it"
 NO_ROWS = "no measurement yet"
@@ -18,13 +18,14 @@ NO_EVIDENCE = "no evidence that it is open"
 OUT_OF_HOURS = "outside its hours"
 NOT_OFFERED = "not offered here"
 BEYOND_VIEW = "the queue goes beyond the view"
+SENT_ON = "none of its booths is open"
 
 
 def verdict(
     site: SiteSpec, place: Place, booths: Sequence[Booth], expected: Wait | None, at_s: float
 ) -> StreamState:
-    """The state of one stream at `at_s`."""
-    stream, spec = place.stream, place.stream.spec
+    """The state of one stream at `at_s`; `booths` are its own, `place.booths` those where its vehicles go."""
+    spec = place.stream.spec
     hours = is_open(spec.hours, at_s, site.timezone)
     served = any(booth.served_within(at_s, SERVED_WITHIN_S) for booth in booths)
     if spec.lanes_max == 0:
@@ -37,30 +38,31 @@ def verdict(
         return StreamState(spec.id, "unknown", NO_ROWS)
     if expected is None or at_s > expected.valid_until_s:
         return StreamState(spec.id, "unknown", STALE)
-    if not served and hours is not True and all(booth.is_empty() for booth in booths):
+    sent_on = place.host is not place.stream
+    if not served and not sent_on and hours is not True and all(booth.is_empty() for booth in booths):
         return StreamState(spec.id, "unknown", NO_EVIDENCE)
-    return _measured(stream, booths, expected, at_s)
+    return _measured(place, booths, expected)
 
 
-def _measured(stream: Stream, booths: Sequence[Booth], expected: Wait, at_s: float) -> StreamState:
-    beyond = stream.spill.covered or (not stream.approaches and any(b.row and b.row.full for b in booths))
+def _measured(place: Place, booths: Sequence[Booth], expected: Wait) -> StreamState:
+    stream, end_s = place.stream, expected.measured_at_s
+    own = [booth for booth in booths if booth.row is not None]
+    sent_on = place.host is not stream
+    beyond = stream.spill.covered or (not stream.approaches and any(b.row and b.row.full for b in own))
     return StreamState(
         stream=stream.spec.id,
         state="at_least" if beyond else "measured",
-        reason=BEYOND_VIEW if beyond else None,
-        lanes_open=sum(booth.served_within(at_s, SERVED_WITHIN_S) for booth in booths),
+        reason=BEYOND_VIEW if beyond else SENT_ON if sent_on else None,
+        lanes_open=0 if sent_on else len(open_booths(own, end_s)),
+        redirected_to=stream.spec.when_closed if sent_on else None,
         expected=expected,
-        actual=_actual(stream, booths, expected.measured_at_s),
-        queue=_queue(stream, booths, expected.measured_at_s, beyond),
+        actual=actual(place, end_s),
+        queue=_queue(place, end_s, beyond),
     )
 
 
-def _actual(stream: Stream, booths: Sequence[Booth], at_s: float) -> ActualWait | None:
-    return None
-
-
-def _queue(stream: Stream, booths: Sequence[Booth], at_s: float, beyond: bool) -> StreamQueue:
-    lengths = [booth.row.length_m for booth in booths if booth.row and booth.row.length_m is not None]
+def _queue(place: Place, at_s: float, beyond: bool) -> StreamQueue:
+    lengths = [b.row.length_m for b in place.booths if b.row and b.row.length_m is not None]
     return StreamQueue(
-        vehicles=round(stream.joined(at_s)), length_m=max(lengths, default=None), at_least=beyond
+        vehicles=round(place.stream.joined(at_s)), length_m=max(lengths, default=None), at_least=beyond
     )

@@ -23,7 +23,9 @@ class Joiner:
 
 def joiners(traffic: LaneTraffic) -> list[Joiner]:
     """Joiners of a lane in time order."""
-    known = [Joiner(d.join_s, d.wait_s) for d in traffic.drives if d.join_s is not None and d.wait_s is not None]
+    known = [
+        Joiner(d.join_s, d.wait_s) for d in traffic.drives if d.join_s is not None and d.wait_s is not None
+    ]
     return sorted(known, key=lambda joiner: joiner.join_s)
 
 
@@ -37,7 +39,9 @@ def true_wait_s(known: Sequence[Joiner], at_s: float) -> float | None:
     return left.wait_s + (right.wait_s - left.wait_s) * (at_s - left.join_s) / (right.join_s - left.join_s)
 
 
-def lane_rows(traffic: LaneTraffic, length_s: float, slice_s: float, seen: float = 1.0) -> Iterator[LaneMinute]:
+def lane_rows(
+    traffic: LaneTraffic, length_s: float, slice_s: float, seen: float = 1.0
+) -> Iterator[LaneMinute]:
     """A row per slice. `seen`: share (0-1) of the vehicles in view that the camera finds."""
     start_s = 0.0
     while start_s < length_s:

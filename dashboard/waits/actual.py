@@ -1,0 +1,36 @@
+"""The actual wait of the vehicles that just reached a booth."""
+
+from __future__ import annotations
+
+import math
+
+from dashboard.waits.expected import Place
+from dashboard.waits.state import ActualWait
+
+WITHIN_S = 600.0
+Z90 = 1.645
+
+
+def actual(place: Place, at_s: float) -> ActualWait | None:
+    """From matched vehicles of the last ten minutes, else from the counts; None if nobody reached a booth."""
+    matched = [wait for reached_s, wait in place.stream.reached if at_s - reached_s <= WITHIN_S]
+    if matched:
+        mean = sum(matched) / len(matched)
+        low, high = min(matched), max(matched)
+        return ActualWait(mean, min(low, mean), max(high, mean), len(matched), at_s)
+    return _from_counts(place, at_s)
+
+
+def _from_counts(place: Place, at_s: float) -> ActualWait | None:
+    """Who left just now entered when the count of entries was what the count of departures is now."""
+    stream = place.stream
+    gone = stream.left.since(at_s - WITHIN_S, at_s)
+    if gone < 1.0:
+        return None
+    entered_s = stream.passed.when(stream.passed.total() - stream.drift.mean())
+    if entered_s is None:
+        return None
+    cycle_s = place.host.cycle.mean_s()
+    wait = max(0.0, at_s - entered_s - stream.drive_s() - cycle_s)
+    reach = Z90 * math.hypot(stream.drift.sd() * WITHIN_S / gone, cycle_s)
+    return ActualWait(wait, max(0.0, wait - reach), wait + reach, round(gone), at_s)
