@@ -35,6 +35,14 @@ class Lost:
 
 
 @dataclass(frozen=True, slots=True)
+class Faulty:
+    """The recording is damaged; what can be decoded is played."""
+
+    camera: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class Ended:
     """The camera's recording is over, or its thread is; `crashed` by a defect."""
 
@@ -57,6 +65,7 @@ class CameraLoop(threading.Thread):
         self._meter: CameraMeter | None = None
         self._shape: tuple[int, ...] = ()
         self._at = 0.0
+        self._told_fault: str | None = None
         self._started_at = wall_clock()
         self._retry_after_s = RETRY_AFTER_S
 
@@ -110,6 +119,9 @@ class CameraLoop(threading.Thread):
             if not self._wait_until(at):
                 break
             self._step(frame.image, at, behind=wall_clock() - at > BEHIND_S)
+        if source.fault is not None and source.fault != self._told_fault:
+            self._told_fault = source.fault
+            self._put(Faulty(self.camera.id, source.fault))
         seam = schedule.seam(place.loop)
         if self._wait_until(seam):
             self._finish(seam, closes=True)

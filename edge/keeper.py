@@ -29,6 +29,7 @@ from edge.outbox import (
 
 MEMORY_BYTES = 4 * 1024 * 1024
 RETRY_S = 30.0
+SALVAGE_ROWS = 10
 THIN_EVERY_S = 60.0
 
 _log = structlog.get_logger()
@@ -77,9 +78,7 @@ class Keeper:
         try:
             self.outbox.commit(rows)
         except OutboxCorruptError as error:
-            _log.error("outbox_corrupt", error=str(error))
-            self.outbox.close()
-            self._switch(self._open_new(at))
+            self._replace_corrupt(error, at)
             self.outbox.commit(rows)
         except OutboxError as error:
             self._keep_otherwise(rows, error, at)
@@ -96,10 +95,13 @@ class Keeper:
             _log.warning("receipt_not_booked", error=str(error))
             return 0
 
-    def page(self, after: int, limit: int, up_to: int = 2**62) -> list[Row]:
+    def page(self, after: int, limit: int, at: float, up_to: int = 2**62) -> list[Row]:
         """Rows to send, see Outbox.page; none while the disk cannot be read."""
         try:
             return self.outbox.page(after, limit, up_to)
+        except OutboxCorruptError as error:
+            self._replace_corrupt(error, at)
+            return []
         except OutboxError as error:
             _log.error("outbox_not_read", error=str(error))
             return []
@@ -131,6 +133,14 @@ class Keeper:
         event = Event(type="outbox_set_aside", detail={"file": aside.name})
         outbox.commit([self._row(self.event(event, at))])
         return outbox
+
+    def _replace_corrupt(self, error: OutboxCorruptError, at: float) -> None:
+        """Go on with a new file; the rows before the damage are taken along."""
+        readable = _rows_before_the_damage(self.outbox)
+        _log.error("outbox_corrupt", error=str(error), rows_taken_along=len(readable))
+        self.outbox.close()
+        self._switch(self._open_new(at))
+        self.outbox.commit(readable)
 
     def _keep_otherwise(self, rows: Sequence[NewRow], error: OutboxError, at: float) -> None:
         """Room by thinning first; then memory; then the oldest in memory go."""
@@ -215,6 +225,20 @@ def thinning(filled: float) -> int | None:
         if filled > above:
             return every_s
     return None
+
+
+def _rows_before_the_damage(outbox: Outbox) -> list[NewRow]:
+    rows: list[NewRow] = []
+    after = 0
+    while True:
+        try:
+            page = outbox.page(after, SALVAGE_ROWS)
+        except OutboxError:
+            return rows
+        if not page:
+            return rows
+        rows += [row.as_new() for row in page]
+        after = page[-1].id
 
 
 def set_aside(path: Path, at: float) -> Path:

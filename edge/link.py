@@ -151,7 +151,7 @@ class Link:
     def _send_live(self, at: float) -> None:
         room = IN_FLIGHT - len(self._unacked)
         if room > 0:
-            rows = self._keeper.page(self._sender.live_after, room)
+            rows = self._keeper.page(self._sender.live_after, room, at)
             self._sender.sent_live(self._send(rows, at), at)
 
     def _send_backlog(self, at: float) -> None:
@@ -159,7 +159,7 @@ class Link:
         span = self._sender.backlog(at) if room > 0 else None
         if span is None:
             return
-        rows = self._keeper.page(span.after, min(span.limit, room), span.up_to)
+        rows = self._keeper.page(span.after, min(span.limit, room), at, span.up_to)
         if rows:
             self._sender.sent_backlog(self._send(rows, at), at)
         else:

@@ -13,7 +13,7 @@ from typing import Any
 import structlog
 
 from edge.access import LinkError
-from edge.camera_loop import CameraLoop, Ended, Lost
+from edge.camera_loop import CameraLoop, Ended, Faulty, Lost
 from edge.config import NodeConfig
 from edge.detector import Detector
 from edge.health import HEALTH_EVERY_S, Gauges, info_of
@@ -123,6 +123,8 @@ class Node:
                 self._on_sample(item, now)
             case Lost(camera, why):
                 self._on_lost(camera, why, now)
+            case Faulty(camera, why):
+                self._on_faulty(camera, why, now)
             case Ended(camera, crashed):
                 self._on_ended(camera, crashed)
             case Stop():
@@ -146,6 +148,11 @@ class Node:
         detail = without_credentials(why)
         _log.error("camera_lost", camera=camera, why=detail)
         self._keep_event(Event(type="camera_lost", camera=camera, detail=detail), now)
+
+    def _on_faulty(self, camera: str, why: str, now: float) -> None:
+        detail = without_credentials(why)
+        _log.warning("camera_faulty", camera=camera, why=detail)
+        self._keep_event(Event(type="camera_faulty", camera=camera, detail=detail), now)
 
     def _on_ended(self, camera: str, crashed: bool) -> None:
         self._ticks.leave(camera, "ended")

@@ -86,8 +86,7 @@ class Sender:
     def _start_sweep(self, at: float) -> bool:
         if at < self._next_sweep_at:
             return False
-        while self._recent and at - self._recent[0][0] >= RESEND_AFTER_S:
-            self._sweep_to = self._recent.popleft()[1]
+        self._take_in_recent(at)
         if self._waiting and self._receipt_at < min(self._waiting.values()):
             self._back_off()
         self._waiting.clear()
@@ -104,7 +103,13 @@ class Sender:
             return
         self._back_off()
         self._waiting.clear()
+        self._take_in_recent(at)
         self._sweep_after = 0
+
+    def _take_in_recent(self, at: float) -> None:
+        """Live rows that had their time for a receipt belong to the sweep."""
+        while self._recent and at - self._recent[0][0] >= RESEND_AFTER_S:
+            self._sweep_to = self._recent.popleft()[1]
 
     def _back_off(self) -> None:
         self._resend_after_s = min(2 * self._resend_after_s, RESEND_AT_MOST_S)

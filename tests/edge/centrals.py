@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ssl
 import threading
 import time
 from collections import Counter
@@ -26,14 +27,22 @@ LANES = [LaneReport(lane="b5", camera="c1", kind="booth", observed_s=1.0)]
 class Central:
     """Keeps every message of all nodes by (boot, seq); receipts them unless told not to."""
 
-    def __init__(self, broker_port: int, receipts: bool = True) -> None:
+    def __init__(
+        self,
+        broker_port: int,
+        receipts: bool = True,
+        tls: ssl.SSLContext | None = None,
+        name: str = "central",
+    ) -> None:
         self.receipts = receipts
         self.rows: Counter[tuple[str, int]] = Counter()
         self.messages: dict[tuple[str, int], NodeReport] = {}
         self.states: dict[str, Any] = {}
         self._subscribed = threading.Event()
-        self._client = mqtt.Client(CallbackAPIVersion.VERSION2, client_id="central-test", clean_session=False)
+        self._client = mqtt.Client(CallbackAPIVersion.VERSION2, client_id=name, clean_session=False)
         self._client.reconnect_delay_set(1, 1)
+        if tls is not None:
+            self._client.tls_set_context(tls)
         self._client.on_connect = self._connected
         self._client.on_subscribe = lambda *_: self._subscribed.set()
         self._client.on_message = self._received
@@ -55,8 +64,8 @@ class Central:
         self._client.publish(TOPICS["receipt"].of("testport", node), body)
 
     def publish(self, name: str, payload: bytes, node: str = "n1") -> None:
-        """Publish anything on a topic of a node."""
-        self._client.publish(TOPICS[name].of("testport", node), payload)
+        """Publish anything on a topic of a node, at QoS 1."""
+        self._client.publish(TOPICS[name].of("testport", node), payload, 1)
 
     def seqs(self, boot: str) -> list[int]:
         """Every seq of the boot that came."""
@@ -81,11 +90,11 @@ class Central:
 class Wire:
     """Keeper and link in a thread of their own; `do` runs something in it and gives its result."""
 
-    def __init__(self, folder: Path, broker_port: int) -> None:
+    def __init__(self, folder: Path, broker: BrokerConfig, node: str = "n1") -> None:
         self.keeper: Keeper
         self.link: Link
         self._path = folder / "outbox.db"
-        self._broker = BrokerConfig(url=f"mqtt://127.0.0.1:{broker_port}")
+        self._broker, self._node = broker, node
         self._inbox: SimpleQueue[Any] = SimpleQueue()
         self._ready, self._halt = threading.Event(), threading.Event()
         self._thread = threading.Thread(target=self._run)
@@ -97,7 +106,7 @@ class Wire:
 
     def left(self) -> list[tuple[str, int]]:
         """Rows that were not receipted."""
-        return self.do(lambda: [(row.boot, row.seq) for row in self.keeper.page(0, 10**6)])
+        return self.do(lambda: [(row.boot, row.seq) for row in self.keeper.outbox.page(0, 10**6)])
 
     def do(self, work: Callable[[], Any]) -> Any:
         """Run `work` in the owning thread."""
@@ -106,8 +115,8 @@ class Wire:
         return answer.get(timeout=10)
 
     def _run(self) -> None:
-        self.keeper = Keeper(self._path, "testport", "n1", now())
-        self.link = Link(self._broker, "testport", "n1", self.keeper, self._inbox)
+        self.keeper = Keeper(self._path, "testport", self._node, now())
+        self.link = Link(self._broker, "testport", self._node, self.keeper, self._inbox)
         self._ready.set()
         self.link.start(now())
         while not self._halt.is_set():

@@ -26,7 +26,7 @@ def keep_reports(keeper: Keeper, count: int, at: float, every_s: float = 5.0) ->
 
 
 def kept(keeper: Keeper) -> list[NodeReport]:
-    return [decode(row.kind, row.payload) for row in keeper.page(0, 100_000)]
+    return [decode(row.kind, row.payload) for row in keeper.outbox.page(0, 100_000)]
 
 
 def events(keeper: Keeper) -> list[str]:
@@ -80,6 +80,24 @@ def test_a_file_that_breaks_while_in_use_is_set_aside(tmp_path: Path) -> None:
     assert second.on_disk
     assert "outbox_set_aside" in events(second)
     assert [m.boot for m in kept(second)] == [second.boot] * 4
+    second.close()
+
+
+def test_rows_before_the_damage_are_taken_along(tmp_path: Path) -> None:
+    first = keeper_in(tmp_path)
+    keep_reports(first, 400, T0)
+    first.close()
+    path = tmp_path / "outbox.db"
+    content = bytearray(path.read_bytes())
+    place = content.rindex(b'"seq":300,') // 4096 * 4096
+    content[place : place + 4096] = b"\xff" * 4096
+    path.write_bytes(bytes(content))
+    second = keeper_in(tmp_path)
+    second.page(0, 1000, T0)
+    assert second.generation == 1
+    seqs = [m.seq for m in kept(second) if m.boot == first.boot]
+    assert seqs == list(range(1, len(seqs) + 1))
+    assert 250 < len(seqs) < 300
     second.close()
 
 

@@ -21,7 +21,7 @@ KINDS = pytest.mark.parametrize("kind", ["nats", "mosquitto"])
 
 
 def wire(folder: Path, port: int) -> Wire:
-    return Wire(folder, port)
+    return Wire(folder, BrokerConfig(url=f"mqtt://127.0.0.1:{port}"))
 
 
 @contextmanager
