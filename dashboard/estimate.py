@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from dashboard.minutes import LaneMinute
 from dashboard.recorded import Feed, Recording, RecordingError, load_recording, slices
 from dashboard.waits.engine import WaitEngine
 from dashboard.waits.state import Wait
@@ -20,7 +21,8 @@ def estimate_command(folder: Path, out: Path, feed: str, matches: bool) -> int:
     """Write `out` from the recorded port in `folder`; returns the exit code, 2 for bad input."""
     try:
         recording = load_recording(folder)
-        rows = list(_progress(estimates(recording, _feed(feed), matches), recording))
+        coming = slices(recording, _feed(feed), matches)
+        rows = list(_progress(estimates(recording, coming), recording))
     except RecordingError as error:
         print(error, file=sys.stderr)
         return BAD_INPUT
@@ -38,10 +40,9 @@ def estimate_command(folder: Path, out: Path, feed: str, matches: bool) -> int:
     return 0
 
 
-def estimates(recording: Recording, feed: Feed, matches: bool) -> Iterator[tuple[str, ...]]:
-    """Rows of est.csv; a row at t knows only slices that end at or before t."""
+def estimates(recording: Recording, coming: Iterator[list[LaneMinute]]) -> Iterator[tuple[str, ...]]:
+    """Rows of est.csv from the slices `coming`; a row at t knows only slices that end at or before t."""
     engine = WaitEngine(recording.site)
-    coming = slices(recording, feed, matches)
     following = next(coming, None)
     for at_s in range(0, round(recording.hours * 3600), STEP_S):
         while following is not None and following[0].end_s <= at_s:

@@ -28,7 +28,7 @@ class StreamSpec:
 
     @property
     def move_up_s(self) -> float:
-        """Seconds from a departure until the next vehicle stands at the booth: 6 s for cars, 10 s for trucks."""
+        """Seconds from a departure until the next stands at the booth: 6 s for cars, 10 s for trucks."""
         return 3.5 + 0.3 * self.pitch_m
 
 
