@@ -19,6 +19,8 @@ HUMP_S = 210.0
 """About one rise and fall of the demand takes this long."""
 PEAK_S = {"commercial/fast": (47.0, 53.0), "commercial/standard": (52.0, 60.0)}
 """Range from which a stream's planned peak wait is drawn."""
+PEAK_SHARE = 0.42
+"""A short recording's peak is no more than this part of its length."""
 LONGEST_WAIT_S = 80.0
 CLEAR_S = 2.0
 """The last vehicle is gone at least this long before the end."""
@@ -61,7 +63,7 @@ def planned_wait_s(at_s: float, peak_s: float, length_s: float) -> float:
 
 
 def _fill(lane: Lane, plan: Plan, rng: np.random.Generator) -> list[Drive]:
-    peak_s = min(float(rng.uniform(*PEAK_S[lane.stream])), plan.length_s / 2)
+    peak_s = min(float(rng.uniform(*PEAK_S[lane.stream])), PEAK_SHARE * plan.length_s)
     name = lane.stream.rpartition("/")[2]
     drives: list[Drive] = []
     enter_s = round(float(rng.uniform(0.5, 3.0)) / STEP_S) * STEP_S

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +13,8 @@ from edge.config import LaneConfig, LineConfig, NodeConfig, load_node
 from simulator.cameras import Camera, booth_camera, tail_camera
 from simulator.config_files import write_config
 from simulator.site import LANES, TAIL_LINE_M
+from simulator.traffic import Plan, simulate
+from simulator.truth import truth
 
 MOUNTS_M = [6.0, 10.0, 16.0, 30.0]
 RECORDINGS = Path(__file__).parents[2] / "config" / "recordings"
@@ -111,3 +114,18 @@ def test_committed_recordings_load(name: str) -> None:
     assert load_central(folder / "port.yaml").ports[0].id == "demo"
     assert set(nodes(folder)) == {"n-booth", "n-tail"}
     assert all(Path(camera.source or "").is_file() for n in nodes(folder).values() for camera in n.cameras)
+
+
+@pytest.mark.parametrize(
+    ("name", "plan"), [("demo", Plan(23, 210.0)), ("at-least", Plan(5, 90.0, spill=True))]
+)
+def test_committed_recordings_are_what_their_seed_gives(name: str, plan: Plan, tmp_path: Path) -> None:
+    tail, booth = tail_camera(), booth_camera()
+    write_config(tmp_path, tail, booth)
+    for path in ("port.yaml", "nodes/n-tail.yaml", "nodes/n-booth.yaml"):
+        assert (tmp_path / path).read_bytes() == (RECORDINGS / name / path).read_bytes()
+    kept = json.loads((RECORDINGS / name / "truth.json").read_text(encoding="utf-8"))
+    given = truth(plan.seed, plan.length_s, simulate(plan), tail, booth)
+    assert [row["vehicle"] for row in given["crossings"]] == [row["vehicle"] for row in kept["crossings"]]
+    times = [[row["t_s"] for row in content["crossings"]] for content in (given, kept)]
+    assert times[0] == pytest.approx(times[1], abs=0.01)

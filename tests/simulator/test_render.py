@@ -20,6 +20,7 @@ from simulator.stage import Image, Look
 from simulator.traffic import Plan, simulate
 from simulator.truth import crossed_s
 
+pytestmark = pytest.mark.slow
 RECORDINGS = Path(__file__).parents[2] / "config" / "recordings"
 
 

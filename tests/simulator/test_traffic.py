@@ -16,7 +16,8 @@ from simulator.traffic import LaneTraffic, Plan, planned_wait_s, simulate
 from simulator.truth import true_wait_s, truth
 
 seeds = st.integers(0, 2**32 - 1)
-minutes = st.sampled_from([3.0, 3.5, 4.0, 6.0])
+minutes = st.sampled_from([2.0, 2.5, 3.0, 3.5, 4.0, 6.0])
+pytestmark = pytest.mark.slow
 
 
 def rear_m(drive: Drive, at_s: float) -> float | None:
