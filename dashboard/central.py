@@ -56,6 +56,9 @@ class Central:
         self._desks = [
             desk_of(port.id, direction, config) for port in config.ports for direction in port.directions
         ]
+        self._by_port: dict[str, list[Desk]] = {}
+        for desk in self._desks:
+            self._by_port.setdefault(desk.port, []).append(desk)
         self.unreadable = 0
 
     def take(self, stored: Sequence[StoredReport]) -> bool:
@@ -64,7 +67,9 @@ class Central:
         for row in stored:
             report = self._read(row)
             if report is not None:
-                closed |= any([desk.add(report, row.received_at_s) for desk in self._of(report)])
+                closed |= any(
+                    [desk.add(report, row.received_at_s) for desk in self._by_port.get(report.port, [])]
+                )
         return closed
 
     def close(self, horizon_s: float) -> bool:
@@ -89,9 +94,6 @@ class Central:
             self.unreadable += 1
             return None
         return report if isinstance(report, NodeReport) else None
-
-    def _of(self, report: NodeReport) -> list[Desk]:
-        return [desk for desk in self._desks if desk.port == report.port]
 
 
 def desk_of(port: str, direction: DirectionConfig, config: CentralConfig) -> Desk:

@@ -44,6 +44,7 @@ class Latest:
         self._lanes = {lane.id for lane in direction.lanes}
         self._reports: dict[tuple[str, str], tuple[float, list[LaneReport]]] = {}
         self._rows: dict[str, LaneMinute] = {}
+        self._views: dict[str, LaneView] = {}
 
     def add(self, report: NodeReport, received_at_s: float) -> None:
         """Take in the next report or event in order of arrival."""
@@ -61,14 +62,19 @@ class Latest:
         for name in {lane.lane for lane in lanes} & self._lanes:
             views = [lane for lane in lanes if lane.lane == name]
             self._reports[report.node, name] = (times_s[1], views)
+            self._views.pop(name, None)
 
     def see(self, rows: Iterable[LaneMinute]) -> None:
         """Take in the rows of a closed slice."""
         self._rows |= {row.lane: row for row in rows}
+        self._views.clear()
 
     def lanes(self) -> tuple[LaneView, ...]:
         """Every lane, in the order of port.yaml."""
-        return tuple(self._lane(lane) for lane in self._config.lanes)
+        for lane in self._config.lanes:
+            if lane.id not in self._views:
+                self._views[lane.id] = self._lane(lane)
+        return tuple(self._views[lane.id] for lane in self._config.lanes)
 
     def nodes(self, online: Callable[[str], bool | None]) -> tuple[NodeView, ...]:
         """Every node, in the order in which port.yaml names them."""

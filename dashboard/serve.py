@@ -115,7 +115,6 @@ def serve(config: CentralConfig) -> int:
 
     Raises: ServeError, StoreUrlError, BrokerConfigError, ZoneDataError, one line each, before anything runs.
     """
-    set_up_logs()
     refuse_open_address(config.http)
     listener = listen(config.http)
     store = Store(config.store.url)
@@ -131,6 +130,7 @@ def serve(config: CentralConfig) -> int:
             timeout_graceful_shutdown=2,
         )
     )
+    set_up_logs()
     failed = end_on_signal_or_fault(server)
     ingest.start()
     loop.start(ingest)

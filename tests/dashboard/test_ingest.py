@@ -34,7 +34,7 @@ def ingesting(folder: Path, broker_port: int, wake: Callable[[], None] = lambda:
     file.write_text(PORT_YAML.format(broker=broker_port, http=0))
     config = load_central(file)
     store = Store(config.store.url)
-    ingest = Ingest(config, store, time.time, time.monotonic, wake)  # noqa: TID251 - a shell in a test
+    ingest = Ingest(config, store, time.time, time.monotonic, wake)
     ingest.start()
     try:
         assert until(lambda: ingest.trouble() is None), ingest.trouble()

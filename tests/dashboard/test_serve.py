@@ -12,13 +12,14 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from dashboard.cli import main
 from edge.messages import Booth, LaneReport, NodeReport, Queue, utc_ms
 from tests.dashboard.brokers import broker, free_port
 from tests.dashboard.nodes import PORT_YAML, TestNode, report, until
@@ -106,8 +107,8 @@ def test_kill_9_in_the_middle_loses_and_doubles_nothing(kind: str, tmp_path: Pat
     with broker(kind, tmp_path / "broker") as port, serving(tmp_path, port) as served:
         assert until(served.is_ready), served.log()
         node = TestNode(port)
-        for first in range(1, 1501, 300):
-            node.send(report(seq) for seq in range(first, first + 300))
+        for first in range(1, 1501, 500):
+            node.send(report(seq) for seq in range(first, first + 500))
             served.end(signal.SIGKILL)
             served.start()
         assert until(lambda: send_again(node), 60), served.log()
@@ -171,7 +172,7 @@ def live_report(seq: int, start_s: float, node: str, lane: str) -> NodeReport:
 def test_reports_become_a_wait_in_the_feed(tmp_path: Path) -> None:
     with broker("nats", tmp_path / "broker") as port, serving(tmp_path, port) as served:
         assert until(served.is_ready), served.log()
-        start_s = time.time() // 5 * 5 - 120  # noqa: TID251 - the served process reads the same clock
+        start_s = time.time() // 5 * 5 - 120
         for node_id, lane in (("n1", "b1"), ("n2", "b2")):
             node = TestNode(port, node_id)
             node.send(live_report(seq, start_s, node_id, lane) for seq in range(1, 25))
@@ -185,10 +186,20 @@ def test_reports_become_a_wait_in_the_feed(tmp_path: Path) -> None:
         assert until(measured, 30), served.get("/feed/v1/wait-times.json")
 
 
-def run(*arguments: str) -> tuple[int, list[str]]:
-    """Exit code and lines on stderr of a command that is to fail at once."""
-    done = subprocess.run([*COMMAND, *arguments], capture_output=True, text=True, timeout=60)
-    return done.returncode, done.stderr.splitlines()
+Run = Callable[..., tuple[int, list[str]]]
+
+
+@pytest.fixture
+def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
+    """Gives exit code and lines on stderr of a command that is to fail before anything runs."""
+
+    def command(*arguments: str) -> tuple[int, list[str]]:
+        monkeypatch.setattr(sys, "argv", ["lanewatch-port", *arguments])
+        with pytest.raises(SystemExit) as ended:
+            main()
+        return int(str(ended.value.code)), capsys.readouterr().err.splitlines()
+
+    return command
 
 
 @pytest.mark.parametrize(
@@ -203,7 +214,7 @@ def run(*arguments: str) -> tuple[int, list[str]]:
     ],
 )
 def test_a_bad_config_is_one_line_and_exit_2(
-    case: str, old: str, new: str, names: str, tmp_path: Path
+    case: str, old: str, new: str, names: str, tmp_path: Path, run: Run
 ) -> None:
     file = tmp_path / "port.yaml"
     file.write_text(PORT_YAML.format(broker=1883, http=0).replace(old, new))
@@ -213,7 +224,7 @@ def test_a_bad_config_is_one_line_and_exit_2(
     assert names in lines[0]
 
 
-def test_a_taken_http_port_is_one_line_and_exit_2(tmp_path: Path) -> None:
+def test_a_taken_http_port_is_one_line_and_exit_2(tmp_path: Path, run: Run) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         file = tmp_path / "port.yaml"

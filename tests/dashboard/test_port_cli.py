@@ -1,0 +1,53 @@
+"""`lanewatch-port`: every command helps with an example, every fault is one line."""
+
+from __future__ import annotations
+
+import sys
+
+import pytest
+
+from dashboard.cli import main
+
+
+def run(arguments: list[str], monkeypatch: pytest.MonkeyPatch) -> int:
+    """Exit code of a command line."""
+    monkeypatch.setattr(sys, "argv", ["lanewatch-port", *arguments])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    return int(str(ended.value.code))
+
+
+@pytest.mark.parametrize("command", ["serve", "broker", "stored", "estimate", "demo"])
+def test_help_gives_an_example(
+    command: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run([command, "--help"], monkeypatch) == 0
+    assert f"Example: lanewatch-port {command} " in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("case", "arguments", "names"),
+    [
+        ("no such command", ["surve"], "surve"),
+        ("no config", ["serve"], "--config"),
+        ("a config that is not there", ["serve", "--config", "nowhere.yaml"], "nowhere.yaml"),
+        (
+            "a config that is not there, for stored",
+            ["stored", "--config", "no.yaml", "--json", "x"],
+            "no.yaml",
+        ),
+        ("no such recorded port", ["estimate", "no-such-port", "--out", "x.csv"], "no-such-port"),
+        ("a port number that is none", ["demo", "--http-port", "99999"], "--http-port"),
+    ],
+)
+def test_a_fault_is_one_line_and_exit_2(
+    case: str,
+    arguments: list[str],
+    names: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert run(arguments, monkeypatch) == 2
+    lines = capsys.readouterr().err.splitlines()
+    assert len(lines) == 1, lines
+    assert names in lines[0]
