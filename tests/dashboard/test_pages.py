@@ -136,7 +136,8 @@ def test_words_for_a_fast_stream(case: str, told: StreamState, english: str, fre
 
 
 @pytest.mark.parametrize(
-    "reason", [verdict.NO_LANE, verdict.NO_ROWS, verdict.STALE, verdict.NO_EVIDENCE, verdict.OUT_OF_HOURS]
+    "reason",
+    [text for name, text in vars(verdict).items() if name.isupper() and isinstance(text, str)],
 )
 def test_every_reason_of_the_engine_is_said_in_both_languages(reason: str) -> None:
     for strings in BY_LANGUAGE.values():
