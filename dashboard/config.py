@@ -187,8 +187,13 @@ def load_central(path: Path) -> CentralConfig:
     Raises: yamlfile.ConfigError, one line that names file, line, key and fix.
     """
     config = yamlfile.load(path, CentralConfig)
+    broker = yamlfile.beside(path, config.broker)
+    return config.model_copy(update={"broker": broker, "store": _store_beside(path, config.store)})
+
+
+def _store_beside(path: Path, store: StoreConfig) -> StoreConfig:
     prefix = "sqlite:///"
-    if config.store.url.startswith(prefix) and not config.store.url.startswith(prefix + "/"):
-        database = path.resolve().parent / config.store.url.removeprefix(prefix)
-        config = config.model_copy(update={"store": StoreConfig(url=f"{prefix}{database}")})
-    return config
+    file = store.url.removeprefix(prefix)
+    if file == store.url or file.startswith("/"):
+        return store
+    return StoreConfig(url=f"{prefix}{path.resolve().parent / file}")

@@ -170,10 +170,11 @@ def load_node(path: Path) -> NodeConfig:
     folder = path.resolve().parent
     cameras = tuple(c.model_copy(update={"source": _resolve(c.source, folder)}) for c in config.cameras)
     outbox = folder / (config.outbox or f"outbox-{config.node}.db")
-    model = (
-        str(folder / config.model) if "/" in config.model or config.model.endswith(".onnx") else config.model
-    )
-    return config.model_copy(update={"cameras": cameras, "outbox": outbox, "model": model})
+    broker = yamlfile.beside(path, config.broker) if config.broker else None
+    is_file = "/" in config.model or config.model.endswith(".onnx")
+    model = str(folder / config.model) if is_file else config.model
+    changed = {"cameras": cameras, "outbox": outbox, "broker": broker, "model": model}
+    return config.model_copy(update=changed)
 
 
 def _resolve(source: str | None, folder: Path) -> str | None:

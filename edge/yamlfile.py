@@ -40,6 +40,13 @@ def load(path: Path, model: type[Model]) -> Model:
         raise ConfigError(_describe(path, document, error.errors()[0], model)) from None
 
 
+def beside(path: Path, model: Model) -> Model:
+    """`model` with its relative paths made relative to the folder of the file at `path`."""
+    folder = path.resolve().parent
+    paths = {name: folder / value for name, value in model if isinstance(value, Path)}
+    return model.model_copy(update=paths)
+
+
 def _parse(path: Path) -> Any:
     try:
         with path.open(encoding="utf-8") as stream:

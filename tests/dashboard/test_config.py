@@ -54,6 +54,11 @@ def test_a_relative_database_lies_beside_the_file(tmp_path: Path) -> None:
     assert load_central(written(tmp_path, WHOLE)).store.url == f"sqlite:///{tmp_path}/lanewatch.db"
 
 
+def test_a_relative_key_file_lies_beside_the_file(tmp_path: Path) -> None:
+    text = WHOLE.replace("{url: mqtt://127.0.0.1:1883}", "{url: mqtts://port.example:8883, ca: ca.pem}")
+    assert load_central(written(tmp_path, text)).broker.ca == tmp_path / "ca.pem"
+
+
 def test_one_node_may_give_all(tmp_path: Path) -> None:
     lane = load_central(written(tmp_path, WHOLE)).ports[0].directions[0].lanes[0]
     assert [source.node for source in lane.all_sources()] == ["n07"]

@@ -45,6 +45,12 @@ def test_a_relative_source_lies_beside_the_file(tmp_path: Path) -> None:
     assert load_node(written(tmp_path, WHOLE)).cameras[0].source == str(tmp_path / "clip.mp4")
 
 
+def test_a_relative_key_file_lies_beside_the_file(tmp_path: Path) -> None:
+    broker = load_node(written(tmp_path, WHOLE)).broker
+    assert broker is not None
+    assert (broker.ca, broker.key) == (tmp_path / "ca.pem", tmp_path / "k.pem")
+
+
 def test_a_secret_comes_from_the_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CAM_PASSWORD", "secret")
     text = WHOLE.replace("clip.mp4", "rtsp://user:${CAM_PASSWORD}@10.0.0.9/stream")
