@@ -118,9 +118,9 @@ def queue(strings: Strings, queue: PublishedQueue) -> str:
 
 
 def lanes_open(strings: Strings, stream: PublishedStream) -> str | None:
-    """`2 of 3 lanes open`; None where it is not known."""
+    """`2 of 3 lanes open`; None where none was seen to serve, which is no proof that none is open."""
     n, total = stream.lanes_open, stream.lanes_max
-    if n is None:
+    if not n:
         return None
     if total is None:
         return counted(strings.lanes_open_one, strings.lanes_open, n)
@@ -156,6 +156,7 @@ def _of_figure(strings: Strings, stream: PublishedStream, wait: PublishedWait) -
         said.append(upper_first(wait_range(strings, 0, wait.high_s)) + ".")
     else:
         said.append(fill(strings.likely, wait=in_minutes(strings, minutes(wait.wait_s))))
+    said += _redirected(strings, stream)
     if stream.fast_benefit is not None and stream.fast_benefit.low_s >= 60:
         said.append(fill(strings.benefit, wait=in_minutes(strings, minutes(stream.fast_benefit.s))))
     around = [queue(strings, stream.queue)] if stream.queue is not None and wait.wait_s is not None else []
@@ -169,9 +170,12 @@ def _of_closure(strings: Strings, stream: PublishedStream) -> list[str]:
     said = [reason(strings, stream)] if stream.reason is not None else []
     if stream.hours is not None and not is_always(stream.hours):
         said.append(fill(strings.opening_hours, hours=opening_hours(strings, stream.hours)))
-    if stream.redirected_to is not None and stream.redirected_to in strings.redirect_classes:
-        said.append(fill(strings.redirected, lanes=strings.redirect_classes[stream.redirected_to]))
-    return said
+    return said + _redirected(strings, stream)
+
+
+def _redirected(strings: Strings, stream: PublishedStream) -> list[str]:
+    lanes = strings.redirect_classes.get(stream.redirected_to or "")
+    return [] if lanes is None else [fill(strings.redirected, lanes=lanes)]
 
 
 def _french_clock(minute_of_day: int) -> str:

@@ -88,6 +88,12 @@ TABLE: list[tuple[str, StreamState, str, str]] = [
         "Pas d’attente|Jusqu’à 1 minute. Personne dans la file, 2 voies ouvertes sur 2.|Mesurée",
     ),
     (
+        "a stream that is served elsewhere says where, and no open lane is no statement",
+        replace(state(FAST, "measured", MEASURED), queue=None, lanes_open=0, redirected_to="standard"),
+        "18 to 26 minutes|Most likely 22 minutes. Use the standard lanes meanwhile.|Measured",
+        "18 à 26 minutes|Le plus probable : 22 minutes. Utilisez les voies ordinaires entre-temps.|Mesurée",
+    ),
+    (
         "a lower bound is said as such",
         state(FAST, "at_least", wait(3000.0, 2759.0, 4000.0)),
         "At least 45 minutes|The queue is longer than the cameras see. 2 of 2 lanes open.|Measured",
