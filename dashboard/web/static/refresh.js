@@ -1,8 +1,8 @@
 // Replaces <main> by a fresh copy from the same address; says so and dims the figures when that fails.
 "use strict";
 
-const main = document.querySelector("main[data-refresh-s]");
-const refreshMs = Number(main.dataset.refreshS) * 1000;
+const main = document.querySelector("main[data-every-s]");
+const refreshMs = Number(main.dataset.everyS) * 1000;
 let freshAt = Date.now();
 
 function sayLost() {
