@@ -4,24 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-import numpy as np
-
 from edge.config import CameraConfig
 from edge.counter import Counter, lines_of
-from edge.geometry import overlaps
 from edge.lane_view import LaneView, lane_view
+from edge.presence import present
 from edge.queue_view import end_hidden, is_served, queue_state, standing_since
 from edge.track import Track
 from edge.tracker import Tracker
 from edge.vision import Boxes, Crossing, LaneStep, Passage, Step, TrackView
 
-MOVING_VIEW_S = 0.7
-STANDING_VIEW_S = 4.0
-"""A vehicle without a box stays in view this long, unless it is standing behind another one."""
-
-COVERED_SHARE = 0.5
-SAME_PLACE_IOU = 0.5
-HIDDEN_AFTER_S = 1.0
+HIDDEN_AFTER_S = 2.0
 """The upstream end must be covered for this long; a passing vehicle does not make a queue endless."""
 
 
@@ -49,11 +41,11 @@ class CameraMeter:
                 self._judge_standing(track)
         crossings = self._counter.end(tracked.ended, last_word=False) + self._counter.step(tracked.live, at)
         self._note_arrivals(crossings)
-        present = _present(tracked.live, at)
-        passages = self._passages(present, at)
+        there = present(tracked.live, at)
+        passages = self._passages(there, at)
         self._forget(tracked.ended)
-        lanes = tuple(self._lane_step(lane, present, at) for lane in self._lanes)
-        return Step(at, lanes, tuple(crossings), passages, tuple(_view(track, at) for track in present))
+        lanes = tuple(self._lane_step(lane, there, at) for lane in self._lanes)
+        return Step(at, lanes, tuple(crossings), passages, tuple(_view(track, at) for track in there))
 
     def finish(self, at: float) -> Step:
         """The recording ends at `at` or starts again: all tracks end; the meter, then empty, may go on."""
@@ -75,11 +67,11 @@ class CameraMeter:
             if crossing.line == "tail":
                 self._arrived[crossing.track, crossing.lane] = crossing.t_s
 
-    def _passages(self, present: Sequence[Track], at: float) -> tuple[Passage, ...]:
+    def _passages(self, there: Sequence[Track], at: float) -> tuple[Passage, ...]:
         return tuple(
             Passage(stood_at, lane.lane, stood_at - self._arrived[track.id, lane.lane])
             for lane in self._lanes
-            for track in present
+            for track in there
             if (stood_at := self._starts_service(lane, track, at)) is not None
             and (track.id, lane.lane) in self._arrived
         )
@@ -91,13 +83,13 @@ class CameraMeter:
         self._served.add((track.id, lane.lane))
         return track.stopped_since
 
-    def _lane_step(self, lane: LaneView, present: Sequence[Track], at: float) -> LaneStep:
-        queue = None if lane.area is None else queue_state(lane, present, self._hidden(lane, present, at), at)
-        booth = None if lane.booth is None else any(is_served(lane, track, at) for track in present)
+    def _lane_step(self, lane: LaneView, there: Sequence[Track], at: float) -> LaneStep:
+        queue = None if lane.area is None else queue_state(lane, there, self._hidden(lane, there, at), at)
+        booth = None if lane.booth is None else any(is_served(lane, track, at) for track in there)
         return LaneStep(lane.lane, queue, booth)
 
-    def _hidden(self, lane: LaneView, present: Sequence[Track], at: float) -> bool:
-        if not end_hidden(lane, present, at):
+    def _hidden(self, lane: LaneView, there: Sequence[Track], at: float) -> bool:
+        if not end_hidden(lane, there, at):
             self._covered_since.pop(lane.lane, None)
             return False
         return at - self._covered_since.setdefault(lane.lane, at) >= HIDDEN_AFTER_S
@@ -107,32 +99,6 @@ class CameraMeter:
             for lane in self._lanes:
                 self._arrived.pop((track.id, lane.lane), None)
                 self._served.discard((track.id, lane.lane))
-
-
-def _present(live: Sequence[Track], at: float) -> tuple[Track, ...]:
-    """The vehicles taken to be there at `at`: seen now, missed for a moment, or standing behind another."""
-    seen = [track for track in live if track.confirmed and track.seen_at == at]
-    missed = [track for track in live if track.confirmed and track.seen_at < at]
-    if not missed:
-        return tuple(seen)
-    boxes = np.array([track.xyxy for track in seen]).reshape(-1, 4)
-    places = np.array([track.expected_xyxy(at) for track in missed])
-    iou, share = overlaps(places, boxes)
-    return (
-        *seen,
-        *(
-            track
-            for row, track in enumerate(missed)
-            if not (iou[row] > SAME_PLACE_IOU).any()
-            and (
-                at - track.seen_at <= _view_s(track) or (track.stopped and (share[row] > COVERED_SHARE).any())
-            )
-        ),
-    )
-
-
-def _view_s(track: Track) -> float:
-    return STANDING_VIEW_S if track.stopped else MOVING_VIEW_S
 
 
 def _view(track: Track, at: float) -> TrackView:

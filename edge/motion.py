@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Sequence
+from dataclasses import dataclass
 from math import hypot, sqrt
 
 from edge.flow import Drift
@@ -95,6 +96,20 @@ def _centre_and_size(xyxy: Sequence[float]) -> tuple[float, float, float, float]
     return (x0 + x1) / 2, (y0 + y1) / 2, max(x1 - x0, 1.0), max(y1 - y0, 1.0)
 
 
+def _from_mean(values: list[float]) -> list[float]:
+    mean = sum(values) / len(values)
+    return [value - mean for value in values]
+
+
+@dataclass(frozen=True, slots=True)
+class Speed:
+    """Speed and its standard error (px/s, or m/s on a plane), and the median box height (px)."""
+
+    value: float
+    error: float
+    height: float
+
+
 class SpeedFit:
     """Straight-line fit of a point and the median box height over the last `FIT_S` seconds."""
 
@@ -113,21 +128,28 @@ class SpeedFit:
             samples.popleft()
         return True
 
-    def speed(self, plane: GroundPlane | None = None) -> tuple[float, float] | None:
-        """Speed (px/s, or m/s on a plane) and median box height (px); None while the look is too short."""
+    def speed(self, plane: GroundPlane | None = None) -> Speed | None:
+        """Least-squares speed of the point, on a plane or in the picture; None while the look is too short.
+
+        Source: standard error of a regression's slope, any text on linear regression.
+        """
         samples = self._samples
         if len(samples) < 3 or samples[-1][0] - samples[0][0] < FIT_MIN_S:
             return None
         points = self._points(plane)
         if points is None:
             return None
-        count = len(samples)
-        middle = sum(sample[0] for sample in samples) / count
-        times = [sample[0] - middle for sample in samples]
+        times = _from_mean([sample[0] for sample in samples])
         spread = sum(time * time for time in times)
-        vx = sum(time * point[0] for time, point in zip(times, points, strict=True)) / spread
-        vy = sum(time * point[1] for time, point in zip(times, points, strict=True)) / spread
-        return hypot(vx, vy), sorted(sample[3] for sample in samples)[count // 2]
+        speeds, misfit = [], 0.0
+        for axis in (0, 1):
+            values = _from_mean([point[axis] for point in points])
+            slope = sum(time * value for time, value in zip(times, values, strict=True)) / spread
+            misfit += sum((value - slope * time) ** 2 for time, value in zip(times, values, strict=True))
+            speeds.append(slope)
+        error = sqrt(misfit / (2 * len(samples) - 4) / spread)
+        height = sorted(sample[3] for sample in samples)[len(samples) // 2]
+        return Speed(hypot(*speeds), error, height)
 
     def still_since(self, tolerance: float, plane: GroundPlane | None = None) -> float:
         """Time of the first sample from which on the point stays within `tolerance` (px or m) of the last."""

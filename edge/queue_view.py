@@ -15,6 +15,9 @@ STOPPED_M_S = 5 / 3.6
 STOPPED_HEIGHTS = 0.10
 """Without a ground plane: an anchor that moves less than this share of its box height per second."""
 
+DOUBT = 1.5
+"""A box that jitters does not drive: so many standard errors of the fitted speed are allowed for."""
+
 STILL_M = 0.5
 STILL_HEIGHTS = 0.08
 """A vehicle stands since it came within this of where it stands."""
@@ -47,10 +50,10 @@ def standing_since(track: Track, lane: LaneView | None) -> float | None:
     fitted = track.fit.speed(plane)
     if fitted is None:
         return None
-    speed, height = fitted
-    if speed >= (STOPPED_HEIGHTS * height if plane is None else STOPPED_M_S):
+    limit = STOPPED_HEIGHTS * fitted.height if plane is None else STOPPED_M_S
+    if fitted.value - DOUBT * fitted.error >= limit:
         return None
-    return track.fit.still_since(STILL_HEIGHTS * height if plane is None else STILL_M, plane)
+    return track.fit.still_since(STILL_HEIGHTS * fitted.height if plane is None else STILL_M, plane)
 
 
 def queue_state(lane: LaneView, present: Sequence[Track], hidden: bool, at: float) -> QueueState:

@@ -57,6 +57,11 @@ class Track:
         )
 
     @property
+    def steadiness(self) -> float:
+        """In how many of its pictures until the last look it was found, 0 to 1."""
+        return self.hits / self.pictures
+
+    @property
     def stopped(self) -> bool:
         """Whether it stands."""
         return self.stopped_since is not None
