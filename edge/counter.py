@@ -205,7 +205,7 @@ def _drives_on(passing: _Passing, line: CountingLine, track: Track) -> bool:
     """Whether the vehicle was beyond the line, and driving away from it, when it was last seen."""
     motion = track.motion
     speed = (motion.vx * line.segment.normal[0] + motion.vy * line.segment.normal[1]) / motion.scale
-    return _is_beyond(passing) and track.steady and speed > DRIVING
+    return _is_beyond(passing) and track.steady and not track.stopped and speed > DRIVING
 
 
 def _stayed(passing: _Passing, at: float) -> bool:

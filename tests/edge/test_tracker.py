@@ -1,0 +1,138 @@
+"""Tracks through time: gaps, rates, hiding, duplicates."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from edge.association import assign
+from edge.duplicates import distinct
+from edge.queue_view import standing_since
+from edge.track import Track
+from edge.tracker import Tracker
+from edge.vision import Boxes
+
+WIDTH, HEIGHT = 1280, 720
+
+
+def boxes(*rows: tuple[float, float], cls: str = "car", score: float = 0.9, size: float = 100) -> Boxes:
+    """Square boxes about these centres."""
+    xyxy = [[x - size / 2, y - size / 2, x + size / 2, y + size / 2] for x, y in rows]
+    return Boxes(
+        np.array(xyxy, np.float32).reshape(-1, 4),
+        (cls,) * len(rows),
+        np.full(len(rows), score, np.float32),
+    )
+
+
+def follow(looks: list[tuple[float, Boxes]]) -> list[Track]:
+    """Every track that ever was; who stands is judged as a meter does."""
+    tracker, found = Tracker(WIDTH, HEIGHT), {}
+    for at, seen in looks:
+        tracked = tracker.step(seen, at)
+        for track in tracked.live:
+            if track.seen_at == at:
+                track.stand(standing_since(track, None))
+        found |= {track.id: track for track in (*tracked.live, *tracked.ended)}
+    return list(found.values())
+
+
+@pytest.mark.parametrize("fps", [2, 3, 5, 10, 25])
+@pytest.mark.parametrize("speed", [20, 100, 250])
+def test_one_vehicle_is_one_track_at_any_rate(fps: int, speed: float) -> None:
+    looks = [(i / fps, boxes((600, 60 + speed * i / fps))) for i in range(int(600 / speed * fps))]
+    assert len(follow(looks)) == 1
+
+
+@pytest.mark.parametrize(
+    ("case", "gap_s", "speed", "tracks"),
+    [
+        ("a moment without a box", 0.5, 100, 1),
+        ("a second without a box", 1.0, 100, 1),
+        ("three seconds behind something", 3.0, 100, 2),
+        ("standing, ten seconds behind something", 10.0, 0, 1),
+        ("standing, away for a minute", 60.0, 0, 2),
+    ],
+)
+def test_gaps(case: str, gap_s: float, speed: float, tracks: int) -> None:
+    before = [(i / 10, boxes((600, 100 + speed * i / 10))) for i in range(25)]
+    gap = [(2.5 + i / 10, boxes()) for i in range(int(gap_s * 10))]
+    end = 2.5 + gap_s
+    after = [(end + i / 10, boxes((600, 100 + speed * (end + i / 10)))) for i in range(5)]
+    assert len(follow(before + gap + after)) == tracks, case
+
+
+def test_a_gap_in_the_pictures_is_only_a_larger_step() -> None:
+    looks = [(t, boxes((600, 100 + 100 * t))) for t in (0, 0.1, 0.2, 0.3, 0.4, 1.4, 1.5, 3.0)]
+    assert len(follow(looks)) == 1
+
+
+def test_two_that_meet_keep_their_ways() -> None:
+    looks = [(i / 10, boxes((100 + 10 * i, 300), (1100 - 10 * i, 340))) for i in range(100)]
+    tracks = follow(looks)
+    assert len(tracks) == 2
+    assert {np.sign(track.motion.vx) for track in tracks} == {1, -1}
+
+
+def test_the_class_is_voted() -> None:
+    looks = [(i / 10, boxes((600, 100 + 5 * i), cls="truck" if i % 4 else "car")) for i in range(20)]
+    assert [track.cls for track in follow(looks)] == ["truck"]
+
+
+@pytest.mark.parametrize(
+    ("case", "score", "looks", "confirmed"),
+    [
+        ("one sure box", 0.7, 1, True),
+        ("one unsure box", 0.45, 1, False),
+        ("two unsure boxes", 0.45, 2, True),
+    ],
+)
+def test_confirmation(case: str, score: float, looks: int, confirmed: bool) -> None:
+    (track,) = follow([(i / 10, boxes((600, 300), score=score)) for i in range(looks)])
+    assert track.confirmed is confirmed, case
+
+
+def test_a_weak_box_starts_nothing_but_carries_on() -> None:
+    assert follow([(0.0, boxes((600, 300), score=0.3))]) == []
+    looks = [(i / 10, boxes((600, 300 + i), score=0.8 if i < 5 else 0.3)) for i in range(40)]
+    (track,) = follow(looks)
+    assert track.hits == 40
+
+
+def test_other_classes_are_no_vehicles() -> None:
+    assert follow([(0.0, boxes((600, 300), cls="person"))]) == []
+
+
+@pytest.mark.parametrize(
+    ("case", "rows", "kept"),
+    [
+        ("two boxes on one vehicle", [[0, 0, 100, 100], [5, 5, 105, 105]], 1),
+        ("a cab's box in the truck's box", [[0, 0, 100, 200], [10, 120, 90, 198]], 1),
+        ("abreast", [[0, 0, 100, 100], [110, 0, 210, 100]], 2),
+        ("one behind the other", [[0, 0, 100, 100], [5, 60, 105, 180]], 2),
+        ("a box without area", [[0, 0, 100, 100], [300, 300, 300, 400]], 1),
+        ("a box that is no number", [[0, 0, 100, 100], [np.nan, 0, 10, 10]], 1),
+        ("none", [], 0),
+    ],
+)
+def test_duplicates(case: str, rows: list[list[float]], kept: int) -> None:
+    xyxy = np.array(rows, float).reshape(-1, 4)
+    assert len(distinct(xyxy, np.linspace(0.9, 0.5, len(rows)))) == kept, case
+
+
+@settings(deadline=None, max_examples=50)
+@given(st.integers(0, 2**32 - 1), st.integers(1, 6), st.integers(1, 6))
+def test_assignment_takes_each_once_and_nothing_beyond_the_limit(seed: int, rows: int, columns: int) -> None:
+    cost = np.random.default_rng(seed).uniform(0, 50, (rows, columns))
+    pairs = assign(cost, 30.0)
+    assert len({row for row, _ in pairs}) == len({column for _, column in pairs}) == len(pairs)
+    assert all(cost[row, column] < 30 for row, column in pairs)
+
+
+def test_finish_empties_the_tracker() -> None:
+    tracker = Tracker(WIDTH, HEIGHT)
+    tracker.step(boxes((600, 300)), 0.0)
+    assert len(tracker.finish()) == 1
+    assert tracker.step(boxes(), 0.1).live == ()
