@@ -12,10 +12,11 @@ import pytest
 from edge.access import Access, LinkError
 from edge.config import BrokerConfig
 from edge.keeper import Keeper
-from edge.link import CallbackFailed, Connected, Link
+from edge.link import PUBACK_WITHIN_S, CallbackFailed, Connected, Link
 from tests.dashboard.brokers import broker, free_port
 from tests.dashboard.nodes import until
 from tests.edge.centrals import Central, Wire, now
+from tests.edge.mutebroker import mute_broker
 
 KINDS = pytest.mark.parametrize("kind", ["nats", "mosquitto"])
 
@@ -156,6 +157,19 @@ def test_receipts_tell_the_offset_of_the_clock(kind: str, tmp_path: Path) -> Non
         node.report()
         assert until(lambda: not node.left())
         assert node.link.clock.offset_s(now()) == 0.0
+
+
+@pytest.mark.slow
+def test_a_broker_that_takes_nothing_is_left_and_connected_anew(tmp_path: Path) -> None:
+    with mute_broker() as mute, wire(tmp_path, mute.port).running() as node:
+        node.report(2)
+        assert until(lambda: node.do(lambda: node.link.connected and bool(node.link._unacked)))
+        node.do(lambda: node.link.pump(now() + PUBACK_WITHIN_S - 5))
+        assert mute.connections == 1
+        node.do(lambda: node.link.pump(now() + PUBACK_WITHIN_S + 5))
+        assert until(lambda: mute.connections == 2)
+        assert until(lambda: node.do(lambda: node.link.connected and bool(node.link._unacked)))
+        assert len(node.left()) == 2
 
 
 def idle_link(folder: Path) -> Link:

@@ -5,16 +5,20 @@ from __future__ import annotations
 import itertools
 import os
 import signal
+import socket
 import sqlite3
 import subprocess
 import sys
+import threading
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import av
+import av.error
 import numpy as np
 import pytest
 
@@ -50,14 +54,20 @@ cameras:
 """
 
 
-def write_video(path: Path, seconds: float = LENGTH_S, fps: int = 10) -> None:
-    """A grey picture that gets brighter."""
-    with av.open(str(path), "w") as container:
-        stream: Any = container.add_stream("mpeg4", rate=fps)
+def write_video(path: Path, seconds: float = LENGTH_S) -> None:
+    """A recording of a grey picture that gets brighter."""
+    write_pictures(str(path), round(10 * seconds), "mp4")
+
+
+def write_pictures(sink: Any, count: int, container_format: str, pace_s: float = 0.0) -> None:
+    """Ten pictures a second into a file, each `pace_s` after the one before."""
+    with av.open(sink, "w", format=container_format) as container:
+        stream: Any = container.add_stream("mpeg4", rate=10)
         stream.width, stream.height, stream.pix_fmt = 64, 32, "yuv420p"
-        for number in range(round(seconds * fps)):
+        for number in range(count):
             image = np.full((32, 64, 3), 50 + 2 * number, np.uint8)
             container.mux(stream.encode(av.VideoFrame.from_ndarray(image, "bgr24")))
+            time.sleep(pace_s)
         container.mux(stream.encode())
 
 
@@ -229,6 +239,42 @@ def test_a_camera_that_fails_is_told_and_tried_again(tmp_path: Path) -> None:
     lost = next(row.event for row in rows if row.event and row.event.type == "camera_lost")
     assert lost.camera == "c1"
     assert "later.mp4" in str(lost.detail)
+
+
+@contextmanager
+def stream_server() -> Iterator[int]:
+    """A live stream on a loopback port: five seconds of pictures at their pace, for each client."""
+    server = socket.create_server(("127.0.0.1", 0))
+
+    def serve(client: socket.socket) -> None:
+        with suppress(av.error.FFmpegError, OSError), client, client.makefile("wb") as sink:
+            write_pictures(sink, 50, "mpegts", pace_s=0.1)
+
+    def accept() -> None:
+        with suppress(OSError):
+            while True:
+                threading.Thread(target=serve, args=server.accept()[:1], daemon=True).start()
+
+    threading.Thread(target=accept, daemon=True).start()
+    try:
+        yield server.getsockname()[1]
+    finally:
+        server.close()
+
+
+@pytest.mark.slow
+def test_a_live_stream_that_ends_is_taken_up_again(tmp_path: Path) -> None:
+    with stream_server() as port:
+        config = write_config(tmp_path, source=f"tcp://127.0.0.1:{port}")
+        with node(config) as child:
+            assert until(lambda: log_of(tmp_path).count("camera_back") >= 1, 60)
+            assert not until(lambda: child.poll() is not None, 2.5)
+            assert stop(child) == 0
+    rows = rows_in(tmp_path)
+    assert event_types(rows)[:3] == ["started", "camera_lost", "camera_back"]
+    lanes = [tick.lanes[0] for tick in reports(rows) if tick.lanes]
+    assert lanes[-1].observed_s > 4
+    assert "lost" in {reason for lane in lanes for reason in lane.quality.degraded}
 
 
 @pytest.mark.slow

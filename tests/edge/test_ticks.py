@@ -75,6 +75,11 @@ def test_what_crosses_at_the_end_of_a_loop_belongs_to_the_loop() -> None:
     assert [tick.lanes[0].arrivals for tick in ticks] == [{"truck": 1}, {"truck": 2}]
 
 
+def test_what_crosses_at_the_end_of_a_tick_belongs_to_the_next() -> None:
+    ticks = run(Ticks([camera()], 5, T0), [*every(0.5, 4.5), sample(5, crossed=True)], now=12.1)
+    assert [tick.lanes[0].arrivals for tick in ticks] == [{}, {"truck": 1}]
+
+
 def test_two_cameras_are_reported_together() -> None:
     ticks = Ticks([camera("c1", "b5"), camera("c2", "b6")], 5, T0)
     assert run(ticks, every(0.5, 6)) == []
