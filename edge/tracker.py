@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -29,6 +29,9 @@ STANDING_HOLD_S = 20.0
 TENTATIVE_HOLD_S = 0.6
 """How long a track outlives its last box: driving, standing, unsure."""
 
+GAP_HOLDS = 2.0
+"""After a gap in the pictures, a track is still looked for up to so many times as long."""
+
 
 @dataclass(frozen=True, slots=True)
 class Tracked:
@@ -50,6 +53,7 @@ class Tracker:
     def step(self, boxes: Boxes, at: float) -> Tracked:
         """Take the boxes of the picture at `at` (s); times must not fall."""
         xyxy, classes, scores = _vehicles(boxes)
+        stale = self._drop(lambda track: at - track.seen_at > GAP_HOLDS * _hold_s(track))
         free = set(range(len(scores)))
         for row, column in self._match(xyxy, scores, at):
             self._see(self._tracks[row], xyxy[column], classes[column], float(scores[column]), at)
@@ -57,7 +61,10 @@ class Tracker:
         for column in sorted(free):
             if scores[column] >= START_SCORE:
                 self._start(xyxy[column], classes[column], float(scores[column]), at)
-        return self._sweep(at)
+        for track in self._tracks:
+            track.missed += track.seen_at < at
+        ended = self._drop(lambda track: track.seen_at < at and self._is_gone(track, at))
+        return Tracked(tuple(self._tracks), stale + ended)
 
     def finish(self) -> tuple[Track, ...]:
         """End all tracks and give them; the tracker is then empty and may go on."""
@@ -101,13 +108,12 @@ class Tracker:
         expected = np.array([self._tracks[row].expected_xyxy(at) for row in rows])
         return assign(1 - overlaps(expected, xyxy)[0], 1 - LEFT_IOU)
 
-    def _sweep(self, at: float) -> Tracked:
-        for track in self._tracks:
-            track.missed += track.seen_at < at
-        ended = tuple(track for track in self._tracks if track.seen_at < at and self._is_gone(track, at))
+    def _drop(self, ends: Callable[[Track], bool]) -> tuple[Track, ...]:
+        """Take out the tracks that end, and give them."""
+        ended = tuple(track for track in self._tracks if ends(track))
         if ended:
             self._tracks = [track for track in self._tracks if track not in ended]
-        return Tracked(tuple(self._tracks), ended)
+        return ended
 
     def _is_gone(self, track: Track, at: float) -> bool:
         x, y = track.expected_centre(at)

@@ -190,6 +190,9 @@ def boxes_at(
 
 
 def _covered(box: list[float], nearer: list[list[float]]) -> float:
-    xs, ys = np.linspace(box[0], box[2], 12), np.linspace(box[1], box[3], 12)
-    hidden = [any(o[0] <= x <= o[2] and o[1] <= y <= o[3] for o in nearer) for x in xs for y in ys]
-    return sum(hidden) / len(hidden)
+    """Share of a box that nearer boxes cover."""
+    xs, ys = np.meshgrid(np.linspace(box[0], box[2], 12), np.linspace(box[1], box[3], 12))
+    hidden = np.zeros_like(xs, bool)
+    for x0, y0, x1, y1 in nearer:
+        hidden |= (x0 <= xs) & (xs <= x1) & (y0 <= ys) & (ys <= y1)
+    return float(hidden.mean())

@@ -1,0 +1,167 @@
+"""In view, stopped, queue length, `at_least` with its reason, and who is served."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from edge.config import NodeConfig
+from edge.meter import CameraMeter
+from edge.queue_view import HIDDEN, OCCUPIED
+from edge.vision import Boxes, LaneStep, QueueState
+from tests.edge.boxfile import HEIGHT, WIDTH, area, line, point
+
+Row = tuple[float, float, float, float]
+"""Box x0, y0, x1, y1 in px."""
+
+AREA = area(200, 100, 500, 700)
+PLANE = {
+    "image": [point(200, 200), point(500, 200), point(500, 700), point(200, 700)],
+    "metres": [[0, 0], [3.5, 0], [3.5, 100], [0, 100]],
+}
+NEAR, MIDDLE = (300, 200, 400, 260), (300, 300, 400, 400)
+UP_TO_BOOTH = line((200, 200), (500, 200), (350, 100), "bottom")
+
+
+def lane(**parts: Any) -> dict[str, Any]:
+    return {"id": "b1", "area": AREA, **parts}
+
+
+def watch(
+    document: dict[str, Any],
+    rows: list[Row],
+    seconds: float = 4,
+    cls: str = "car",
+    facing: str = "away",
+    drift: float = 0,
+) -> LaneStep:
+    """What is said of the lane after `seconds` at 5 fps; boxes drift down by `drift` px/s."""
+    camera = {"id": "c1", "facing": facing, "lanes": [document]}
+    node = NodeConfig.model_validate({"port": "p", "node": "n", "cameras": [camera]})
+    meter = CameraMeter(node.cameras[0], WIDTH, HEIGHT)
+    for i in range(round(seconds * 5) + 1):
+        xyxy = np.array(rows, np.float32).reshape(-1, 4) + np.array([0, drift * i / 5] * 2, np.float32)
+        seen = Boxes(xyxy, (cls,) * len(rows), np.full(len(rows), 0.9, np.float32))
+        step = meter.step(seen, i / 5)
+    return step.lanes[0]
+
+
+def queue_of(*arguments: Any, **options: Any) -> QueueState:
+    found = watch(*arguments, **options).queue
+    assert found is not None
+    return found
+
+
+@pytest.mark.parametrize(
+    ("case", "drift", "height", "stopped"),
+    [
+        ("stands", 0, 100, 1),
+        ("creeps by 8 % of its height a second", 8, 100, 1),
+        ("creeps by 15 % of its height a second", 15, 100, 0),
+        ("the same speed is stopped for a larger box", 15, 200, 1),
+    ],
+)
+def test_stopped_without_a_ground_plane(case: str, drift: float, height: float, stopped: int) -> None:
+    state = queue_of(lane(), [(300, 300, 400, 300 + height)], drift=drift)
+    assert (state.in_view, state.stopped) == (1, stopped), case
+
+
+@pytest.mark.parametrize(
+    ("case", "speed_m_s", "stopped"),
+    [("stands", 0.0, 1), ("4 km/h", 4 / 3.6, 1), ("6 km/h", 6 / 3.6, 0)],
+)
+def test_stopped_with_a_ground_plane_is_below_5_km_h(case: str, speed_m_s: float, stopped: int) -> None:
+    state = queue_of(lane(ground=PLANE, booth=UP_TO_BOOTH), [(300, 200, 400, 300)], drift=speed_m_s * 5)
+    assert state.stopped == stopped, case
+
+
+@pytest.mark.parametrize(
+    ("case", "anchor", "box", "in_view"),
+    [
+        ("bottom inside", "bottom", (300, 40, 400, 140), 1),
+        ("bottom inside, centre outside", "center", (300, 40, 400, 140), 0),
+        ("bottom outside, centre inside", "center", (300, 600, 400, 710), 1),
+        ("beside the lane", "bottom", (520, 300, 620, 400), 0),
+    ],
+)
+def test_in_view_goes_by_the_anchor(case: str, anchor: str, box: Row, in_view: int) -> None:
+    assert queue_of(lane(area_anchor=anchor), [box]).in_view == in_view, case
+
+
+@pytest.mark.parametrize(
+    ("case", "facing", "cls", "rows", "length_m"),
+    [
+        ("nobody", "away", "car", [], 0.0),
+        ("the rear of the last, seen from behind", "away", "car", [NEAR, MIDDLE], 40.0),
+        ("its length is added, seen from the front", "toward", "car", [MIDDLE], 44.5),
+        ("a truck is longer", "toward", "truck", [MIDDLE], 56.5),
+    ],
+)
+def test_queue_length(case: str, facing: str, cls: str, rows: list[Row], length_m: float) -> None:
+    state = queue_of(lane(ground=PLANE, booth=UP_TO_BOOTH), rows, cls=cls, facing=facing)
+    assert state.length_m == pytest.approx(length_m, abs=0.1), case
+
+
+def test_without_a_ground_plane_the_length_is_not_known() -> None:
+    assert queue_of(lane(), [(300, 300, 400, 400)]).length_m is None
+
+
+@pytest.mark.parametrize(
+    ("case", "document", "rows", "drift", "why"),
+    [
+        ("empty", lane(ground=PLANE, booth=UP_TO_BOOTH), [], 0, None),
+        ("room behind the last", lane(ground=PLANE, booth=UP_TO_BOOTH), [(300, 400, 400, 500)], 0, None),
+        ("the last at the end", lane(ground=PLANE, booth=UP_TO_BOOTH), [(300, 580, 400, 690)], 0, OCCUPIED),
+        ("one stands across the end", lane(booth=UP_TO_BOOTH), [(300, 600, 400, 716)], 0, OCCUPIED),
+        ("without a plane", lane(booth=UP_TO_BOOTH), [(300, 560, 400, 680)], 0, OCCUPIED),
+        ("without any line", lane(), [(300, 560, 400, 680)], 0, OCCUPIED),
+        ("one drives in there", lane(booth=UP_TO_BOOTH), [(300, 560, 400, 620)], 20, None),
+    ],
+)
+def test_at_least(
+    case: str, document: dict[str, Any], rows: list[Row], drift: float, why: str | None
+) -> None:
+    state = queue_of(document, rows, drift=drift)
+    assert (state.at_least, state.why) == (why is not None, why), case
+
+
+def test_an_end_behind_a_trailer_is_hidden() -> None:
+    far = {
+        "id": "b1",
+        "area": area(300, 150, 400, 600),
+        "booth": line((300, 600), (400, 600), (350, 700), "bottom"),
+    }
+    hidden = queue_of(far, [(250, 100, 450, 400)], facing="toward", cls="truck")
+    assert (hidden.at_least, hidden.why) == (True, HIDDEN)
+    assert queue_of(far, [(250, 300, 450, 500)], facing="toward", cls="truck").at_least is False
+
+
+@pytest.mark.parametrize(
+    ("case", "facing", "cls", "box", "occupied"),
+    [
+        ("nobody", "away", "car", None, False),
+        ("a car's rear 6 m before the line", "away", "car", (300, 150, 400, 230), True),
+        ("a car's rear 20 m before the line", "away", "car", (300, 200, 400, 300), False),
+        ("a truck's rear 20 m before the line", "away", "truck", (300, 200, 400, 300), True),
+        ("a car's front 4 m before the line", "toward", "car", (300, 150, 400, 220), True),
+        ("a car's front 20 m before the line", "toward", "car", (300, 200, 400, 300), False),
+        ("gone past the line", "away", "car", (300, 100, 400, 190), False),
+    ],
+)
+def test_the_booth_is_occupied(case: str, facing: str, cls: str, box: Row | None, occupied: bool) -> None:
+    rows = [] if box is None else [box]
+    document = lane(ground=PLANE, booth=UP_TO_BOOTH)
+    assert watch(document, rows, cls=cls, facing=facing).booth_occupied is occupied, case
+
+
+def test_the_booth_without_a_ground_plane() -> None:
+    document = lane(booth=UP_TO_BOOTH)
+    assert watch(document, [(300, 150, 400, 250)]).booth_occupied is True
+    assert watch(document, [(300, 300, 400, 400)]).booth_occupied is False
+    assert watch(document, [(300, 150, 400, 250)], drift=30).booth_occupied is False
+
+
+def test_what_is_not_configured_is_not_measured() -> None:
+    assert watch({"id": "b1"}, []) == LaneStep("b1", None, None)
