@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import deque
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from dashboard.minutes import LaneMinute
 from dashboard.waits.site import LaneSpec
@@ -26,7 +25,11 @@ class Headways:
 
 @dataclass(slots=True)
 class Booth:
-    """Memory of one booth lane. Times are seconds in the engine's time; None: has not happened."""
+    """Memory of one booth lane. Times are seconds in the engine's time; None: has not happened.
+
+    `left_over` vehicles in it are of the class that its sign showed `before`. `gone` and `gone_before`:
+    departures of the newest slice of either class.
+    """
 
     spec: LaneSpec
     serves: tuple[str, ...]
@@ -38,22 +41,36 @@ class Booth:
     counted_s: float | None = None
     vacant_s: float = 0.0
     occupied_s: float = 0.0
-    recent: deque[LaneMinute] = field(default_factory=lambda: deque(maxlen=6))
+    before: tuple[str, ...] = ()
+    left_over: int = 0
+    gone: int = 0
+    gone_before: int = 0
 
     def see(self, row: LaneMinute) -> None:
         """Take in a row of this lane; an unread sign leaves the memory as it is."""
-        if row.serves:
-            self.serves = row.serves
+        self._see_sign(row)
+        self.gone_before = min(self.left_over, row.departures or 0)
+        self.gone = (row.departures or 0) - self.gone_before
+        self.left_over -= self.gone_before
+        if row.in_view_mean is not None and row.in_view_mean < EMPTY_VEHICLES:
+            self.left_over = 0
         if row.missing:
             return
         self.row = row
-        self.recent.append(row)
         middle = (row.start_s + row.end_s) / 2
         if row.departures:
             self.departed_s = row.end_s - row.length_s / (2 * row.departures)
         if row.arrivals:
             self.arrived_s = middle
         self._see_occupancy(row)
+
+    def _see_sign(self, row: LaneMinute) -> None:
+        """A new class takes over the lane; the vehicles that stand in it are still of the class before."""
+        if not row.serves or row.serves == self.serves:
+            return
+        self.before, self.serves = self.serves, row.serves
+        stacking_m = self.spec.stacking_m or self.spec.view_m
+        self.left_over = round(self.in_view() * max(1.0, stacking_m / self.spec.view_m))
 
     def _see_occupancy(self, row: LaneMinute) -> None:
         if row.booth_occ is None:

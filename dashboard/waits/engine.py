@@ -19,6 +19,9 @@ from dashboard.waits.state import StreamState, Wait
 from dashboard.waits.stream import Stream, Use
 from dashboard.waits.verdict import verdict
 
+MOVED_SHARE = 0.8
+"""How much of a correction on a shared lane is a matter of class, not of counting."""
+
 
 class WaitEngine:
     """Waits of one direction of a port."""
@@ -44,7 +47,12 @@ class WaitEngine:
             if lane in now.rows:
                 booth.see(now.rows[lane])
         for stream in self._streams.values():
-            stream.count(now, self._uses(stream), self._mixes)
+            left_over = sum(
+                b.gone_before
+                for b in self._booths.values()
+                if b.spec.id in now.rows and stream.spec.id in b.before
+            )
+            stream.count(now, self._uses(stream), self._mixes, left_over)
             stream.learn_cycle(now, self._own(stream))
         self._learn_mixes(now)
         for stream in self._streams.values():
@@ -54,7 +62,10 @@ class WaitEngine:
     def _correct(self, now: Slice, stream: Stream) -> None:
         uses = self._uses(stream)
         blocked = blocked_s(self._place(stream), now.end_s)
-        look(stream, now, uses, blocked > 0)
+        before = stream.drift.mean()
+        mixed = any(b.left_over for b in self._booths.values() if stream.spec.id in b.before + b.serves)
+        look(stream, now, uses, blocked > 0 or mixed)
+        self._move_on(stream, stream.drift.mean() - before)
         look_upstream(stream, now, uses, self._mixes)
         ids = {use.booth.spec.id for use in uses if use.share > 0.5}
         matches = [found for row in now.rows.values() for found in row.matches if found.lane in ids]
@@ -63,6 +74,20 @@ class WaitEngine:
         place = self._place(stream)
         learn_room(place, [found for found in matches if self._booths[found.lane] in self._own(stream)])
         stream.notice_shut(now.end_s, self._own(stream), blocked, bool(place.beside))
+
+    def _move_on(self, stream: Stream, found: float) -> None:
+        """Vehicles of a shared lane that turn out to be more of one stream are fewer of the others."""
+        for lane in stream.approaches:
+            mix = self._mixes[lane.id]
+            others = [
+                self._streams[name]
+                for name in mix.streams
+                if name != stream.spec.id and name in self._streams
+            ]
+            for other in others:
+                moved = MOVED_SHARE * mix.doubt() * found / len(others)
+                other.drift.move(-moved, abs(moved))
+                mix.move(other.spec.id, stream.spec.id, moved)
 
     def _own(self, stream: Stream) -> list[Booth]:
         """Booths that serve the stream by sign, or by port.yaml while unread."""

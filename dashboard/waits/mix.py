@@ -41,9 +41,23 @@ class Mix:
         for stream in others:
             self._departed[stream] += given / len(others)
 
+    def move(self, giver: str, taker: str, vehicles: float) -> None:
+        """`vehicles` (may be negative) that were taken for the giver's were the taker's."""
+        if giver in self._departed and taker in self._departed:
+            self._departed[giver] = max(0.1, self._departed[giver] - vehicles)
+            self._departed[taker] = max(0.1, self._departed[taker] + vehicles)
+
+    def doubt(self) -> float:
+        """1 while no match told the classes, towards 0 the more did."""
+        return 1.0 - self._trust()
+
+    def _trust(self) -> float:
+        matched = sum(self._matched.values())
+        return matched / (matched + 10.0)
+
     def share(self, stream: str) -> float:
         """Expected share (0-1) of the lane's vehicles."""
         matched, departed = sum(self._matched.values()), sum(self._departed.values())
-        trust = matched / (matched + 10.0)
+        trust = self._trust()
         from_matches = self._matched.get(stream, 0.0) / matched if matched else 0.0
         return trust * from_matches + (1 - trust) * self._departed.get(stream, 0.0) / max(departed, 1e-9)

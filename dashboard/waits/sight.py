@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 
+import numpy as np
+
 from dashboard.minutes import LaneMinute, Match
 from dashboard.waits.booth import EMPTY_VEHICLES, OCCUPIED
 from dashboard.waits.drift import about, at_least, at_most
@@ -14,7 +16,9 @@ from dashboard.waits.stream import ROAD_MS, Stream, Use
 
 MINUTE_S = 60.0
 TAKES_WITHIN_S = 150.0
+LEAST_SHARE, MOST_SHARE, BOUND_ERROR, BOUND_WEIGHT = 0.9, 1.0, 0.1, 0.1
 ROOM_SHARE = 0.7
+MATCH_LUCK, MATCH_SHARE, MATCH_WRONG = 2.0, 0.08, 1e-3
 JAM_SHARE, CLEAR_SHARE = 0.6, 0.35
 """Vehicles in the view of an approach, over those that fit: the queue stands in it, or does not."""
 
@@ -25,7 +29,10 @@ def look(stream: Stream, now: Slice, uses: Sequence[Use], blocked: bool) -> None
     if len(rows) < len(uses) or not rows or any(row.in_view_mean is None for row in rows):
         return
     base = stream.drift.base - _change(stream, now.start_s, now.end_s) / 2
-    seen = sum(use.share * (row.in_view_mean or 0.0) for use, row in zip(uses, rows, strict=True))
+    seen = sum(
+        use.share * max(0.0, (row.in_view_mean or 0.0) - use.booth.left_over)
+        for use, row in zip(uses, rows, strict=True)
+    )
     mixed = sum(
         use.share * (1 - use.share) * (row.in_view_mean or 0.0) for use, row in zip(uses, rows, strict=True)
     )
@@ -56,21 +63,24 @@ def look_upstream(stream: Stream, now: Slice, uses: Sequence[Use], mixes: Mappin
     room = _room(stream, uses, mixes)
     x = stream.drift.vehicles()
     if standing:
-        stream.drift.weigh(at_least(x, 0.9 * room, 0.1 * room + 1), 0.5)
+        stream.drift.weigh(at_least(x, LEAST_SHARE * room, BOUND_ERROR * room + 1), BOUND_WEIGHT)
     elif clear:
-        stream.drift.weigh(at_most(x, 1.05 * room, 0.1 * room + 1), 0.5)
+        stream.drift.weigh(at_most(x, MOST_SHARE * room, BOUND_ERROR * room + 1), BOUND_WEIGHT)
     flow = stream.entered.since(now.start_s, now.end_s) / now.length_s
     served = stream.left.since(now.end_s - 1800.0, now.end_s) / 1800.0
     stream.rate_per_s = stream.spill.step(now.length_s, standing, clear, stream.rate_per_s, flow, served)
 
 
 def match(stream: Stream, now: Slice, matches: Sequence[Match], working: int) -> None:
-    """A vehicle seen at both ends tells how many came after it, whatever the balance says."""
+    """A vehicle seen at both ends tells how many came after it, whatever the balance says.
+
+    As many others as there are booths that work had come before it and are still there, more or less.
+    """
     for found in matches:
-        behind = stream.entered.since(found.at_s - found.travel_s, found.at_s) + working
-        base = stream.drift.base - _change(stream, found.at_s, now.end_s)
-        sd = math.sqrt(1.5 + 0.5 * working + (0.08 * behind) ** 2)
-        stream.drift.weigh(about(stream.drift.vehicles(base), behind, sd, sd))
+        inside = stream.entered.since(found.at_s - found.travel_s, found.at_s) + working
+        sd = math.sqrt(1.5 + MATCH_LUCK * working + (MATCH_SHARE * inside) ** 2)
+        vehicles = stream.drift.vehicles(stream.drift.base - _change(stream, found.at_s, now.end_s))
+        stream.drift.weigh(np.maximum(about(vehicles, inside, sd, sd), MATCH_WRONG))
         stream.matched_s = found.at_s
         stream.reached.append((found.at_s, max(0.0, found.travel_s - stream.drive_s())))
 

@@ -72,10 +72,14 @@ class Stream:
         self.matched_s: float | None = None
         self.reached: deque[tuple[float, float]] = deque(maxlen=20)
 
-    def count(self, now: Slice, uses: Sequence[Use], mixes: Mapping[str, Mix]) -> None:
-        """Move the balance by the slice's arrivals and departures."""
+    def count(self, now: Slice, uses: Sequence[Use], mixes: Mapping[str, Mix], left_over: int) -> None:
+        """Move the balance by the slice's arrivals and departures.
+
+        `left_over` vehicles left booths whose sign has changed since they came.
+        """
         arrived, unsure_in = self._arrivals(now, uses, mixes)
         gone, unsure_out = self._departures(now, uses)
+        gone += left_over
         self.entered.add(now.start_s, now.end_s, arrived)
         self.passed.add_each(now.start_s, now.end_s, arrived)
         self.left.add(now.start_s, now.end_s, gone)
@@ -114,8 +118,8 @@ class Stream:
         for use in uses:
             row = now.rows.get(use.booth.spec.id)
             if row is not None and row.departures is not None:
-                gone += use.share * row.departures
-                unsure += use.share * (1 - use.share) * row.departures
+                gone += use.share * use.booth.gone
+                unsure += use.share * (1 - use.share) * use.booth.gone
             elif use.booth.served_within(now.start_s, 1800.0):
                 guessed = use.share * min(now.length_s / self.cycle.mean_s(), self.drift.mean() / len(uses))
                 gone += guessed
