@@ -211,33 +211,34 @@ def test_mosquittos_example_keeps_each_node_to_its_own_topics(tmp_path: Path, mo
 def written_by_n07(port: int) -> set[str]:
     """Topics that central (or n07 itself) gets when n07 writes to its own and to others'."""
     seen: set[str] = set()
-    central, subscribed = user(port, "central", seen)
-    central.on_connect = lambda client, *_: client.subscribe("lanes/v1/#", 1)
-    central.loop_start()
-    assert subscribed.wait(10)
-    node, ready = user(port, "n07", seen)
-    node.on_connect = lambda client, *_: client.subscribe("lanes-down/v1/p/n08/#", 1)
-    node.loop_start()
-    assert ready.wait(10)
-    for topic in (
-        TOPICS["receipt"].of("p", "n08"),
-        TOPICS["receipt"].of("p", "n07"),
-        TOPICS["report"].of("p", "n08"),
-        TOPICS["report"].of("p", "n07"),
-    ):
-        node.publish(topic, b"{}", 1).wait_for_publish(10)
-    assert until(lambda: "lanes/v1/p/n07/report" in seen)
-    for client in (node, central):
-        client.disconnect()
-        client.loop_stop()
+    with user(port, "central", "lanes/v1/#", seen):
+        for topic in (
+            TOPICS["receipt"].of("p", "n08"),
+            TOPICS["receipt"].of("p", "n07"),
+            TOPICS["report"].of("p", "n08"),
+            TOPICS["report"].of("p", "n07"),
+        ):
+            with user(port, "n07", "lanes-down/v1/p/n08/#", seen) as node:
+                sent = node.publish(topic, b"{}", 1)
+                assert until(sent.is_published)
+        assert until(lambda: "lanes/v1/p/n07/report" in seen)
     return seen
 
 
-def user(port: int, name: str, seen: set[str]) -> tuple[mqtt.Client, threading.Event]:
+@contextmanager
+def user(port: int, name: str, topic: str, seen: set[str]) -> Iterator[mqtt.Client]:
+    """A subscribed client; Mosquitto 2.0.11 may end a connection on which it refused a publish."""
     subscribed = threading.Event()
     client: Any = mqtt.Client(CallbackAPIVersion.VERSION2, f"{name}-client")
     client.username_pw_set(name, "")
+    client.on_connect = lambda client, *_: client.subscribe(topic, 1)
     client.on_subscribe = lambda *_: subscribed.set()
     client.on_message = lambda _client, _data, message: seen.add(message.topic)
     client.connect_async("127.0.0.1", port)
-    return client, subscribed
+    client.loop_start()
+    try:
+        assert subscribed.wait(15)
+        yield client
+    finally:
+        client.disconnect()
+        client.loop_stop()
