@@ -21,7 +21,7 @@ from paho.mqtt.enums import CallbackAPIVersion
 from dashboard.broker import Broker
 from dashboard.natsbinary import BrokerError, check, known_binary, own_binary
 from edge.messages import TOPICS
-from tests.conftest import REPOSITORY
+from tests.conftest import REPOSITORY, program
 from tests.dashboard.brokers import binary_of, free_port
 from tests.dashboard.nodes import until
 
@@ -120,7 +120,7 @@ def test_a_taken_port_gives_one_line_and_exit_code_2(tmp_path: Path) -> None:
 @pytest.mark.slow
 def test_it_listens_on_loopback_alone(tmp_path: Path) -> None:
     with Broker(tmp_path, free_port()) as server:
-        found = subprocess.run(["ss", "-Hltnp"], capture_output=True, text=True, check=True).stdout
+        found = subprocess.run([program("ss"), "-Hltnp"], capture_output=True, text=True, check=True).stdout
         mine = [line.split()[3] for line in found.splitlines() if f"pid={server.pid}," in line]
     assert len(mine) == 2
     assert all(address.startswith("127.0.0.1:") for address in mine)
