@@ -8,10 +8,11 @@ from __future__ import annotations
 from collections import Counter
 from pathlib import Path
 from typing import Annotated, Literal, Self
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
+from dashboard import zones
 from edge import yamlfile
 from edge.messages import Kind
 
@@ -26,8 +27,10 @@ StreamId = Annotated[str, Field(pattern=r"^(commercial|passenger)/(fast|standard
 
 
 def _known_zone(name: str) -> str:
-    if name not in available_timezones():
-        raise ValueError(f"{name!r} is not a time zone; write it as America/Detroit")
+    try:
+        zones.zone(name)
+    except ZoneInfoNotFoundError:
+        raise ValueError(f"{name!r} is not a time zone; write it as America/Detroit") from None
     return name
 
 
@@ -137,10 +140,6 @@ class DirectionConfig(Strict):
         _refuse_twice([stream.id for stream in self.streams], "stream")
         _refuse_twice([lane.id for lane in self.lanes], "lane")
         return self
-
-    def zone(self) -> ZoneInfo:
-        """The zone for printing."""
-        return ZoneInfo(self.timezone)
 
 
 class PortConfig(Strict):

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from datetime import datetime, time, timedelta
+
+from dashboard import zones
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 ALWAYS = re.compile(r"^24\s*(h|hr|hrs|hours?|/7)\b|^24$|24\s*/\s*7", re.IGNORECASE)
@@ -29,7 +30,7 @@ def is_open(hours: str | None, at_s: float, timezone: str) -> bool | None:
     spans = _spans(text)
     if spans is None:
         return None
-    local = datetime.fromtimestamp(at_s, UTC).astimezone(ZoneInfo(timezone))
+    local = zones.local(at_s, timezone)
     return any(_within(span, _days(text), local) for span in spans)
 
 
