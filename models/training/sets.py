@@ -15,7 +15,7 @@ from models.training.pictures import UNKNOWN, Labelled, in_folder, listed
 OURS = {0: 0, 1: 1, 2: 2, 3: 3}
 TOPVIEW_ASPECT = 16 / 9  # its files are stretched to squares
 HELD_CLIPS = ("4", "15")  # of topview's train list: thresholds are chosen on them
-RENDERED_VARIED, RENDERED_PLAIN, RENDERED_HELD = range(101, 125), range(201, 205), range(301, 303)
+RENDERED_VARIED, RENDERED_PLAIN, RENDERED_HELD = range(101, 114), range(201, 204), range(301, 302)
 RENDERED_MINUTES, RENDERED_FPS = 3, 1
 EMPTY_KEPT = 6  # one in so many rendered pictures without a vehicle
 TEACHER_SIZE = 640

@@ -35,13 +35,13 @@ SIZES = ((416, 256), (416, 256), (416, 256), (512, 320), (320, 320), (320, 192))
 class Plan:
     """How long and how fast the net learns."""
 
-    steps: int = 2400
+    steps: int = 1300
     batch: int = 12
     seed: int = 7
     rate: float = 4e-4
-    warm_steps: int = 150
+    warm_steps: int = 80
     mosaic: float = 0.35
-    decay: float = 0.998
+    decay: float = 0.995
     clip: float = 10.0
 
 
@@ -105,7 +105,7 @@ def train(net: NanoDet, sets: list[Source], plan: Plan, work: Path) -> NanoDet:
                 curve.write(json.dumps(row) + "\n")
                 curve.flush()
                 log.info("%s", row)
-            if step % 400 == 399:
+            if step % 100 == 99:
                 torch.save(average.state_dict(), work / "average.pt")
     torch.save(average.state_dict(), work / "average.pt")
     return average
@@ -166,7 +166,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument(
         "--work", type=Path, default=Path("work/vehicles"), help="package, renders, curve, weights"
     )
-    parser.add_argument("--steps", type=int, default=Plan.steps)
+    parser.add_argument("--steps", type=int, default=Plan().steps)
     parser.add_argument("--threads", type=int, default=2)
     return parser.parse_args()
 
