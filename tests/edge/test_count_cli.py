@@ -1,0 +1,222 @@
+"""`lanewatch-edge`: what `count` writes, and what it says when it is given something wrong."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import av
+import numpy as np
+import pytest
+
+from edge.annotate import Annotator
+from edge.config import load_node
+from edge.vision import LaneStep, QueueState, Step, TrackView
+from tests.edge.boxfile import across, area, count_boxes, picture, run_cli, write_case
+from tests.edge.test_sources import write_pictures, write_video
+from tests.edge.tinymodels import yolox_model
+
+LANES = [
+    {"id": "b1", "tail": across(200), "booth": across(500), "area": area(0, 200, 1280, 500)},
+    {"id": "b2", "booth": across(650)},
+    {"id": "b3"},
+]
+KEYS = ["video", "frames", "fps", "model", "provider", "wall_s", "cpu_s", "crossings", "queue", "totals"]
+
+
+def passing_car(fps: float = 10) -> list[tuple[float, list[Any]]]:
+    return [(i / fps, [(300, 100 + 60 * i / fps, 120, 100, "truck", 0.8)]) for i in range(int(9.5 * fps))]
+
+
+def test_the_document(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    document = count_boxes(monkeypatch, tmp_path, LANES, passing_car())
+    assert list(document) == KEYS
+    assert (document["frames"], document["fps"], document["model"]) == (95, 10.0, "boxes")
+    assert document["totals"] == {
+        "b1": {"arrivals": 1, "departures": 1},
+        "b2": {"arrivals": None, "departures": 1},
+        "b3": {"arrivals": None, "departures": None},
+    }
+    tail = document["crossings"][0]
+    assert list(tail) == ["frame", "t_s", "lane", "line", "class", "track", "score"]
+    assert (tail["frame"], tail["lane"], tail["line"], tail["class"]) == (17, "b1", "tail", "truck")
+    assert tail["t_s"] == pytest.approx(100 / 60, abs=0.02)
+    assert [crossing["line"] for crossing in document["crossings"]] == ["tail", "booth", "booth"]
+
+
+@pytest.mark.parametrize("fps", [2, 3, 5, 24.01, 30])
+def test_a_queue_row_at_least_every_half_second(
+    fps: float, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = count_boxes(monkeypatch, tmp_path, LANES, passing_car(fps))["queue"]
+    assert list(rows[0]) == ["frame", "t_s", "lane", "in_view", "stopped", "length_m", "at_least", "why"]
+    assert {row["lane"] for row in rows} == {"b1"}
+    assert rows[0]["t_s"] == 0
+    times = [row["t_s"] for row in rows]
+    assert max(np.diff(times)) <= 0.5 + 1e-6
+
+
+@pytest.fixture
+def model(tmp_path: Path) -> Path:
+    """A network of the YOLOX layout that finds nothing much."""
+    return yolox_model(tmp_path / "net.onnx", {})
+
+
+@pytest.fixture
+def node(tmp_path: Path) -> Path:
+    write_case(tmp_path, LANES, passing_car())
+    return tmp_path / "node.yaml"
+
+
+def test_count_on_a_video_with_a_film(
+    tmp_path: Path, node: Path, model: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    video, out, film = (
+        write_video(tmp_path / "clip.mp4", range(30)),
+        tmp_path / "out.json",
+        tmp_path / "film.mp4",
+    )
+    arguments = ("count", video, "--config", node, "--model", model, "--json", out, "--annotate", film)
+    assert run_cli(monkeypatch, *arguments) == 0
+    document = json.loads(out.read_text())
+    assert list(document) == KEYS
+    assert (document["video"], document["frames"], document["fps"]) == (str(video), 30, 10)
+    assert document["provider"] == "CPUExecutionProvider"
+    with av.open(str(film)) as drawn:
+        stream = drawn.streams.video[0]
+        assert (stream.codec_context.name, stream.codec_context.pix_fmt) == ("h264", "yuv420p")
+        assert sum(1 for _ in drawn.decode(video=0)) == 30
+
+
+def test_count_on_a_folder_samples_by_time(
+    tmp_path: Path, node: Path, model: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder, out = (
+        write_pictures(tmp_path / "stills", [f"{i:03}.png" for i in range(40)]),
+        tmp_path / "out.json",
+    )
+    arguments = ("count", folder, "--fps", 10, "--sample-fps", 5, "--config", node, "--model", model)
+    assert run_cli(monkeypatch, *arguments, "--json", out) == 0
+    document = json.loads(out.read_text())
+    assert document["frames"] == 40
+    assert {row["frame"] % 2 for row in document["queue"]} == {0}
+
+
+def test_the_config_gives_source_rate_and_model(
+    tmp_path: Path, model: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write_pictures(tmp_path / "stills", ["1.png", "2.png"])
+    camera = {"id": "c1", "source": "stills", "fps": 2, "lanes": LANES}
+    config = {"port": "p", "node": "n", "model": model.name, "cameras": [camera]}
+    (tmp_path / "node.yaml").write_text(json.dumps(config))
+    assert run_cli(monkeypatch, "count", "--config", tmp_path / "node.yaml") == 0
+    assert json.loads(capsys.readouterr().out)["fps"] == 2
+
+
+def spoil(folder: Path) -> dict[str, Any]:
+    """Things that are wrong, by name: the arguments after `count`."""
+    write_case(folder, LANES, passing_car())
+    good, text = folder / "node.yaml", (folder / "node.yaml").read_text()
+    (folder / "key.yaml").write_text(text.replace('"tail"', '"tale"'))
+    (folder / "point.yaml").write_text(text.replace("[0.0, 0.2", "[1280, 0.2"))
+    two = json.loads(text)
+    two["cameras"].append({"id": "c2"})
+    (folder / "two.yaml").write_text(json.dumps(two))
+    (folder / "text.onnx").write_bytes(b"no network")
+    (folder / "noise.mp4").write_bytes(b"noise" * 1000)
+    lines = (folder / "boxes.jsonl").read_text().splitlines()
+    (folder / "line.jsonl").write_text("\n".join([lines[0], '{"frame": 1}']))
+    (folder / "order.jsonl").write_text("\n".join([lines[5], lines[1]]))
+    other = json.dumps(picture(1, 1.0, []) | {"width": 640})
+    (folder / "size.jsonl").write_text("\n".join([lines[0], other]))
+    (folder / "void.jsonl").write_text("\n")
+    video = write_video(folder / "clip.mp4", range(3))
+    boxes = folder / "boxes.jsonl"
+    return {
+        "no such config": (boxes, folder / "no.yaml", "no.yaml"),
+        "unknown key": (boxes, folder / "key.yaml", "key.yaml:1 cameras[0].lanes[0].tale"),
+        "point outside 0-1": (boxes, folder / "point.yaml", "fraction"),
+        "several cameras": (boxes, folder / "two.yaml", "--camera"),
+        "no such boxes": (folder / "no.jsonl", good, "no.jsonl"),
+        "not a picture's boxes": (folder / "line.jsonl", good, "line.jsonl:2"),
+        "times that fall": (folder / "order.jsonl", good, "order.jsonl:2"),
+        "another size": (folder / "size.jsonl", good, "size.jsonl:2"),
+        "no boxes at all": (folder / "void.jsonl", good, "void.jsonl"),
+        "no such video": (folder / "no.mp4", good, "no.mp4"),
+        "no video": (folder / "noise.mp4", good, "noise.mp4"),
+        "no network": ((video, "--model", folder / "text.onnx"), good, "text.onnx"),
+        "no such model": ((video, "--model", "nothing"), good, "nothing"),
+        "no folder to write to": ((video, "--json", folder / "no/out.json"), good, "no/out.json"),
+    }
+
+
+WRONG = [
+    "no such config", "unknown key", "point outside 0-1", "several cameras", "no such boxes",
+    "not a picture's boxes", "times that fall", "another size", "no boxes at all", "no such video",
+    "no video", "no network", "no such model", "no folder to write to",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("case", WRONG)
+def test_what_is_wrong_is_said_in_one_line(
+    case: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    what, config, named = spoil(tmp_path)[case]
+    given = what if isinstance(what, tuple) else ("--boxes", what) if what.suffix == ".jsonl" else (what,)
+    assert run_cli(monkeypatch, "count", *given, "--config", config) == 2
+    written = capsys.readouterr()
+    assert written.out == ""
+    assert written.err.count("\n") == 1
+    assert named in written.err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "named"),
+    [((), "command"), (("cuont",), "count"), (("count",), "--config"), (("count", "--what"), "--what")],
+)
+def test_a_wrong_call_is_one_line_too(
+    arguments: tuple[str, ...],
+    named: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert run_cli(monkeypatch, *arguments) == 2
+    written = capsys.readouterr().err
+    assert written.count("\n") == 1
+    assert named in written
+
+
+@pytest.mark.parametrize("words", ["count", "detect", "run", "model list", "model verify", "model import"])
+def test_help_has_an_example(
+    words: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run_cli(monkeypatch, *words.split(), "--help") == 0
+    assert f"lanewatch-edge {words}" in capsys.readouterr().out
+
+
+def test_models_are_imported_listed_and_verified(
+    tmp_path: Path, model: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run_cli(monkeypatch, "model", "import", model, "--name", "mine", "--dest", tmp_path) == 0
+    assert (tmp_path / "mine" / "card.json").is_file()
+    assert run_cli(monkeypatch, "model", "list") == 0
+    assert run_cli(monkeypatch, "model", "verify") == 0
+    assert "ok" in capsys.readouterr().out
+
+
+def test_the_film_shows_what_was_measured(tmp_path: Path) -> None:
+    write_case(tmp_path, LANES, [])
+    camera = load_node(tmp_path / "node.yaml").cameras[0]
+    queue = QueueState(1, 1, 12.0, True, "upstream end occupied")
+    lanes = (LaneStep("b1", queue, True), LaneStep("b2", None, False), LaneStep("b3", None, None))
+    track = TrackView(7, "truck", (100, 100, 300, 260), 0.9, stopped=True, coasting=False)
+    blank = np.zeros((361, 641, 3), np.uint8)
+    with Annotator(tmp_path / "film.mp4", camera, 10) as film:
+        film.add(blank, Step(0.0, lanes, (), (), (track,)))
+    assert blank.max() == 0, "the picture itself stays as it was"
+    with av.open(str(tmp_path / "film.mp4")) as drawn:
+        (frame,) = drawn.decode(video=0)
+    shown = frame.to_ndarray(format="bgr24")
+    assert shown.shape == (360, 640, 3)
+    assert shown[258:262, 150:250, 2].max() > 150, "the box's lower edge is red: it stands"

@@ -1,0 +1,80 @@
+"""`count` on real recordings with hand-made truth; they lie beside the repository, in ../shared."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.edge.boxfile import run_cli
+
+REPOSITORY = Path(__file__).parent.parent.parent
+SHARED = REPOSITORY.parent / "shared"
+EXAMPLES = REPOSITORY / "config" / "examples"
+YOLOX = SHARED / "models" / "yolox_nano.onnx"
+PACK = REPOSITORY / "models" / "vehicles"
+MEDIA = {"opendatacam": "frames", "ahmetozlu": "input_video.mp4"}
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(not SHARED.is_dir(), reason="the real recordings in ../shared are not here"),
+]
+
+
+def count(
+    monkeypatch: pytest.MonkeyPatch, clip: str, model: Path, out: Path, *more: object
+) -> dict[str, Any]:
+    arguments = ("count", SHARED / "data" / clip / MEDIA[clip], "--config", EXAMPLES / f"{clip}.yaml")
+    assert run_cli(monkeypatch, *arguments, "--model", model, "--json", out, *more) == 0
+    document: dict[str, Any] = json.loads(out.read_text())
+    return document
+
+
+def unmatched(document: dict[str, Any], clip: str, lane: str) -> tuple[list[str], int]:
+    """True crossings of a line without a count within max(6, tolerance) frames, and counts left over."""
+    truth = json.loads((SHARED / "data" / clip / "truth.json").read_text())
+    counted = [crossing["frame"] for crossing in document["crossings"] if crossing["lane"] == lane]
+    missed = []
+    for crossing in truth["crossings"]:
+        if crossing["line"] != lane:
+            continue
+        near = [f for f in counted if abs(f - crossing["frame"]) <= max(6, crossing["frame_tol"])]
+        if near:
+            counted.remove(min(near, key=lambda frame: abs(frame - crossing["frame"])))
+        else:
+            missed.append(crossing["id"])
+    return missed, len(counted)
+
+
+@pytest.mark.parametrize("model", [YOLOX, PACK], ids=["yolox_nano", "vehicles"])
+@pytest.mark.parametrize(("clip", "true", "frames"), [("opendatacam", 24, 499), ("ahmetozlu", 8, 905)])
+def test_every_vehicle_of_line_a_is_counted_in_time_and_none_else(
+    clip: str, true: int, frames: int, model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    document = count(monkeypatch, clip, model, tmp_path / "out.json")
+    assert document["frames"] == frames
+    assert unmatched(document, clip, "A") == ([], 0)
+    assert document["totals"]["A"]["arrivals"] == true
+
+
+@pytest.mark.parametrize("fps", [10, 5])
+@pytest.mark.parametrize(("clip", "true"), [("opendatacam", 24), ("ahmetozlu", 8)])
+def test_fewer_pictures_a_second_count_the_same(
+    clip: str, true: int, fps: float, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    document = count(monkeypatch, clip, YOLOX, tmp_path / "out.json", "--sample-fps", fps)
+    assert document["totals"]["A"]["arrivals"] == true
+
+
+def test_the_queue_at_the_light_is_seen_standing_and_then_gone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    document = count(monkeypatch, "ahmetozlu", YOLOX, tmp_path / "out.json", "--sample-fps", 6)
+    standing = {row["frame"]: row["stopped"] for row in document["queue"]}
+    waiting = [stopped for frame, stopped in standing.items() if 60 <= frame <= 470]
+    assert min(waiting) >= 2
+    assert max(waiting) <= 6
+    assert sum(waiting) / len(waiting) == pytest.approx(3.5, abs=1)
+    assert {stopped for frame, stopped in standing.items() if frame > 700} == {0}
