@@ -213,22 +213,18 @@ def test_detect_gives_an_entry_for_each_picture_and_names_a_bad_one(tmp_path):
         detect([str(model)], str(model))
 
 
-def frames(film: Path) -> list[np.ndarray]:
+def picture_at(film: Path, number: int) -> np.ndarray:
     capture = cv2.VideoCapture(str(film))
-    pictures = []
-    while True:
-        more, picture = capture.read()
-        if not more:
-            return pictures
-        pictures.append(picture)
+    capture.set(cv2.CAP_PROP_POS_FRAMES, number)
+    return capture.read()[1]
 
 
 @pytest.mark.skipif(not list(DEMO.glob("*.mp4")), reason="no recordings in config/recordings/demo")
 def test_the_bundled_pack_finds_vehicles_in_the_demo_recording():
     detector = Detector.load("vehicles")
-    middle = frames(sorted(DEMO.glob("*.mp4"))[0])[600::300]
+    film = sorted(DEMO.glob("*.mp4"))[0]
     assert detector.provider == "CPUExecutionProvider"
-    assert max(len(detector.boxes(picture)) for picture in middle) >= 2
+    assert max(len(detector.boxes(picture_at(film, number))) for number in (800, 1000, 1200)) >= 2
 
 
 @pytest.mark.skipif(
