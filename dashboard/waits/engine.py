@@ -19,7 +19,7 @@ from dashboard.waits.state import StreamState, Wait
 from dashboard.waits.stream import Stream, Use
 from dashboard.waits.verdict import verdict
 
-MOVED_SHARE = 0.8
+MOVED_SHARE = 0.5
 """How much of a correction on a shared lane is a matter of class, not of counting."""
 
 

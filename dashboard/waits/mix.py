@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 
-MEMORY_S = 2 * 3600.0
+MATCHED_MEMORY_S, DEPARTED_MEMORY_S = 1800.0, 3600.0
 PRIOR_VEHICLES = 6.0
 
 
@@ -20,10 +20,9 @@ class Mix:
 
     def forget(self, seconds: float) -> None:
         """Old vehicles count less."""
-        keep = math.exp(-seconds / MEMORY_S)
         for stream in self.streams:
-            self._matched[stream] *= keep
-            self._departed[stream] *= keep
+            self._matched[stream] *= math.exp(-seconds / MATCHED_MEMORY_S)
+            self._departed[stream] *= math.exp(-seconds / DEPARTED_MEMORY_S)
 
     def see_match(self, stream: str) -> None:
         """A vehicle that was recognised at both ends is of `stream`."""
