@@ -21,7 +21,6 @@ from edge.count import Progress as CountProgress
 from edge.detect_command import DEFAULT_MODEL, PictureError, detect
 from edge.detector import Detector
 from edge.layouts import ModelError
-from edge.node import run_node
 from edge.recorded_boxes import BoxesError
 from edge.sources import Source, SourceError, open_source
 from edge.yamlfile import ConfigError
@@ -112,6 +111,8 @@ def run_command(config: Config) -> int:
     Rows lie in the outbox on disk until central has stored them; a camera or broker that is away
     stops nothing.
     """
+    from edge.node import run_node  # noqa: PLC0415  MQTT and store weigh 12 MB, which no other command needs
+
     return run_node(load_node(config))
 
 

@@ -78,8 +78,8 @@ def count_recording(
     film = (
         None if annotate is None else Annotator(annotate, camera, min(sample_fps or source.fps, source.fps))
     )
-    tally, last = _measure(looks, camera, film, progress)
-    head = {"video": video, "frames": source.frames or last + 1, "fps": source.fps}
+    tally = _measure(looks, camera, film, progress)
+    head = {"video": video, "frames": source.read, "fps": source.fps}
     network = {"model": detector.model, "provider": detector.provider}
     return Counted(_document(head | network | clock.read(), tally), source.fault)
 
@@ -90,7 +90,7 @@ def count_boxes(path: Path, camera: CameraConfig) -> Counted:
     Raises: BoxesError, naming file and line, if the file is not what it should be.
     """
     clock = _Clock()
-    tally, _ = _measure(_recorded(path), camera, None, None)
+    tally = _measure(_recorded(path), camera, None, None)
     head = {
         "video": str(path),
         "frames": tally.pictures,
@@ -114,8 +114,8 @@ def _recorded(path: Path) -> Iterator[_Look]:
 
 def _measure(
     looks: Iterable[_Look], camera: CameraConfig, film: Annotator | None, progress: Progress | None
-) -> tuple[Tally, int]:
-    """Run the looks through a meter; gives the tally and the number of the last picture (-1: none)."""
+) -> Tally:
+    """Run the looks through a meter, to the last word on its tracks."""
     tally, last = Tally(camera), None
     meter: CameraMeter | None = None
     with ExitStack() as stack:
@@ -131,7 +131,7 @@ def _measure(
                 progress(last.number)
     if meter is not None and last is not None:
         tally.close(meter.finish(last.at))
-    return tally, -1 if last is None else last.number
+    return tally
 
 
 def _document(head: dict[str, Any], tally: Tally) -> dict[str, Any]:

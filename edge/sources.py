@@ -40,6 +40,10 @@ class Source(Protocol):
         """From the first picture to the end of the last one's time; None for a stream."""
 
     @property
+    def read(self) -> int:
+        """How many pictures the last reading went through, taken or not."""
+
+    @property
     def fault(self) -> str | None:
         """What broke in the last reading, though pictures came: one line."""
 
@@ -106,6 +110,7 @@ class FolderSource:
         if fps is None:
             raise SourceError(f"{folder}: pictures have no times; say how many there are a second with --fps")
         self.fps = fps
+        self.read = 0
         self.fault: str | None = None
 
     @property
@@ -126,6 +131,7 @@ class FolderSource:
         self.fault = None
         pace, given = Pace(seconds), False
         for number, file in enumerate(self._files):
+            self.read = number + 1
             if not pace.takes(number / self.fps):
                 continue
             image = _read_picture(file)
@@ -152,6 +158,7 @@ class VideoSource:
     def __init__(self, source: str, live: bool) -> None:
         self._source = source
         self._live = live
+        self.read = 0
         self.fault: str | None = None
         with self._open() as container:
             stream = container.streams.video[0]
@@ -180,14 +187,16 @@ class VideoSource:
     def every(self, seconds: float = 0.0) -> Iterator[Frame]:
         """See `Source.every`."""
         self.fault = None
-        pace, number = Pace(seconds), -1
+        self.read = 0
+        pace = Pace(seconds)
         first: float | None = None
         for number, picture in enumerate(self._pictures()):
+            self.read = number + 1
             time = picture.time if picture.time is not None else number / self.fps
             first = time if first is None else first
             if pace.takes(time - first):
                 yield Frame(number, time - first, np.asarray(picture.to_ndarray(format="bgr24"), np.uint8))
-        if number < 0:
+        if not self.read:
             raise SourceError(self.fault or f"{self._source}: no picture in it; record it again")
 
     def _pictures(self) -> Iterator[av.VideoFrame]:

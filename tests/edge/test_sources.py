@@ -51,7 +51,7 @@ def test_a_video_file(tmp_path: Path) -> None:
     assert frames[0].image.shape == (HEIGHT, WIDTH, 3)
     assert frames[0].image.dtype == np.uint8
     assert [round(float(frame.image.mean())) for frame in frames] == pytest.approx(range(20, 100, 4), abs=5)
-    assert len(list(source)) == 20, "a recording can be read again"
+    assert len(list(source)) == source.read == 20, "a recording can be read again"
 
 
 def test_times_come_from_the_file_and_count_from_the_first_picture(tmp_path: Path) -> None:
