@@ -14,7 +14,7 @@ from dashboard.waits.stream import Stream
 
 Z90 = 1.645
 TAKES_WITHIN_S = 150.0
-EVENT_SHARE = 0.18
+EVENT_SHARE = 0.15
 """Booths open, close and pause unannounced: standard error as a share of the wait."""
 PASSAGE_S = 70.0
 """From the end of a shared lane over the own one to the booth."""
@@ -47,11 +47,13 @@ def expected(place: Place, end_s: float, valid_s: float) -> Wait | None:
     servers = [Server(b.in_view(), b.residual_s(end_s, cycle, ready), accepts) for b, accepts in working]
     level = wait_s(ahead, servers, cycle, ready) if servers else ahead * cycle
     level = max(level, blocked_s(place, end_s))
-    below, above = _spread_s(place, ahead, max(1, len(servers)), level)
+    reach = _spread_s(place, ahead, max(1, len(servers)), level)
+    stream.backtest.note(end_s, level, reach)
+    reach *= stream.backtest.scale()
     return Wait(
         wait_s=level,
-        low_s=max(0.0, level - below),
-        high_s=level + above,
+        low_s=max(0.0, level - reach),
+        high_s=level + reach,
         basis=_basis(stream, end_s),
         measured_at_s=measured_s,
         valid_until_s=measured_s + valid_s,
@@ -125,15 +127,14 @@ def _takes(booth: Booth, crowd: float, end_s: float) -> bool:
     return end_s - booth.arrived_s <= TAKES_WITHIN_S
 
 
-def _spread_s(place: Place, ahead: float, lanes: int, level: float) -> tuple[float, float]:
+def _spread_s(place: Place, ahead: float, lanes: int, level: float) -> float:
     """Seconds below and above the estimate that hold 90 %."""
     stream, cycle, cv = place.stream, place.host.cycle.mean_s(), place.host.cycle.cv()
     count = stream.drift.sd() ** 2 + stream.spill.sd**2
     luck = (max(ahead, 1.0) / lanes) * (cv * cycle) ** 2 + (cycle / 3) ** 2
     lane = (0.3 * cycle) ** 2 if lanes > 1 else 0.0
     variance = count * (cycle / lanes) ** 2 + luck + lane + (EVENT_SHARE * level) ** 2
-    reach = Z90 * math.sqrt(variance)
-    return reach, reach
+    return Z90 * math.sqrt(variance)
 
 
 def _basis(stream: Stream, end_s: float) -> tuple[Basis, ...]:

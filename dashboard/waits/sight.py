@@ -82,7 +82,10 @@ def match(stream: Stream, now: Slice, matches: Sequence[Match], working: int) ->
         vehicles = stream.drift.vehicles(stream.drift.base - _change(stream, found.at_s, now.end_s))
         stream.drift.weigh(np.maximum(about(vehicles, inside, sd, sd), MATCH_WRONG))
         stream.matched_s = found.at_s
-        stream.reached.append((found.at_s, max(0.0, found.travel_s - stream.drive_s())))
+        joined_s = found.at_s - found.travel_s + stream.drive_s()
+        if not stream.spill.covered:
+            stream.backtest.see(joined_s, max(0.0, found.at_s - joined_s))
+        stream.reached.append((found.at_s, max(0.0, found.at_s - joined_s)))
 
 
 def _change(stream: Stream, start_s: float, end_s: float) -> float:

@@ -7,6 +7,7 @@ from collections import deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from dashboard.waits.backtest import Backtest
 from dashboard.waits.booth import SERVED_WITHIN_S, Booth
 from dashboard.waits.curve import Curve
 from dashboard.waits.cycle import SATURATED_VEHICLES, Cycle
@@ -63,6 +64,7 @@ class Stream:
         self.left = Curve()
         self.stood = Curve()
         self.room = Learned(ROOM_PRIOR)
+        self.backtest = Backtest()
         self.cycle = Cycle(spec.nominal_service_s, spec.move_up_s)
         self.spill = Spill()
         self.rate_per_s = 0.0
