@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import hypot, inf
 
 from edge.association import Row
 from edge.geometry import Point
@@ -17,6 +18,11 @@ STANDING_SPREAD = 0.25
 STEADY_HITS = 3
 STEADY_S = 0.35
 """So many looks over so long make a track whose way is known."""
+
+KNOWN_HITS = 3
+DRIVING_SPREAD = 0.35
+WAY_SPREAD = 0.5
+"""After so many looks, a driving vehicle is looked for within a few of 0.35 scales and half its way."""
 
 ASLEEP_S = 0.5
 """A standing vehicle that was not seen for this long has no velocity."""
@@ -84,10 +90,18 @@ class Track:
         """Expected centre x, y, width, height (px), variance of the place (scales^2), scale (px) at `at`."""
         motion = self.motion
         x, y = self.expected_centre(at)
-        var = motion.variance(at)
-        if self.stopped:
-            var = min(var, STANDING_SPREAD**2)
+        var = min(motion.variance(at), self._farthest(at) ** 2)
         return x, y, motion.width, motion.height, var + JITTER**2, motion.scale
+
+    def _farthest(self, at: float) -> float:
+        """Standard deviation of the place (scales) that is believed at most, however long it was not seen."""
+        if self.stopped:
+            return STANDING_SPREAD
+        if self.hits < KNOWN_HITS:
+            return inf
+        motion = self.motion
+        way = hypot(motion.vx, motion.vy) / motion.scale * (at - self.seen_at)
+        return DRIVING_SPREAD + WAY_SPREAD * way
 
     def expected_centre(self, at: float) -> Point:
         """Expected centre (px) at `at`."""
