@@ -134,9 +134,8 @@ class Booth:
         `ready_s`: from a departure until the next stands at the booth. A booth that takes much longer than
         usual is likely to pause, and then for longer the longer it has lasted.
         """
-        begun = [
-            t for t in (self.occupied_since_s, self.departed_s and self.departed_s + ready_s) if t is not None
-        ]
+        ready_at_s = None if self.departed_s is None else self.departed_s + ready_s
+        begun = [time_s for time_s in (self.occupied_since_s, ready_at_s) if time_s is not None]
         if not begun:
             return cycle_s / 2
         passed = at_s - max(begun)

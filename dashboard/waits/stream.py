@@ -68,6 +68,7 @@ class Stream:
         self.cycle = Cycle(spec.nominal_service_s, spec.move_up_s)
         self.spill = Spill()
         self.rate_per_s = 0.0
+        self._rate_known = 0.0
         self.tail_m = 0.0
         self.view_m = VIEW_M
         self.shut = False
@@ -113,7 +114,8 @@ class Stream:
         """Demand, unless the line is covered and lets through only what moves up."""
         if not self.spill.covered:
             part = 1 - math.exp(-length_s / RATE_MEMORY_S)
-            self.rate_per_s += part * (arrived / length_s - self.rate_per_s)
+            self._rate_known += part * (1 - self._rate_known)
+            self.rate_per_s += part / self._rate_known * (arrived / length_s - self.rate_per_s)
 
     def _departures(self, now: Slice, uses: Sequence[Use]) -> tuple[float, float]:
         gone, unsure = 0.0, 0.0

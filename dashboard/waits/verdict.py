@@ -8,6 +8,7 @@ from dashboard.hours import is_open
 from dashboard.waits.actual import actual
 from dashboard.waits.booth import SERVED_WITHIN_S, Booth
 from dashboard.waits.expected import Place, open_booths
+from dashboard.waits.forecast import forecast
 from dashboard.waits.site import SiteSpec
 from dashboard.waits.state import StreamQueue, StreamState, Wait
 
@@ -48,15 +49,17 @@ def _measured(place: Place, booths: Sequence[Booth], expected: Wait) -> StreamSt
     stream, end_s = place.stream, expected.measured_at_s
     own = [booth for booth in booths if booth.row is not None]
     sent_on = place.host is not stream
+    working = len(open_booths([booth for booth in place.booths if booth.row is not None], end_s))
     beyond = stream.spill.covered or (not stream.approaches and any(b.row and b.row.full for b in own))
     return StreamState(
         stream=stream.spec.id,
         state="at_least" if beyond else "measured",
         reason=BEYOND_VIEW if beyond else SENT_ON if sent_on else None,
-        lanes_open=0 if sent_on else len(open_booths(own, end_s)),
+        lanes_open=0 if sent_on else working,
         redirected_to=stream.spec.when_closed if sent_on else None,
         expected=expected,
         actual=actual(place, end_s),
+        forecast=forecast(expected, stream.rate_per_s, working / place.host.cycle.mean_s()),
         queue=_queue(place, end_s, beyond),
     )
 
