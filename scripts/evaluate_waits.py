@@ -138,7 +138,7 @@ def written(results: dict[Variant, dict[str, Figures]]) -> Iterator[str]:
         "",
         "Written by `scripts/evaluate waits`. The ports are synthetic (exact truth known); service laws and "
         "drivers are those of a traffic simulation, so the figures do not carry over to a real port as they "
-        'stand. Definitions: the recorded ports\' own README and score.py. "> 10 min": minutes whose true wait '
+        'stand. Definitions: README and score.py of the recorded ports. "> 10 min": minutes whose true wait '
         "exceeds 10 min; an unknown estimate is a miss there.",
         "",
         "## Mean of the ports",
