@@ -131,3 +131,14 @@ def test_finish_gives_the_last_word_and_empties() -> None:
     assert [crossing.lane for crossing in meter.finish(0.2).crossings] == ["L"]
     assert state_size(meter) == 0
     assert meter.step(Boxes.empty(), 0.3).tracks == ()
+
+
+def test_where_the_clock_starts_does_not_matter() -> None:
+    scene, vehicles, origin = Scene(mount_m=10), queueing(seed=7, minutes=1.5), 1_767_225_600.0
+    early, late = (CameraMeter(scene.camera(), WIDTH, HEIGHT) for _ in range(2))
+    rng = np.random.default_rng(0)
+    for i in range(450):
+        boxes = boxes_at(scene, vehicles, i / 5, Noise(), rng)
+        first, second = early.step(boxes, i / 5), late.step(boxes, origin + i / 5)
+        assert first.lanes == second.lanes
+        assert [c.track for c in first.crossings] == [c.track for c in second.crossings]
