@@ -112,5 +112,6 @@ def _draw_track(picture: Image, track: TrackView) -> None:
 
 
 def _write(picture: Image, text: str, at: tuple[int, int], size: float = 0.42) -> None:
-    cv2.putText(picture, text, at, FONT, size, (0, 0, 0), 3, cv2.LINE_AA)
+    shadow = at[0] + 1, at[1] + 1
+    cv2.putText(picture, text, shadow, FONT, size, (0, 0, 0), 1, cv2.LINE_AA)
     cv2.putText(picture, text, at, FONT, size, TEXT, 1, cv2.LINE_AA)
