@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from dashboard.waits.booth import Headways
 
-MEMORY_DEPARTURES = 60.0
+MEMORY_DEPARTURES = 500.0
 """Departures after which an old one counts 1/e."""
-LONGEST_CYCLES = 4.0
+LONGEST_CYCLES = 3.0
 """A longer time between two departures is a pause, and counts as this many cycles."""
 SATURATED_VEHICLES = 1.6
 """One at the booth and, most of the time, another behind it."""

@@ -14,7 +14,7 @@ from dashboard.waits.stream import Stream
 
 Z90 = 1.645
 TAKES_WITHIN_S = 150.0
-EVENT_SHARE = 0.15
+EVENT_SHARE = 0.18
 """Booths open, close and pause unannounced: standard error as a share of the wait."""
 PASSAGE_S = 70.0
 """From the end of a shared lane over the own one to the booth."""
