@@ -18,7 +18,7 @@ from torch.utils.data import DataLoader, IterableDataset
 from models.training.augment import Example, example
 from models.training.card import HEIGHT, WIDTH, write_card
 from models.training.export import export
-from models.training.judge import Found, judge, pack_finder, test_sets
+from models.training.judge import Found, cpu_ms, judge, pack_finder, test_sets
 from models.training.loss import batch_loss
 from models.training.nanodet import NanoDet, centres
 from models.training.pictures import digest
@@ -199,8 +199,15 @@ def main() -> None:
     export(average, given.out / "model.onnx", WIDTH, HEIGHT)
     before = judged(given.work / "start.onnx", given.shared, rendered)
     after = judged(given.out / "model.onnx", given.shared, rendered)
+    speed = {
+        "416x256": cpu_ms(given.out / "model.onnx", "images", np.zeros((1, HEIGHT, WIDTH, 3), np.uint8)),
+        "yolox_nano 416x416": cpu_ms(
+            given.shared / "models/yolox_nano.onnx", "images", np.zeros((1, 3, 416, 416), np.float32)
+        ),
+    }
+    results = {"before": before, "after": after, "cpu_ms_one_thread": speed}
     changes = f"mean and deviation folded into the first convolution; all weights trained further, {plan}"
-    write_card(given.out, threshold(after), data, {"before": before, "after": after}, changes)
+    write_card(given.out, threshold(after), data, results, changes)
     log.info("%s", json.dumps(after, indent=2))
 
 
