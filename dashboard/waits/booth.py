@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from dashboard.minutes import LaneMinute
 from dashboard.waits.site import LaneSpec
+from dashboard.waits.standing import BRIEF_S, OCCUPIED, Standing
 
 SERVED_WITHIN_S = 900.0
-OCCUPIED = 0.05
 EMPTY_VEHICLES = 0.15
 BLIND_KEEP_S = 1200.0
 """A booth out of sight is taken to go on as before for so long."""
@@ -27,6 +27,7 @@ class Headways:
 class Booth:
     """Memory of one booth lane. Times are seconds in the engine's time; None: has not happened.
 
+    `standing` is followed where slices are brief; `came`: somebody came to stand in the newest of them.
     `left_over` vehicles in it are of the class that its sign showed `before`. `gone` and `gone_before`:
     departures of the newest slice of either class.
     """
@@ -45,6 +46,8 @@ class Booth:
     left_over: int = 0
     gone: int = 0
     gone_before: int = 0
+    standing: Standing = field(default_factory=Standing)
+    came: bool | None = None
 
     def see(self, row: LaneMinute) -> None:
         """Take in a row of this lane; an unread sign leaves the memory as it is."""
@@ -73,15 +76,24 @@ class Booth:
         self.left_over = round(self.in_view() * max(1.0, stacking_m / self.spec.view_m))
 
     def _see_occupancy(self, row: LaneMinute) -> None:
+        self.came = None
         if row.booth_occ is None:
             return
-        if row.booth_occ <= OCCUPIED:
+        if row.length_s <= BRIEF_S:
+            self._follow(row, row.booth_occ)
+        elif row.booth_occ <= OCCUPIED:
             self.occupied_since_s = None
             if self.vacant_since_s is None:
                 self.vacant_since_s = row.start_s
         elif self.occupied_since_s is None:
             self.occupied_since_s = row.end_s - row.booth_occ * row.length_s
             self.vacant_since_s = None
+
+    def _follow(self, row: LaneMinute, occupied: float) -> None:
+        self.came = self.standing.see(row.start_s, row.length_s, occupied, row.departures or 0)
+        here = self.standing.here
+        self.occupied_since_s = self.standing.began_s if here else None
+        self.vacant_since_s = None if here else self.standing.left_s or self.vacant_since_s or row.start_s
 
     def services(self, row: LaneMinute) -> tuple[float, int] | None:
         """Seconds occupied since the last departure and departures now; None: nobody left, or not seen."""
@@ -102,6 +114,8 @@ class Booth:
         if not crowded or row.departures is None:
             self.counted_s = None
             return None
+        if self.came is not None:
+            return self._turn() if self.came else None
         self.vacant_s += (1.0 - min(1.0, max(0.0, row.booth_occ or 0.0))) * row.length_s
         if not row.departures or self.departed_s is None:
             return None
@@ -110,6 +124,14 @@ class Booth:
         if before is None:
             return None
         return Headways(self.departed_s - before, row.departures, None if row.booth_occ is None else vacant)
+
+    def _turn(self) -> Headways | None:
+        """From one vehicle's coming to stand to the next one's, both told to a fraction of a slice."""
+        began_s, left_s = self.standing.began_s, self.standing.left_s
+        before, self.counted_s = self.counted_s, began_s
+        if before is None or began_s is None:
+            return None
+        return Headways(began_s - before, 1, None if left_s is None else began_s - left_s)
 
     def in_view(self) -> float:
         """Vehicles in its lane when last seen, 0 where it never was."""
@@ -135,6 +157,8 @@ class Booth:
         usual is likely to pause, and then for longer the longer it has lasted.
         """
         ready_at_s = None if self.departed_s is None else self.departed_s + ready_s
+        if self.came is not None and self.standing.here:
+            ready_at_s = None
         begun = [time_s for time_s in (self.occupied_since_s, ready_at_s) if time_s is not None]
         if not begun:
             return cycle_s / 2

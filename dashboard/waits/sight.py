@@ -8,10 +8,11 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from dashboard.minutes import LaneMinute, Match
-from dashboard.waits.booth import EMPTY_VEHICLES, OCCUPIED
+from dashboard.waits.booth import EMPTY_VEHICLES
 from dashboard.waits.drift import about, at_least, at_most
 from dashboard.waits.mix import Mix
 from dashboard.waits.slices import Slice
+from dashboard.waits.standing import OCCUPIED
 from dashboard.waits.stream import ROAD_MS, Stream, Use
 
 MINUTE_S = 60.0
