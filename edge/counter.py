@@ -32,6 +32,9 @@ FAR = 0.5
 DRIVING = 0.5
 """A vehicle that moves away from the line by so many scales per second drives on, seen or not."""
 
+SEEN = 0.25
+"""What was found in a smaller share of the pictures since its first look is a phantom, not a vehicle."""
+
 LINES: tuple[Line, ...] = ("tail", "booth")
 
 
@@ -99,6 +102,7 @@ class Counter:
             for line, passing in zip(self._lines, self._passings.pop(track.id, ()), strict=False)
             if not passing.counted
             and _is_beyond(passing)
+            and track.steadiness >= SEEN
             and (last_word or _drives_on(passing, line, track) or _left(passing, track))
         ]
         return sorted(found, key=_order)
@@ -110,7 +114,7 @@ class Counter:
         found = [
             self._count(line, passing, track)
             for line, passing in zip(self._lines, passings, strict=True)
-            if not passing.counted and _became_sure(passing, line, track)
+            if not passing.counted and _became_sure(passing, line, track) and track.steadiness >= SEEN
         ]
         for crossing in found:
             self._close_tail(passings, crossing)

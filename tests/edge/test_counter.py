@@ -62,6 +62,7 @@ UP = ramp(200, 400, 10)
         ("stays before", ramp(100, 299, 5), 0),
         ("is hidden while it crosses", [*ramp(200, 280, 10), *[None] * 6, *ramp(340, 500, 10)], 1),
         ("is seen beyond for the last two pictures only", [*ramp(200, 300, 10), 305, 312], 1),
+        ("a phantom of three looks in fourteen", [295, *[None] * 5, 304, *[None] * 6, 308, *[None] * 20], 0),
         ("the recording ends before it", ramp(200, 300, 10), 0),
     ],
 )  # fmt: skip
