@@ -37,13 +37,13 @@ class Found:
         at = np.searchsorted(recall, np.linspace(0, 1, 101))
         return float(np.mean([envelope[k] if k < len(envelope) else 0.0 for k in at]))
 
-    def best_f1(self) -> tuple[float, float, float, float]:
-        """Score, precision, recall and F1 where F1 is largest."""
+    def best(self, beta: float = 1.0) -> tuple[float, float, float]:
+        """Score, precision and recall where F-beta is largest; below 1 a false box weighs more than a miss."""
         hits = np.cumsum(self.right)
         precision, recall = hits / np.arange(1, len(hits) + 1), hits / self.vehicles
-        f1 = 2 * precision * recall / np.maximum(precision + recall, 1e-9)
-        best = int(f1.argmax())
-        return float(self.scores[best]), float(precision[best]), float(recall[best]), float(f1[best])
+        f = (1 + beta**2) * precision * recall / np.maximum(beta**2 * precision + recall, 1e-9)
+        best = int(f.argmax())
+        return float(self.scores[best]), float(precision[best]), float(recall[best])
 
 
 def size_for(wide: int, tall: int, area: int) -> tuple[int, int]:
@@ -160,7 +160,7 @@ def main() -> None:
             ("416x416", pack_finder(arguments.model, size=(416, 416))),
         ):
             found = judge(pictures, finder)
-            score, precision, recall, _ = found.best_f1()
+            score, precision, recall = found.best()
             print(
                 f"{name}, {label}: AP50 {found.average_precision():.3f}, "
                 f"best F1 at {score:.2f}: P {precision:.2f} R {recall:.2f}"
