@@ -38,7 +38,7 @@ class Found:
         return float(np.mean([envelope[k] if k < len(envelope) else 0.0 for k in at]))
 
     def best(self, beta: float = 1.0) -> tuple[float, float, float]:
-        """Score, precision and recall where F-beta is largest; below 1 a false box weighs more than a miss."""
+        """Score, precision and recall where F-beta is largest; below 1 a false box weighs most."""
         hits = np.cumsum(self.right)
         precision, recall = hits / np.arange(1, len(hits) + 1), hits / self.vehicles
         f = (1 + beta**2) * precision * recall / np.maximum(beta**2 * precision + recall, 1e-9)
