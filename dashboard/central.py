@@ -10,9 +10,9 @@ from dataclasses import dataclass
 
 from dashboard.board import Board, DirectionView
 from dashboard.config import CentralConfig, DirectionConfig
-from dashboard.latest import Latest
-from dashboard.rollup import RollUp, Slice
-from dashboard.store import StoredReport
+from dashboard.rollup.latest import Latest
+from dashboard.rollup.rollup import RollUp, Slice
+from dashboard.store.store import StoredReport
 from dashboard.waits.engine import WaitEngine
 from dashboard.waits.site import site_of
 from dashboard.waits.state import StreamState

@@ -54,8 +54,8 @@ def broker(
     ] = None,
 ) -> None:
     """Run the embedded MQTT broker until SIGTERM or Ctrl-C."""
-    from dashboard.broker import run_broker  # noqa: PLC0415
-    from dashboard.natsbinary import BrokerError  # noqa: PLC0415
+    from dashboard.broker.broker import run_broker  # noqa: PLC0415
+    from dashboard.broker.natsbinary import BrokerError  # noqa: PLC0415
 
     with _mendable(BrokerError):
         raise typer.Exit(run_broker(folder, port, host, binary))
@@ -68,8 +68,8 @@ def stored(
 ) -> None:
     """Write what the store holds of each node and boot, with the gaps; `serve` may run or not."""
     from dashboard.config import load_central  # noqa: PLC0415
-    from dashboard.store import StoreAwayError, StoreUrlError  # noqa: PLC0415
-    from dashboard.stored import write_stored  # noqa: PLC0415
+    from dashboard.store.store import StoreAwayError, StoreUrlError  # noqa: PLC0415
+    from dashboard.store.stored import write_stored  # noqa: PLC0415
 
     with _mendable(StoreAwayError, StoreUrlError):
         write_stored(load_central(config), json_file)
@@ -83,7 +83,7 @@ def estimate(
     matches: Annotated[bool, typer.Option("--matches/--no-matches", help="use plates.csv")] = True,
 ) -> None:
     """Run the wait engine on a recorded port."""
-    from dashboard.estimate import estimate_command  # noqa: PLC0415
+    from dashboard.recorded.estimate import estimate_command  # noqa: PLC0415
 
     with _mendable():
         raise typer.Exit(estimate_command(scenario, out, feed, matches))

@@ -1,7 +1,7 @@
 """LaneMinute: the wait engine's only input, one frozen row per lane and slice of time.
 
-A row is made either from nodes' reports (dashboard/rollup.py) or from a recorded port
-(dashboard/recorded.py). Its length is 60 s in service and in recorded ports, less in the demo: nothing
+A row is made either from nodes' reports (dashboard/rollup/) or from a recorded port
+(dashboard/recorded/). Its length is 60 s in service and in recorded ports, less in the demo: nothing
 downstream may assume 60.
 """
 

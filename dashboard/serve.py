@@ -17,9 +17,9 @@ import uvicorn
 from dashboard.board import Board, BoardHolder
 from dashboard.central import REPLAY_S, Central
 from dashboard.config import CentralConfig, HttpConfig
-from dashboard.ingest import Ingest
-from dashboard.link import BrokerConfigError
-from dashboard.store import Store, StoreAwayError, StoreUrlError
+from dashboard.ingest.ingest import Ingest
+from dashboard.ingest.link import BrokerConfigError
+from dashboard.store.store import Store, StoreAwayError, StoreUrlError
 from dashboard.web.app import make_app
 from dashboard.zones import ZoneDataError
 

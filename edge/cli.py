@@ -14,15 +14,15 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from typer.exceptions import Abort, TyperException
 
-from edge import packs
 from edge.config import CameraConfig, NodeConfig, load_node
-from edge.count import CameraError, Counted, choose_camera, count_boxes, count_recording
-from edge.count import Progress as CountProgress
-from edge.detect_command import DEFAULT_MODEL, PictureError, detect
-from edge.detector import Detector
-from edge.layouts import ModelError
-from edge.recorded_boxes import BoxesError
-from edge.sources import Source, SourceError, open_source
+from edge.detection import packs
+from edge.detection.command import DEFAULT_MODEL, PictureError, detect
+from edge.detection.detector import Detector
+from edge.detection.layouts import ModelError
+from edge.recording.command import CameraError, Counted, choose_camera, count_boxes, count_recording
+from edge.recording.command import Progress as CountProgress
+from edge.recording.recorded_boxes import BoxesError
+from edge.recording.sources import Source, SourceError, open_source
 from edge.yamlfile import ConfigError
 
 
@@ -111,7 +111,7 @@ def run_command(config: Config) -> int:
     Rows lie in the outbox on disk until central has stored them; a camera or broker that is away
     stops nothing.
     """
-    from edge.node import run_node  # noqa: PLC0415  MQTT and store weigh 12 MB, which no other command needs
+    from edge.node.node import run_node  # noqa: PLC0415  MQTT and store weigh 12 MB, which no other command needs
 
     return run_node(load_node(config))
 

@@ -16,9 +16,9 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from dashboard.estimate import HEADER, estimates  # noqa: E402
 from dashboard.minutes import LaneMinute  # noqa: E402
-from dashboard.recorded import RecordingError, load_recording, slices  # noqa: E402
+from dashboard.recorded.estimate import HEADER, estimates  # noqa: E402
+from dashboard.recorded.recorded import RecordingError, load_recording, slices  # noqa: E402
 
 PORTS = ROOT.parent / "shared" / "bench" / "port"
 PAGE = ROOT / "docs" / "accuracy" / "waits.md"

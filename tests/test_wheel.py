@@ -37,10 +37,10 @@ def answer(installed: Path, code: str) -> str:
 @pytest.mark.parametrize(
     "code",
     [
-        "from edge.packs import find_pack; print(find_pack('vehicles').folder)",
+        "from edge.detection.packs import find_pack; print(find_pack('vehicles').folder)",
         "from dashboard.demo.recording import bundled_recording; print(bundled_recording())",
         "import edge, pathlib; print(pathlib.Path(edge.__file__).parent / '_schema' / 'report.json')",
-        "from dashboard.store import Store; import dashboard.store; print(dashboard.store.__file__)",
+        "import dashboard.store.store; print(dashboard.store.store.__file__)",
         "from dashboard.web.app import make_app; import dashboard.web.app; print(dashboard.web.app.__file__)",
     ],
     ids=["pack", "recording", "schemas", "store", "web"],
@@ -52,6 +52,6 @@ def test_it_is_inside_the_wheel(installed: Path, code: str) -> None:
 
 
 def test_the_pack_loads_from_the_wheel(installed: Path) -> None:
-    code = "from edge.detector import Detector; import numpy; d = Detector.load('vehicles')"
+    code = "from edge.detection.detector import Detector; import numpy; d = Detector.load('vehicles')"
     blank = "; print(len(d.boxes(numpy.full((360, 640, 3), 90, numpy.uint8))))"
     assert answer(installed, code + blank).strip() == "0"

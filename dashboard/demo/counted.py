@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from dashboard.store import Store
+from dashboard.store.store import Store
 from edge.messages import LaneReport, NodeReport, decode
 
 PAGE_ROWS = 1000

@@ -18,8 +18,8 @@ import pytest
 from paho.mqtt import client as mqtt
 from paho.mqtt.enums import CallbackAPIVersion
 
-from dashboard.broker import Broker
-from dashboard.natsbinary import BrokerError, check, known_binary, own_binary
+from dashboard.broker.broker import Broker
+from dashboard.broker.natsbinary import BrokerError, check, known_binary, own_binary
 from edge.messages import TOPICS
 from tests.conftest import REPOSITORY, program
 from tests.dashboard.brokers import binary_of, free_port
@@ -28,7 +28,7 @@ from tests.dashboard.nodes import until
 RUN = """
 import sys
 from pathlib import Path
-from dashboard.broker import BrokerError, run_broker
+from dashboard.broker.broker import BrokerError, run_broker
 try:
     sys.exit(run_broker(Path(sys.argv[1]), int(sys.argv[2])))
 except BrokerError as error:

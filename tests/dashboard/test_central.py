@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from dashboard.board import Board
 from dashboard.central import Central
 from dashboard.config import CentralConfig, load_central
-from dashboard.store import StoredReport
+from dashboard.store.store import StoredReport
 from edge.messages import Booth, Corrections, Event, LaneReport, Queue, encode, utc_ms
 from tests.dashboard.nodes import PORT_YAML, report
 

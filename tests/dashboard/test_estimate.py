@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from dashboard.estimate import estimate_command
+from dashboard.recorded.estimate import estimate_command
 from tests.dashboard.recorded_port import HEADER, write_port
 
 PORTS = Path(__file__).resolve().parents[3] / "shared" / "bench" / "port"

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from dashboard.config import load_central
-from dashboard.ingest import Ingest, client_id
-from dashboard.store import Store
+from dashboard.ingest.ingest import Ingest, client_id
+from dashboard.store.store import Store
 from edge.messages import Status, encode, utc_ms
 from tests.dashboard.brokers import broker, free_port
 from tests.dashboard.nodes import PORT_YAML, TestNode, report, until

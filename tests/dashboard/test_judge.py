@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboard.judge import judge, present, ranges_of, receipts_for
+from dashboard.ingest.judge import judge, present, ranges_of, receipts_for
 from edge.messages import TOPICS, Event, LaneReport, Status, encode, utc_ms
 from tests.dashboard.nodes import report
 

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dashboard.minutes import Match
-from dashboard.recorded import Read, RecordingError, load_recording, pair, slices
+from dashboard.recorded.recorded import Read, RecordingError, load_recording, pair, slices
 from tests.dashboard.recorded_port import SITE, lines, write_port
 
 

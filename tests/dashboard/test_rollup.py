@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from dashboard.config import DirectionConfig
 from dashboard.minutes import LaneMinute
-from dashboard.rollup import LATE_S, RollUp
+from dashboard.rollup.rollup import LATE_S, RollUp
 from edge.messages import Booth, Corrections, LaneReport, NodeReport, Queue, utc_ms
 
 T0 = 1_800_000_000

@@ -12,8 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import create_engine
 
-from dashboard.store import SET_ASIDE_ROWS, Incoming, SetAside, Store, StoreAwayError, StoreUrlError
-from dashboard.tables import METADATA
+from dashboard.store.store import SET_ASIDE_ROWS, Incoming, SetAside, Store, StoreAwayError, StoreUrlError
+from dashboard.store.tables import METADATA
 from edge.messages import encode
 from tests.dashboard.nodes import report
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from dashboard.config import CentralConfig, load_central
-from dashboard.store import Incoming, Store, StoreAwayError
-from dashboard.stored import write_stored
+from dashboard.store.store import Incoming, Store, StoreAwayError
+from dashboard.store.stored import write_stored
 from edge.messages import encode
 from tests.dashboard.nodes import PORT_YAML, report
 

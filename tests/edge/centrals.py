@@ -16,9 +16,9 @@ from paho.mqtt import client as mqtt
 from paho.mqtt.enums import CallbackAPIVersion
 
 from edge.config import BrokerConfig
-from edge.keeper import Keeper
-from edge.link import Link
 from edge.messages import TOPICS, LaneReport, NodeReport, Receipt, address_of, decode, encode, utc_ms
+from edge.node.keeper import Keeper
+from edge.node.link import Link
 
 now = time.time
 LANES = [LaneReport(lane="b5", camera="c1", kind="booth", observed_s=1.0)]

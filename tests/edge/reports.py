@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from edge.config import CameraConfig
-from edge.outbox import NewRow
+from edge.node.outbox import NewRow
 from edge.vision import Crossing, LaneStep, Line, Passage, QueueState, Step
 
 TAIL = {"line": [[0.1, 0.4], [0.4, 0.4]], "toward": [0.25, 0.9]}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from edge.clock import ClockOffset
+from edge.node.clock import ClockOffset
 
 
 @pytest.mark.parametrize(

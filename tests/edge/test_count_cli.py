@@ -10,8 +10,8 @@ import av
 import numpy as np
 import pytest
 
-from edge.annotate import Annotator
 from edge.config import load_node
+from edge.recording.annotate import Annotator
 from edge.vision import LaneStep, QueueState, Step, TrackView
 from tests.edge.boxfile import across, area, count_boxes, picture, run_cli, write_case
 from tests.edge.test_sources import write_pictures, write_video

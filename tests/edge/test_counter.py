@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from edge.config import NodeConfig
-from edge.meter import CameraMeter
+from edge.measure.meter import CameraMeter
 from edge.vision import Boxes, Crossing
 from tests.edge.boxfile import HEIGHT, WIDTH, across
 

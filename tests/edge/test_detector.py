@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from edge.detect_command import PictureError, detect
-from edge.detector import Detector
-from edge.layouts import ModelError
-from edge.letterbox import best_size, fit
+from edge.detection.command import PictureError, detect
+from edge.detection.detector import Detector
+from edge.detection.layouts import ModelError
+from edge.detection.letterbox import best_size, fit
 from tests.edge.tinymodels import pack_model, ultralytics_model, write_model, yolox_model
 
 REPOSITORY = Path(__file__).parent.parent.parent

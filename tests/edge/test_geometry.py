@@ -8,7 +8,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from edge.config import GroundConfig, LineConfig
-from edge.geometry import GroundError, anchor_of, ground_of, inside, overlaps, segment_of
+from edge.measure.geometry import GroundError, anchor_of, ground_of, inside, overlaps, segment_of
 
 LEVEL = LineConfig.model_validate({"line": [[0.1, 0.5], [0.9, 0.5]], "toward": [0.5, 0.9]})
 fractions = st.floats(0.05, 0.95)

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from edge.keeper import RETRY_S, THIN_EVERY_S, Keeper, thinning
 from edge.messages import Event, LaneReport, NodeReport, decode
-from edge.outbox import OutboxBusyError
+from edge.node.keeper import RETRY_S, THIN_EVERY_S, Keeper, thinning
+from edge.node.outbox import OutboxBusyError
 
 LANES = [LaneReport(lane="b5", camera="c1", kind="booth", observed_s=1.0)]
 T0 = 1_800_000_000.0
@@ -115,7 +115,7 @@ def test_without_a_disk_rows_wait_in_memory_and_go_to_it_when_it_is_back(tmp_pat
 
 
 def test_a_second_node_on_one_outbox_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("edge.outbox.BUSY_S", 0.1)
+    monkeypatch.setattr("edge.node.outbox.BUSY_S", 0.1)
     first = keeper_in(tmp_path)
     with pytest.raises(OutboxBusyError):
         keeper_in(tmp_path)

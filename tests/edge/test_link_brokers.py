@@ -9,10 +9,10 @@ from queue import SimpleQueue
 
 import pytest
 
-from edge.access import Access, LinkError
 from edge.config import BrokerConfig
-from edge.keeper import Keeper
-from edge.link import PUBACK_WITHIN_S, CallbackFailed, Connected, Link
+from edge.node.access import Access, LinkError
+from edge.node.keeper import Keeper
+from edge.node.link import PUBACK_WITHIN_S, CallbackFailed, Connected, Link
 from tests.dashboard.brokers import broker, free_port
 from tests.dashboard.nodes import until
 from tests.edge.centrals import Central, Wire, now

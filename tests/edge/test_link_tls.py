@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from edge.access import tls_context
 from edge.config import BrokerConfig
 from edge.messages import NodeReport, Receipt, encode, utc_ms
+from edge.node.access import tls_context
 from tests.conftest import REPOSITORY, program
 from tests.dashboard.brokers import binary_of, free_port
 from tests.dashboard.nodes import report, until

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from edge.config import NodeConfig
-from edge.meter import CameraMeter
+from edge.measure.meter import CameraMeter
 from edge.vision import Boxes, Crossing, Step
 from tests.edge.boxfile import across, area
 from tests.edge.traffic import HEIGHT, SIZES, STEP_S, TAIL_M, WIDTH, Noise, Scene, Vehicle, boxes_at, queueing

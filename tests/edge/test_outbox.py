@@ -14,7 +14,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from edge.outbox import (
+from edge.node.outbox import (
     Dropped,
     NewRow,
     Outbox,
@@ -103,7 +103,7 @@ def test_it_writes_through_to_the_disk(tmp_path: Path) -> None:
 
 
 def test_a_second_process_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("edge.outbox.BUSY_S", 0.1)
+    monkeypatch.setattr("edge.node.outbox.BUSY_S", 0.1)
     first = Outbox(tmp_path / "outbox.db")
     with pytest.raises(OutboxBusyError, match="another process"):
         Outbox(tmp_path / "outbox.db")

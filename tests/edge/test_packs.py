@@ -7,9 +7,17 @@ import msgspec
 import numpy as np
 import pytest
 
-from edge.detector import Detector
-from edge.layouts import ModelError
-from edge.packs import find_model, find_pack, import_model, list_packs, read_pack, verify, write_card
+from edge.detection.detector import Detector
+from edge.detection.layouts import ModelError
+from edge.detection.packs import (
+    find_model,
+    find_pack,
+    import_model,
+    list_packs,
+    read_pack,
+    verify,
+    write_card,
+)
 from tests.edge.tinymodels import pack_model, yolox_model
 
 

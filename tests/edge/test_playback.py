@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from edge.playback import Place, Schedule, first_moment
+from edge.node.playback import Place, Schedule, first_moment
 
 T0 = 1_800_000_000.0
 LOOP = Schedule(T0, 210.0, loop=True)

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from edge.config import NodeConfig
-from edge.meter import CameraMeter
-from edge.queue_view import HIDDEN, OCCUPIED
+from edge.measure.meter import CameraMeter
+from edge.measure.queue_view import HIDDEN, OCCUPIED
 from edge.vision import Boxes, LaneStep, QueueState
 from tests.edge.boxfile import HEIGHT, WIDTH, area, line, point
 

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from edge.messages import PASSAGE_EDGES_S, LaneReport
-from edge.report import CameraTally
+from edge.node.report import CameraTally
 from edge.vision import Step
 from tests.edge.reports import AREA, BOOTH, TAIL, camera, queue, step
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from edge.outbox import Outbox
-from edge.sending import RESEND_AFTER_S, ROWS_PER_S, WINDOW, Sender
+from edge.node.outbox import Outbox
+from edge.node.sending import RESEND_AFTER_S, ROWS_PER_S, WINDOW, Sender
 from tests.edge.reports import row
 
 

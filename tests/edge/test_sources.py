@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from edge.sources import Pace, SourceError, open_source, sample
+from edge.recording.sources import Pace, SourceError, open_source, sample
 
 WIDTH, HEIGHT = 64, 48
 

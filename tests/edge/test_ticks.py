@@ -6,7 +6,7 @@ import itertools
 
 import pytest
 
-from edge.ticks import Sample, Tick, Ticks
+from edge.node.ticks import Sample, Tick, Ticks
 from tests.edge.reports import camera, queue, step
 
 T0 = 1_800_000_000.0

@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from edge.association import assign
-from edge.duplicates import distinct
-from edge.queue_view import standing_since
-from edge.track import Track
-from edge.tracker import Tracker
+from edge.measure.association import assign
+from edge.measure.duplicates import distinct
+from edge.measure.queue_view import standing_since
+from edge.measure.track import Track
+from edge.measure.tracker import Tracker
 from edge.vision import Boxes
 
 WIDTH, HEIGHT = 1280, 720

@@ -6,7 +6,7 @@ import numpy as np
 import onnx
 from onnx import TensorProto, helper, numpy_helper
 
-from edge.identify import CLASSES_KEY, SIZE_KEY
+from edge.detection.identify import CLASSES_KEY, SIZE_KEY
 
 CLASSES = ("car", "truck", "bus", "motorcycle")
 FLOAT, UINT8 = TensorProto.FLOAT, TensorProto.UINT8

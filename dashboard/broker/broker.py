@@ -1,0 +1,186 @@
+"""The embedded broker: a NATS server with MQTT and JetStream as a child process (docs/decisions/0004)."""
+
+from __future__ import annotations
+
+import ctypes
+import errno
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Self
+
+import structlog
+
+from dashboard.broker.natsbinary import BrokerError, known_binary, own_binary
+
+__all__ = ["Broker", "BrokerError", "run_broker"]
+
+START_S = 10.0
+STOP_S = 10.0
+LOOK_EVERY_S = 0.05
+PR_SET_PDEATHSIG = 1
+
+_CONFIG = """\
+# Written at each start by `lanewatch-port broker`.
+server_name: lanewatch
+listen: "127.0.0.1:-1"
+log_file: "{folder}/nats.log"
+logfile_size_limit: 8M
+jetstream {{ store_dir: "{folder}/js", max_mem: 64M, max_file: 2G }}
+mqtt {{ listen: "{host}:{port}", ack_wait: "10s", max_ack_pending: 1000 }}
+"""
+
+_log = structlog.get_logger()
+
+
+class Broker:
+    """One NATS server. Start it from a thread that lives as long as it: on Linux it dies with that thread."""
+
+    def __init__(
+        self, folder: Path, port: int = 1883, host: str = "127.0.0.1", binary: Path | None = None
+    ) -> None:
+        """Name what to run; `binary` is the user's own server, which is not checked.
+
+        Raises: BrokerError, if there is no server or it is not the one that is known.
+        """
+        self.folder, self.host, self.port = folder.resolve(), host, port
+        self._binary = known_binary() if binary is None else own_binary(binary)
+        self._child: subprocess.Popen[bytes] | None = None
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    @property
+    def url(self) -> str:
+        """For nodes and central."""
+        return f"mqtt://{self.host}:{self.port}"
+
+    @property
+    def pid(self) -> int | None:
+        """Process id of the running server."""
+        return None if self._child is None else self._child.pid
+
+    def start(self) -> None:
+        """Start the server and wait until it listens.
+
+        Raises: BrokerError, if the port is taken, the folder cannot be written or the server ends.
+        """
+        _refuse_taken(self.host, self.port)
+        config = self._write_config()
+        self._child = subprocess.Popen(
+            [self._binary, "-c", config],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+            preexec_fn=_die_with_parent(),
+        )
+        try:
+            self._wait_until_it_listens(self._child)
+        except BrokerError:
+            self.stop()
+            raise
+
+    def wait(self, timeout_s: float | None = None) -> int | None:
+        """Wait for the server to end; gives its exit code, or None when it still runs."""
+        if self._child is None:
+            return None
+        try:
+            return self._child.wait(timeout_s)
+        except subprocess.TimeoutExpired:
+            return None
+
+    def stop(self) -> None:
+        """End the server; what it holds stays in its folder."""
+        if self._child is None:
+            return
+        self._child.terminate()
+        if self.wait(STOP_S) is None:
+            self._child.kill()
+            self._child.wait()
+        self._child = None
+
+    def _write_config(self) -> Path:
+        path = self.folder / "nats.conf"
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            path.write_text(_CONFIG.format(folder=self.folder.as_posix(), host=self.host, port=self.port))
+        except OSError as error:
+            raise BrokerError(
+                f"{self.folder}: cannot be written ({error.strerror}); give another folder by --dir"
+            ) from None
+        return path
+
+    def _wait_until_it_listens(self, child: subprocess.Popen[bytes]) -> None:
+        for _ in range(int(START_S / LOOK_EVERY_S)):
+            if child.poll() is not None:
+                raise BrokerError(f"the broker ended at its start: {self._last_words()}")
+            if _answers(self.host, self.port):
+                return
+            time.sleep(LOOK_EVERY_S)
+        raise BrokerError(f"the broker does not listen after {START_S:.0f} s: {self._last_words()}")
+
+    def _last_words(self) -> str:
+        log = self.folder / "nats.log"
+        lines = log.read_text(errors="replace").splitlines() if log.exists() else []
+        faults = [line for line in lines if "[FTL]" in line or "[ERR]" in line]
+        return (faults or lines or [f"see {log}"])[-1]
+
+
+def run_broker(folder: Path, port: int = 1883, host: str = "127.0.0.1", binary: Path | None = None) -> int:
+    """Run the embedded broker until SIGTERM or SIGINT; gives the exit code (1: the server ended by itself).
+
+    Raises: BrokerError, if it cannot be started.
+    """
+    asked = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: asked.set())
+    with Broker(folder, port, host, binary) as broker:
+        if binary is not None:
+            print(f"{binary}: your own server, its digest is not checked", file=sys.stderr)
+        print(f"broker {broker.url}, its files in {broker.folder}", flush=True)
+        while not asked.is_set():
+            if broker.wait(0.5) is not None:
+                _log.error("broker_ended", log=str(broker.folder / "nats.log"))
+                return 1
+    return 0
+
+
+def _refuse_taken(host: str, port: int) -> None:
+    try:
+        with socket.create_server((host, port)):
+            return
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            fix = "stop what listens there, or give another by --port"
+            raise BrokerError(f"port {port} of {host} is taken; {fix}") from None
+        raise BrokerError(f"{host}:{port} cannot be used ({error.strerror}); give another --port") from None
+
+
+def _answers(host: str, port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex((host, port)) == 0
+
+
+def _die_with_parent() -> Callable[[], None] | None:
+    """Linux: the kernel ends the child when its parent dies, also by kill -9. Elsewhere: no such call."""
+    if not sys.platform.startswith("linux"):
+        return None
+    prctl, parent = ctypes.CDLL(None).prctl, os.getpid()
+
+    def set_death_signal() -> None:
+        prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+        if os.getppid() != parent:
+            os._exit(1)
+
+    return set_death_signal

@@ -1,0 +1,202 @@
+"""Ingest: reports from the broker into the store, receipts after COMMIT, then the acknowledgement.
+
+Order is everything here: COMMIT, receipt, acknowledgement. A kill between any two of them makes the node or
+the broker send again, and the store keeps each report once.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+
+import structlog
+
+from dashboard.config import CentralConfig
+from dashboard.ingest.judge import Presence, Verdict, judge, named_in, present, receipts_for
+from dashboard.ingest.link import Arrived, Link
+from dashboard.store.store import SetAside, Store, StoreAwayError
+from edge.messages import TOPICS, Status, encode
+
+BATCH = 500
+WINDOW_S = 0.05
+IDLE_S = 0.01
+TOLD_LIMIT = 1000
+RETRY_FIRST_S, RETRY_LAST_S = 0.2, 5.0
+
+Clock = Callable[[], float]
+
+log = structlog.get_logger("ingest")
+
+
+class Ingest:
+    """Two threads (network and worker) from broker to store. `wake` is called after every COMMIT.
+
+    Raises: BrokerConfigError, when the broker's settings cannot be used.
+    """
+
+    def __init__(
+        self, config: CentralConfig, store: Store, utc: Clock, tick: Clock, wake: Callable[[], None]
+    ) -> None:
+        self._named = named_in(config)
+        self._store = store
+        self._tick = tick
+        self._wake = wake
+        self._gate = Gate(utc)
+        self._presence: dict[tuple[str, str], Presence] = {}
+        self._told: set[tuple[str, str]] = set()
+        self._store_trouble: str | None = "the database has not answered yet"
+        self._stopping = threading.Event()
+        filters = [topic.every() for topic in TOPICS.values() if topic.writer == "node"]
+        self._link = Link(config.broker, client_id(config), filters)
+        self._worker = threading.Thread(target=self._work, name="ingest", daemon=True)
+
+    def start(self) -> None:
+        """Begin, whether broker and database are there or not."""
+        self._worker.start()
+
+    def stop(self, timeout_s: float) -> None:
+        """Commit the batch in hand and leave; what is not committed stays with broker and nodes."""
+        self._stopping.set()
+        self._worker.join(timeout_s)
+        self._link.stop()
+
+    def trouble(self) -> str | None:
+        """What central is without, in one sentence; None when all is well."""
+        if not self._worker.is_alive():
+            return "ingest is not running"
+        return self._store_trouble or self._link.trouble()
+
+    def horizon_s(self) -> float:
+        """A time such that every report received before it is committed."""
+        return self._gate.horizon_s()
+
+    def online(self, port: str, node: str) -> bool | None:
+        """Whether the broker holds the node connected; None when it never said."""
+        presence = self._presence.get((port, node))
+        return presence.online if presence else None
+
+    def _work(self) -> None:
+        if not self._until_done(self._store.upgrade):
+            return
+        while not self._stopping.is_set():
+            self._link.start()
+            batch = self._collect()
+            if batch:
+                self._settle(batch)
+
+    def _collect(self) -> list[Arrived]:
+        first = self._link.take(0.25)
+        batch = [first] if first else []
+        ends = self._tick() + WINDOW_S
+        while batch and len(batch) < BATCH and self._tick() < ends:
+            message = self._link.take(IDLE_S)
+            if message is None:
+                break
+            batch.append(message)
+        return batch
+
+    def _settle(self, batch: Sequence[Arrived]) -> None:
+        with self._gate as at_s:
+            verdicts = [judge(item.topic, item.payload, at_s, self._named) for item in batch]
+            committed = self._commit(verdicts)
+        if not committed:
+            return
+        self._receipt(verdicts)
+        for message in batch:
+            self._link.acknowledge(message)
+        self._note(verdicts)
+        self._wake()
+
+    def _commit(self, verdicts: Sequence[Verdict]) -> bool:
+        reports = [verdict.report for verdict in verdicts if verdict.report]
+        aside = merged(verdict.set_aside for verdict in verdicts if verdict.set_aside)
+        self._tell(aside)
+        if not reports and not aside:
+            return True
+        return self._until_done(lambda: self._store.add(reports, aside))
+
+    def _tell(self, aside: Sequence[SetAside]) -> None:
+        """Log each topic and reason once; how often it came stands in the store."""
+        for item in aside:
+            if (item.topic, item.reason) not in self._told and len(self._told) < TOLD_LIMIT:
+                self._told.add((item.topic, item.reason))
+                log.warning("set_aside", topic=item.topic, reason=item.reason)
+
+    def _until_done(self, action: Callable[[], None]) -> bool:
+        """Do it again, ever more slowly, until the database takes it; False when told to stop first."""
+        pause_s = RETRY_FIRST_S
+        while True:
+            try:
+                action()
+            except StoreAwayError as error:
+                self._store_trouble = f"the database is away: {error}"
+                log.warning("store_away", error=str(error), retry_s=pause_s)
+            else:
+                self._store_trouble = None
+                return True
+            if self._stopping.wait(pause_s):
+                return False
+            pause_s = min(2 * pause_s, RETRY_LAST_S)
+
+    def _receipt(self, verdicts: Sequence[Verdict]) -> None:
+        reports = [verdict.report.report for verdict in verdicts if verdict.report]
+        for port, node, receipt in receipts_for(reports, self._gate.now_s()):
+            self._link.publish(TOPICS["receipt"].of(port, node), encode(receipt))
+
+    def _note(self, verdicts: Sequence[Verdict]) -> None:
+        for verdict in verdicts:
+            if verdict.address and isinstance(verdict.said, Status):
+                node = (verdict.address.port, verdict.address.node)
+                self._presence[node] = present(self._presence.get(node), verdict.said)
+
+
+class Gate:
+    """Stamps batches with a time that never goes back, and tells up to when all stamps are committed."""
+
+    def __init__(self, utc: Clock) -> None:
+        self._utc = utc
+        self._lock = threading.Lock()
+        self._last_s = 0.0
+        self._open_s: float | None = None
+
+    def now_s(self) -> float:
+        """UTC seconds since 1970, never less than before."""
+        with self._lock:
+            return self._read_s()
+
+    def horizon_s(self) -> float:
+        """The stamp of the batch in hand, or now when there is none."""
+        with self._lock:
+            now_s = self._read_s()
+            return now_s if self._open_s is None else self._open_s
+
+    def __enter__(self) -> float:
+        with self._lock:
+            self._open_s = self._read_s()
+            return self._open_s
+
+    def __exit__(self, *_: object) -> None:
+        with self._lock:
+            self._open_s = None
+
+    def _read_s(self) -> float:
+        self._last_s = max(self._last_s, self._utc())
+        return self._last_s
+
+
+def client_id(config: CentralConfig) -> str:
+    """The same at every start, so that the broker keeps the session: one central per store and ports."""
+    key = "\n".join([config.store.url, *(port.id for port in config.ports)])
+    return f"central-{hashlib.sha256(key.encode()).hexdigest()[:12]}"
+
+
+def merged(items: Iterable[SetAside]) -> list[SetAside]:
+    """One row per topic and reason, with the newest head and the number of times."""
+    rows: dict[tuple[str, str], SetAside] = {}
+    for item in items:
+        known = rows.get((item.topic, item.reason))
+        times = item.times + (known.times if known else 0)
+        rows[item.topic, item.reason] = replace(item, times=times)
+    return list(rows.values())

@@ -1,0 +1,1 @@
+"""Recorded ports, and the wait engine run over them."""

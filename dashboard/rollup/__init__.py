@@ -1,0 +1,1 @@
+"""Cumulative reports become one LaneMinute per lane and slice. Pure."""

@@ -1,1 +1,0 @@
-"""Migrations of the store, run by `dashboard.store.Store.upgrade`."""

@@ -1,0 +1,1 @@
+"""Every report that central holds, once each, in the order in which it came."""

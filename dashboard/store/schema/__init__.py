@@ -1,0 +1,1 @@
+"""Migrations of the store, run by `dashboard.store.store.Store.upgrade`."""

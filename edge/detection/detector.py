@@ -1,0 +1,121 @@
+"""Vehicle boxes in a picture: one ONNX session, one small class, any known layout."""
+
+import cv2
+import numpy as np
+import onnxruntime as ort
+from numpy.typing import NDArray
+
+from edge.detection.identify import identify
+from edge.detection.layouts import DEFAULT_IOU, DEFAULT_MIN_SCORE, Candidates, Layout, ModelError
+from edge.detection.letterbox import best_size, fit
+from edge.detection.packs import Pack, find_model, verify
+from edge.detection.session import open_session, signature_of
+from edge.vision import Boxes, Image
+
+Region = tuple[int, int, int, int]
+"""x0, y0, x1, y1 in whole pixels of the picture, x1 and y1 exclusive."""
+
+TINY_SCORE = 1e-30  # OpenCV's suppression drops scores that are not above 0
+
+
+class Detector:
+    """Finds cars, trucks, buses and motorcycles. May be called from several threads at once."""
+
+    def __init__(
+        self, model: str, session: ort.InferenceSession, layout: Layout, min_score: float, iou: float
+    ) -> None:
+        self.model = model
+        self.min_score = min_score
+        self._session = session
+        self._layout = layout
+        self._iou = iou
+        self._rows = np.array(layout.rows)
+        self._names = dict(zip(layout.rows, layout.classes, strict=True))
+        self._input = session.get_inputs()[0].name
+        self._outputs = ["boxes", "scores"] if layout.name == "lanewatch" else None
+
+    @staticmethod
+    def load(name_or_path: str, threads: int = 1) -> "Detector":
+        """Load a pack by name or folder, or a bare ONNX file by path.
+
+        A pack's card says its layout and thresholds; a bare file takes score 0.3 and IoU 0.5.
+        Raises: ModelError, if there is no such model, or its digest or layout is not what it should be.
+        """
+        cv2.setNumThreads(1)
+        found = find_model(name_or_path)
+        if isinstance(found, Pack):
+            return _from_pack(found, threads)
+        session = open_session(found, threads)
+        layout = identify(str(found), signature_of(session))
+        return Detector(found.stem, session, layout, DEFAULT_MIN_SCORE, DEFAULT_IOU)
+
+    @property
+    def provider(self) -> str:
+        """The execution provider that the session really uses."""
+        return str(self._session.get_providers()[0])
+
+    @property
+    def layout(self) -> Layout:
+        """The layout of the graph."""
+        return self._layout
+
+    def boxes(self, image: Image, min_score: float | None = None, region: Region | None = None) -> Boxes:
+        """Vehicle boxes in picture pixels, strongest first, after suppression across classes.
+
+        image: (height, width, 3) uint8 BGR. min_score: every box that reaches it is given, however low;
+        None takes the model's own. region: look only there, at a larger scale; boxes at its edge are kept
+        as they are, also those cut by it, and none reaches beyond the picture.
+        Raises: ValueError, if the image is of another kind, or the region is empty or outside of it.
+        """
+        _check(image, region)
+        x0, y0, x1, y1 = region or (0, 0, image.shape[1], image.shape[0])
+        spec = self._layout.input
+        width, height = self._input_size(x1 - x0, y1 - y0)
+        placing = fit(x1 - x0, y1 - y0, width, height, spec.centred)
+        picture = placing.place(image[y0:y1, x0:x1], height, width)
+        outputs = self._session.run(self._outputs, {self._input: spec.tensor(picture)})
+        threshold = self.min_score if min_score is None else min_score
+        found = suppress(self._layout.decode(outputs, self._rows, threshold), self._iou)
+        xyxy = placing.to_source(found.xyxy) + np.array([x0, y0, x0, y0], np.float32)
+        np.clip(xyxy, 0, [image.shape[1], image.shape[0]] * 2, out=xyxy)
+        return Boxes(xyxy, tuple(self._names[int(row)] for row in found.rows), found.scores)
+
+    def _input_size(self, source_width: int, source_height: int) -> tuple[int, int]:
+        spec = self._layout.input
+        if spec.step is None:
+            return spec.width, spec.height
+        return best_size(source_width, source_height, spec.width, spec.height, spec.step)
+
+
+def suppress(candidates: Candidates, iou: float) -> Candidates:
+    """Greedy suppression across classes: of two boxes that overlap more than `iou`, the stronger stays."""
+    if not len(candidates.scores):
+        return candidates
+    corner, opposite = candidates.xyxy[:, :2], candidates.xyxy[:, 2:]
+    rects: NDArray[np.float32] = np.concatenate([corner, opposite - corner], axis=1)
+    scores = np.maximum(candidates.scores, np.float32(TINY_SCORE))
+    kept = np.asarray(cv2.dnn.NMSBoxes(rects, scores, 0.0, iou), np.intp).ravel()  # type: ignore[arg-type]
+    return Candidates(candidates.xyxy[kept], candidates.rows[kept], candidates.scores[kept])
+
+
+def _from_pack(pack: Pack, threads: int) -> Detector:
+    verify(pack)
+    session = open_session(pack.model, threads)
+    card = pack.card
+    layout = identify(str(pack.model), signature_of(session), card.classes)
+    if (layout.name, layout.input.width, layout.input.height) != (card.layout, card.width, card.height):
+        raise ModelError(
+            f"{pack.model}: the card says {card.layout} {card.width}x{card.height}, the graph is "
+            f"{layout.name} {layout.input.width}x{layout.input.height}; take model and card from one source"
+        )
+    return Detector(card.name, session, layout, card.min_score, card.iou)
+
+
+def _check(image: Image, region: Region | None) -> None:
+    if image.ndim != 3 or image.shape[2] != 3 or image.dtype != np.uint8:
+        raise ValueError(f"picture is {image.shape} {image.dtype}; it must be (height, width, 3) uint8, BGR")
+    if region is None:
+        return
+    x0, y0, x1, y1 = region
+    if not (0 <= x0 < x1 <= image.shape[1] and 0 <= y0 < y1 <= image.shape[0]):
+        raise ValueError(f"region {region} is not inside the picture of {image.shape[1]}x{image.shape[0]}")

@@ -1,0 +1,1 @@
+"""From boxes to crossings, queues and booths. Pure: no clock, no socket, no log."""

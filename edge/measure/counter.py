@@ -1,0 +1,221 @@
+"""Counting: a small state machine per track and line. Each vehicle counts once per line, arrivals first.
+
+A track must have been seen before the line, its way must meet the line's segment, and it must stay beyond.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from edge.config import LaneConfig
+from edge.measure.geometry import Point, Segment, anchor_of, segment_of
+from edge.measure.track import Track
+from edge.vision import Crossing, Line
+
+STAY_S = 0.3
+"""A vehicle must stay beyond the line this long before it counts."""
+
+WINDOW_S = 1.0
+"""Where a box jitters about the line, the mean over this much of the past says on which side it is."""
+
+CLIP = 0.1
+"""One look moves that mean by no more than this many box heights: a flicker is no crossing."""
+
+EDGE_PX = 2.0
+"""A box so near to the picture's edge touches it."""
+
+FAR = 0.5
+"""A vehicle so many scales beyond a line when it left the picture crossed it, however short it was seen."""
+
+DRIVING = 0.5
+"""A vehicle that moves away from the line by so many scales per second drives on, seen or not."""
+
+SEEN = 0.25
+"""What was found in a smaller share of the pictures since its first look is a phantom, not a vehicle."""
+
+LINES: tuple[Line, ...] = ("tail", "booth")
+
+
+@dataclass(frozen=True, slots=True)
+class CountingLine:
+    """A line of a lane, in pixels; `anchor` says which point of a box crosses it."""
+
+    lane: str
+    line: Line
+    segment: Segment
+    anchor: str
+
+
+def lines_of(lanes: Iterable[LaneConfig], width: int, height: int) -> tuple[CountingLine, ...]:
+    """The lines of some lanes in a picture of `width` x `height`, each lane's tail before its booth."""
+    return tuple(
+        CountingLine(lane.id, name, segment_of(line, width, height), line.anchor)
+        for lane in lanes
+        for name in LINES
+        if (line := lane.tail if name == "tail" else lane.booth) is not None
+    )
+
+
+@dataclass(slots=True)
+class _Passing:
+    """What one track did at one line so far."""
+
+    before: tuple[float, Point] | None = None
+    crossed_s: float | None = None
+    counted: bool = False
+    looks: deque[tuple[float, float, float]] = field(default_factory=deque)
+
+
+class Counter:
+    """Counts the crossings of one camera's lines."""
+
+    def __init__(self, lines: tuple[CountingLine, ...], width: int, height: int) -> None:
+        self._lines = lines
+        self._size = width, height
+        self._started_at: float | None = None
+        self._passings: dict[int, tuple[_Passing, ...]] = {}
+
+    def step(self, live: Iterable[Track], at: float) -> list[Crossing]:
+        """Look at the tracks seen at `at` (s); gives the crossings that became sure, by time."""
+        found: list[Crossing] = []
+        if self._started_at is None:
+            self._started_at = at
+        for track in live:
+            found += self._look(track) if track.seen_at == at else self._assume(track, at)
+        return sorted(found, key=_order)
+
+    def _assume(self, track: Track, at: float) -> list[Crossing]:
+        """A vehicle that drove on beyond a line when it was hidden or left the picture stays beyond."""
+        return [
+            self._count(line, passing, track)
+            for line, passing in zip(self._lines, self._passings.get(track.id, ()), strict=False)
+            if not passing.counted and _drives_on(passing, line, track) and _stayed(passing, at)
+        ]
+
+    def end(self, ended: Iterable[Track], last_word: bool) -> list[Crossing]:
+        """Forget tracks; with `last_word` (end of a recording) one whose last box is beyond a line counts."""
+        found = [
+            self._count(line, passing, track)
+            for track in ended
+            for line, passing in zip(self._lines, self._passings.pop(track.id, ()), strict=False)
+            if not passing.counted
+            and _is_beyond(passing)
+            and track.steadiness >= SEEN
+            and (last_word or _drives_on(passing, line, track) or _left(passing, track))
+        ]
+        return sorted(found, key=_order)
+
+    def _look(self, track: Track) -> list[Crossing]:
+        passings = self._passings.get(track.id)
+        if passings is None:
+            passings = self._passings[track.id] = tuple(self._first(line, track) for line in self._lines)
+        found = [
+            self._count(line, passing, track)
+            for line, passing in zip(self._lines, passings, strict=True)
+            if not passing.counted and _became_sure(passing, line, track) and track.steadiness >= SEEN
+        ]
+        for crossing in found:
+            self._close_tail(passings, crossing)
+        return found
+
+    def _first(self, line: CountingLine, track: Track) -> _Passing:
+        """A vehicle that comes in over the edge of the picture, beyond a line close by, was before it."""
+        point = anchor_of(track.xyxy, line.anchor)
+        beyond = line.segment.beyond(point)
+        if track.born_at == self._started_at or beyond <= 0:
+            return _Passing()
+        (nx, ny), (x, y) = line.segment.normal, point
+        foot = x - (beyond + 1e-3) * nx, y - (beyond + 1e-3) * ny
+        if not _came_over_the_edge(track.xyxy, foot, (nx, ny), self._size):
+            return _Passing()
+        return _Passing(before=(track.born_at, foot))
+
+    def _close_tail(self, passings: tuple[_Passing, ...], crossing: Crossing) -> None:
+        """Who left a lane can no longer arrive in it."""
+        for line, passing in zip(self._lines, passings, strict=True):
+            if crossing.line == "booth" and (line.lane, line.line) == (crossing.lane, "tail"):
+                passing.counted = True
+
+    def _count(self, line: CountingLine, passing: _Passing, track: Track) -> Crossing:
+        passing.counted = True
+        t_s = passing.crossed_s if passing.crossed_s is not None else track.seen_at
+        return Crossing(t_s, line.lane, line.line, track.cls, track.id, track.score)
+
+
+def _became_sure(passing: _Passing, line: CountingLine, track: Track) -> bool:
+    """Take the newest box of a track into account; says whether the track now counts at the line."""
+    point, at = anchor_of(track.xyxy, line.anchor), track.seen_at
+    beyond = line.segment.beyond(point)
+    if beyond <= 0:
+        passing.before = (at, point)
+        if not _is_recent(passing, at):
+            passing.crossed_s = None
+    elif passing.before is not None:
+        _cross(passing, line.segment, at, point)
+    if passing.crossed_s is None:
+        return False
+    _remember(passing, at, beyond, track.xyxy[3] - track.xyxy[1])
+    return beyond > 0 and _stayed(passing, at)
+
+
+def _cross(passing: _Passing, segment: Segment, at: float, point: Point) -> None:
+    """The anchor went beyond the line at last: note when, if its way met the segment."""
+    before_at, start = passing.before or (at, point)
+    passing.before = None
+    share = segment.met_at(start, point)
+    if share is None:
+        return
+    if passing.crossed_s is None:
+        passing.looks.clear()
+    passing.crossed_s = before_at + share * (at - before_at)
+
+
+def _remember(passing: _Passing, at: float, beyond: float, height: float) -> None:
+    most = CLIP * height
+    passing.looks.append((at, beyond, max(-most, min(most, beyond))))
+    while at - passing.looks[0][0] > WINDOW_S:
+        passing.looks.popleft()
+
+
+def _is_recent(passing: _Passing, at: float) -> bool:
+    """Whether the anchor was beyond the line a moment ago."""
+    return any(beyond > 0 for seen_at, beyond, _ in passing.looks if at - seen_at <= WINDOW_S)
+
+
+def _came_over_the_edge(
+    xyxy: tuple[float, float, float, float], foot: Point, normal: Point, size: tuple[int, int]
+) -> bool:
+    """Whether a box touches the edge that a line with this normal is nearer to than the box is long."""
+    axis = 0 if abs(normal[0]) > abs(normal[1]) else 1
+    low, high = xyxy[axis], xyxy[axis + 2]
+    room = foot[axis] if normal[axis] > 0 else size[axis] - foot[axis]
+    touches = low <= EDGE_PX if normal[axis] > 0 else high >= size[axis] - EDGE_PX
+    return touches and room < max(xyxy[2] - xyxy[0], xyxy[3] - xyxy[1])
+
+
+def _left(passing: _Passing, track: Track) -> bool:
+    """Whether the vehicle was far beyond the line when it left the picture: no flicker jumps so far."""
+    return track.left and _is_beyond(passing) and passing.looks[-1][1] > FAR * track.motion.scale
+
+
+def _is_beyond(passing: _Passing) -> bool:
+    """Whether the anchor crossed and was beyond the line at the last look."""
+    return passing.crossed_s is not None and passing.looks[-1][1] > 0
+
+
+def _drives_on(passing: _Passing, line: CountingLine, track: Track) -> bool:
+    """Whether the vehicle was beyond the line, and driving away from it, when it was last seen."""
+    motion = track.motion
+    speed = (motion.vx * line.segment.normal[0] + motion.vy * line.segment.normal[1]) / motion.scale
+    return _is_beyond(passing) and track.steady and not track.stopped and speed > DRIVING
+
+
+def _stayed(passing: _Passing, at: float) -> bool:
+    looks = passing.looks
+    return at - looks[0][0] >= STAY_S - 1e-6 and sum(look[2] for look in looks) > 0
+
+
+def _order(crossing: Crossing) -> tuple[float, int]:
+    return crossing.t_s, LINES.index(crossing.line)

@@ -1,0 +1,107 @@
+"""One camera's measuring: boxes in, one `Step` out. Pure: time comes in as `at`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from edge.config import CameraConfig
+from edge.measure.counter import Counter, lines_of
+from edge.measure.lane_view import LaneView, lane_view
+from edge.measure.presence import present
+from edge.measure.queue_view import end_hidden, is_served, queue_state, standing_since
+from edge.measure.track import Track
+from edge.measure.tracker import Tracker
+from edge.vision import Boxes, Crossing, LaneStep, Passage, Step, TrackView
+
+HIDDEN_AFTER_S = 2.0
+"""The upstream end must be covered for this long; a passing vehicle does not make a queue endless."""
+
+
+class CameraMeter:
+    """Tracks, counts and queue of one camera, for pictures of `width` x `height` px."""
+
+    def __init__(self, camera: CameraConfig, width: int, height: int) -> None:
+        self._lanes = tuple(lane_view(lane, camera.facing, width, height) for lane in camera.lanes)
+        self._lines = lines_of(camera.lanes, width, height)
+        self._size = width, height
+        self._clear()
+
+    def _clear(self) -> None:
+        self._tracker = Tracker(*self._size)
+        self._counter = Counter(self._lines, *self._size)
+        self._arrived: dict[tuple[int, str], float] = {}
+        self._served: set[tuple[int, str]] = set()
+        self._covered_since: dict[str, float] = {}
+
+    def step(self, boxes: Boxes, at: float) -> Step:
+        """Take what the detector found in the picture at `at` (s); times must not fall."""
+        tracked = self._tracker.step(boxes, at)
+        for track in tracked.live:
+            if track.seen_at == at and track.refitted:
+                self._judge_standing(track)
+        crossings = self._counter.end(tracked.ended, last_word=False) + self._counter.step(tracked.live, at)
+        self._note_arrivals(crossings)
+        there = present(tracked.live, at)
+        passages = self._passages(there, at)
+        self._forget(tracked.ended)
+        lanes = tuple(self._lane_step(lane, there, at) for lane in self._lanes)
+        return Step(at, lanes, tuple(crossings), passages, tuple(_view(track, at) for track in there))
+
+    def finish(self, at: float) -> Step:
+        """The recording ends at `at` or starts again: all tracks end; the meter, then empty, may go on."""
+        crossings = self._counter.end(self._tracker.finish(), last_word=True)
+        self._clear()
+        return Step(
+            at, tuple(self._lane_step(lane, (), at) for lane in self._lanes), tuple(crossings), (), ()
+        )
+
+    def _judge_standing(self, track: Track) -> None:
+        lane = next((lane for lane in self._lanes if lane.holds(track, track.seen_at)), None)
+        since = standing_since(track, lane)
+        if since is not None and track.stopped and track.stopped_since is not None:
+            since = min(since, track.stopped_since)
+        track.stand(since)
+
+    def _note_arrivals(self, crossings: Iterable[Crossing]) -> None:
+        for crossing in crossings:
+            if crossing.line == "tail":
+                self._arrived[crossing.track, crossing.lane] = crossing.t_s
+
+    def _passages(self, there: Sequence[Track], at: float) -> tuple[Passage, ...]:
+        return tuple(
+            Passage(stood_at, lane.lane, stood_at - self._arrived[track.id, lane.lane])
+            for lane in self._lanes
+            for track in there
+            if (stood_at := self._starts_service(lane, track, at)) is not None
+            and (track.id, lane.lane) in self._arrived
+        )
+
+    def _starts_service(self, lane: LaneView, track: Track, at: float) -> float | None:
+        """When the vehicle came to stand at the booth, the first time that this is seen."""
+        if (track.id, lane.lane) in self._served or not is_served(lane, track, at):
+            return None
+        self._served.add((track.id, lane.lane))
+        return track.stopped_since
+
+    def _lane_step(self, lane: LaneView, there: Sequence[Track], at: float) -> LaneStep:
+        queue = None if lane.area is None else queue_state(lane, there, self._hidden(lane, there, at), at)
+        booth = None if lane.booth is None else any(is_served(lane, track, at) for track in there)
+        return LaneStep(lane.lane, queue, booth)
+
+    def _hidden(self, lane: LaneView, there: Sequence[Track], at: float) -> bool:
+        if not end_hidden(lane, there, at):
+            self._covered_since.pop(lane.lane, None)
+            return False
+        return at - self._covered_since.setdefault(lane.lane, at) >= HIDDEN_AFTER_S
+
+    def _forget(self, ended: Iterable[Track]) -> None:
+        for track in ended:
+            for lane in self._lanes:
+                self._arrived.pop((track.id, lane.lane), None)
+                self._served.discard((track.id, lane.lane))
+
+
+def _view(track: Track, at: float) -> TrackView:
+    return TrackView(
+        track.id, track.cls, track.expected_xyxy(at), track.score, track.stopped, coasting=track.seen_at < at
+    )

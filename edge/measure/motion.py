@@ -1,0 +1,174 @@
+"""How a tracked box moves: a constant-velocity filter in seconds, and the anchor's speed fitted over time.
+
+Lengths inside the filter's covariance are in box scales (square root of the box's area), so that one setting
+serves near and far vehicles.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import hypot, sqrt
+
+from edge.measure.flow import Drift
+from edge.measure.geometry import GroundError, GroundPlane, Point
+
+FIT_S = 2.0
+"""Speed is fitted over this much of the past."""
+
+FIT_MIN_S = 0.9
+"""Shorter looks say nothing of whether a vehicle stands."""
+
+SAMPLE_S = 0.095
+"""The fit keeps at most one sample per this time."""
+
+JITTER = 0.06
+"""Standard deviation of a box's centre, in scales."""
+
+FIRST_SPEED = 5.0
+"""Standard deviation of a new vehicle's speed, in scales per second."""
+
+JERK = 1.0
+"""Spectral density of its acceleration, in scales^2 / s^3."""
+
+SIZE_GAIN = 0.4
+
+
+class Motion:
+    """Centre, size and velocity of one box (px, px/s), with the variance of its place and speed."""
+
+    __slots__ = ("at", "cov", "cx", "cy", "height", "scale", "speed_var", "var", "vx", "vy", "width")
+
+    def __init__(self, xyxy: Sequence[float], at: float) -> None:
+        self.cx, self.cy, self.width, self.height = _centre_and_size(xyxy)
+        self.scale = sqrt(self.width * self.height)
+        self.vx = self.vy = 0.0
+        self.var, self.cov, self.speed_var = JITTER**2, 0.0, FIRST_SPEED**2
+        self.at = at
+
+    def follow(self, drift: Drift) -> None:
+        """Take the usual velocity of the place for that of a new vehicle."""
+        self.vx, self.vy = drift.vx * self.scale, drift.vy * self.scale
+        self.speed_var = min(drift.variance, FIRST_SPEED**2)
+
+    def centre(self, at: float) -> tuple[float, float]:
+        """Where the centre is expected at `at`, px."""
+        dt = at - self.at
+        return self.cx + self.vx * dt, self.cy + self.vy * dt
+
+    def variance(self, at: float) -> float:
+        """Variance of the expected place at `at`, in scales^2, without the box's own jitter."""
+        dt = at - self.at
+        return self.var + 2 * dt * self.cov + dt * dt * self.speed_var + JERK * dt**3 / 3
+
+    def correct(self, xyxy: Sequence[float], at: float) -> None:
+        """Take a box seen at `at` into the state.
+
+        Source: the Kalman filter with white-noise acceleration, Bar-Shalom et al., Estimation with
+        Applications to Tracking and Navigation, section 6.2.
+        """
+        dt = at - self.at
+        var = self.variance(at)
+        cov = self.cov + dt * self.speed_var + JERK * dt * dt / 2
+        speed_var = self.speed_var + JERK * dt
+        x, y = self.centre(at)
+        cx, cy, width, height = _centre_and_size(xyxy)
+        gain, speed_gain = var / (var + JITTER**2), cov / (var + JITTER**2)
+        self.cx, self.cy = x + gain * (cx - x), y + gain * (cy - y)
+        self.vx += speed_gain * (cx - x)
+        self.vy += speed_gain * (cy - y)
+        self.var, self.cov = (1 - gain) * var, (1 - gain) * cov
+        self.speed_var = speed_var - speed_gain * cov
+        self.width += SIZE_GAIN * (width - self.width)
+        self.height += SIZE_GAIN * (height - self.height)
+        self.scale = sqrt(self.width * self.height)
+        self.at = at
+
+    def halt(self, at: float) -> None:
+        """The vehicle is known to stand: forget its velocity."""
+        self.vx = self.vy = 0.0
+        self.at = at
+
+
+def _centre_and_size(xyxy: Sequence[float]) -> tuple[float, float, float, float]:
+    x0, y0, x1, y1 = xyxy
+    return (x0 + x1) / 2, (y0 + y1) / 2, max(x1 - x0, 1.0), max(y1 - y0, 1.0)
+
+
+def _from_mean(values: list[float]) -> list[float]:
+    mean = sum(values) / len(values)
+    return [value - mean for value in values]
+
+
+@dataclass(frozen=True, slots=True)
+class Speed:
+    """Speed and its standard error (px/s, or m/s on a plane), and the median box height (px)."""
+
+    value: float
+    error: float
+    height: float
+
+
+class SpeedFit:
+    """Straight-line fit of a point and the median box height over the last `FIT_S` seconds."""
+
+    __slots__ = ("_samples",)
+
+    def __init__(self) -> None:
+        self._samples: deque[tuple[float, float, float, float]] = deque()
+
+    def add(self, at: float, x: float, y: float, height: float) -> bool:
+        """Keep a sample (px), unless the last is too recent; says whether it did."""
+        samples = self._samples
+        if samples and at - samples[-1][0] < SAMPLE_S:
+            return False
+        samples.append((at, x, y, height))
+        while len(samples) > 3 and at - samples[1][0] >= FIT_S:
+            samples.popleft()
+        return True
+
+    def speed(self, plane: GroundPlane | None = None) -> Speed | None:
+        """Least-squares speed of the point, on a plane or in the picture; None while the look is too short.
+
+        Source: standard error of a regression's slope, any text on linear regression.
+        """
+        samples = self._samples
+        if len(samples) < 3 or samples[-1][0] - samples[0][0] < FIT_MIN_S:
+            return None
+        points = self._points(plane)
+        if points is None:
+            return None
+        times = _from_mean([sample[0] for sample in samples])
+        spread = sum(time * time for time in times)
+        speeds, misfit = [], 0.0
+        for axis in (0, 1):
+            values = _from_mean([point[axis] for point in points])
+            slope = sum(time * value for time, value in zip(times, values, strict=True)) / spread
+            misfit += sum((value - slope * time) ** 2 for time, value in zip(times, values, strict=True))
+            speeds.append(slope)
+        error = sqrt(misfit / (2 * len(samples) - 4) / spread)
+        height = sorted(sample[3] for sample in samples)[len(samples) // 2]
+        return Speed(hypot(*speeds), error, height)
+
+    def still_since(self, tolerance: float, plane: GroundPlane | None = None) -> float:
+        """Time of the first sample from which on the point stays within `tolerance` (px or m) of the last."""
+        points = self._points(plane)
+        since = self._samples[-1][0]
+        if points is None:
+            return since
+        x, y = points[-1]
+        for sample, point in zip(reversed(self._samples), reversed(points), strict=True):
+            if hypot(point[0] - x, point[1] - y) > tolerance:
+                break
+            since = sample[0]
+        return since
+
+    def _points(self, plane: GroundPlane | None) -> list[Point] | None:
+        points = [(sample[1], sample[2]) for sample in self._samples]
+        if plane is None:
+            return points
+        try:
+            return [(x, y) for x, y in plane.to_metres(points).tolist()]
+        except GroundError:
+            return None

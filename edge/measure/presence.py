@@ -1,0 +1,59 @@
+"""Which tracks are vehicles that are there now: seen, missed for a moment, or standing behind another."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from edge.measure.geometry import Floats, overlaps
+from edge.measure.track import Track
+
+Flags = NDArray[np.bool_]
+
+MOVING_VIEW_S = 0.7
+STANDING_VIEW_S = 4.0
+"""A vehicle without a box stays in view this long, unless it stands behind another one."""
+
+COVERED_SHARE = 0.5
+"""A vehicle is behind another whose box covers this share of the smaller of both."""
+
+SAME_PLACE_IOU = 0.5
+"""A missed vehicle in whose place another one is seen is that one, or gone."""
+
+STEADY_SHARE = 0.7
+"""A box on a steady vehicle's box, found in fewer of its pictures than this, is a part of that vehicle."""
+
+
+def present(live: Sequence[Track], at: float) -> tuple[Track, ...]:
+    """The vehicles taken to be there at `at`, each once."""
+    tracks = [track for track in live if track.confirmed]
+    if all(track.seen_at == at and track.steadiness >= STEADY_SHARE for track in tracks):
+        return tuple(tracks)
+    places = np.array([track.expected_xyxy(at) for track in tracks])
+    iou, share = overlaps(places, places)
+    seen = np.array([track.seen_at == at for track in tracks])
+    steady = np.array([track.steadiness >= STEADY_SHARE for track in tracks])
+    return tuple(
+        track
+        for row, track in enumerate(tracks)
+        if (steady[row] or not _others(share[row], row, steady, COVERED_SHARE))
+        and (seen[row] or _is_held(track, row, iou[row], share[row], seen, at))
+    )
+
+
+def _is_held(track: Track, row: int, iou: Floats, share: Floats, seen: Flags, at: float) -> bool:
+    """Whether a vehicle without a box is still there."""
+    if _others(iou, row, seen, SAME_PLACE_IOU):
+        return False
+    if track.stopped:
+        return at - track.seen_at <= STANDING_VIEW_S or _others(share, row, seen, COVERED_SHARE)
+    return at - track.seen_at <= MOVING_VIEW_S
+
+
+def _others(overlap: Floats, row: int, which: Flags, limit: float) -> bool:
+    """Whether one of `which` tracks, but not `row` itself, overlaps more than `limit`."""
+    found = which & (overlap > limit)
+    found[row] = False
+    return bool(found.any())

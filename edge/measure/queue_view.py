@@ -1,0 +1,142 @@
+"""What a moment says of a lane: who is in its area, who stands, how far the queue reaches, who is served."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from edge.measure.geometry import Point, anchor_of
+from edge.measure.lane_view import LaneView
+from edge.measure.track import Track
+from edge.vision import QueueState
+
+STOPPED_M_S = 5 / 3.6
+"""Slower than 5 km/h is stopped, where a ground plane gives metres."""
+
+STOPPED_HEIGHTS = 0.10
+"""Without a ground plane: an anchor that moves less than this share of its box height per second."""
+
+DOUBT = 1.5
+"""A box that jitters does not drive: so many standard errors of the fitted speed are allowed for."""
+
+STILL_M = 0.5
+STILL_HEIGHTS = 0.08
+"""A vehicle stands since it came within this of where it stands."""
+
+LENGTH_M = {"car": 4.5, "van": 6.0, "truck": 16.5, "bus": 12.0, "motorcycle": 2.2}
+"""Usual lengths, for the end of a vehicle that the camera does not see."""
+
+END_ROOM_M = 7.0
+"""A further car and its gaps: with less room behind the last stopped vehicle, the queue may go on."""
+
+END_ROOM_HEIGHTS = 0.6
+"""The same without a ground plane, in heights of that vehicle's box."""
+
+HIDDEN_SHARE = 0.6
+"""The upstream end is hidden when vehicles before it cover this share of it."""
+
+BOOTH_REACH_M = 6.0
+"""A vehicle is served whose front stands within this of the booth line, the anchor not yet past it."""
+
+BOOTH_REACH_HEIGHTS = {"toward": 0.6, "away": 1.2}
+"""Without a ground plane: from anchor to line, in box heights (facing away the anchor is the rear)."""
+
+OCCUPIED = "upstream end occupied"
+HIDDEN = "upstream end hidden"
+
+
+def standing_since(track: Track, lane: LaneView | None) -> float | None:
+    """Since when the vehicle stands (s); None if it does not, or was not seen for long enough to tell."""
+    plane = lane.plane if lane is not None else None
+    fitted = track.fit.speed(plane)
+    if fitted is None:
+        return None
+    limit = STOPPED_HEIGHTS * fitted.height if plane is None else STOPPED_M_S
+    if fitted.value - DOUBT * fitted.error >= limit:
+        return None
+    return track.fit.still_since(STILL_HEIGHTS * fitted.height if plane is None else STILL_M, plane)
+
+
+def queue_state(lane: LaneView, present: Sequence[Track], hidden: bool, at: float) -> QueueState:
+    """The queue in the lane's area, out of all vehicles that the camera sees at `at`."""
+    within = [track for track in present if lane.holds(track, at)]
+    stopped = [track for track in within if track.stopped]
+    occupied = any(_at_end(lane, track, at) for track in present if track.stopped)
+    why = OCCUPIED if occupied else HIDDEN if hidden else None
+    return QueueState(len(within), len(stopped), _length_m(lane, stopped, at), why is not None, why)
+
+
+def end_hidden(lane: LaneView, present: Sequence[Track], at: float) -> bool:
+    """Whether vehicles nearer to the camera cover the upstream end of the lane's area."""
+    if lane.end is None:
+        return False
+    boxes = [track.expected_xyxy(at) for track in present if not _is_across_end(lane, track, at)]
+    covered = sum(any(_covers(box, point) for box in boxes) for point in lane.end)
+    return covered >= HIDDEN_SHARE * len(lane.end)
+
+
+def is_served(lane: LaneView, track: Track, at: float) -> bool:
+    """Whether the vehicle stands at the lane's booth."""
+    if lane.booth is None or not track.stopped or not _is_in_lane(lane, track, at):
+        return False
+    xyxy = track.expected_xyxy(at)
+    point = anchor_of(xyxy, "bottom")
+    metres = lane.metres(point)
+    if metres is None:
+        reach = BOOTH_REACH_HEIGHTS[lane.facing] * (xyxy[3] - xyxy[1])
+        return 0 <= -lane.booth.beyond(point) <= reach
+    front = metres[1] - (LENGTH_M[track.cls] if lane.facing == "away" else 0.0)
+    return metres[1] > 0 and front <= BOOTH_REACH_M
+
+
+def _is_in_lane(lane: LaneView, track: Track, at: float) -> bool:
+    if lane.area is not None:
+        return lane.holds(track, at)
+    return lane.booth is not None and lane.booth.is_beside(anchor_of(track.expected_xyxy(at), "bottom"))
+
+
+def _length_m(lane: LaneView, stopped: Sequence[Track], at: float) -> float | None:
+    if lane.plane is None:
+        return None
+    return max([0.0, *(rear for track in stopped if (rear := _rear_m(lane, track, at)) is not None)])
+
+
+def _rear_m(lane: LaneView, track: Track, at: float) -> float | None:
+    metres = lane.metres(anchor_of(track.expected_xyxy(at), "bottom"))
+    if metres is None:
+        return None
+    return metres[1] + (LENGTH_M[track.cls] if lane.facing == "toward" else 0.0)
+
+
+def _at_end(lane: LaneView, track: Track, at: float) -> bool:
+    """Whether a stopped vehicle leaves no room for another one before the upstream end of the lane's area."""
+    if lane.end is None:
+        return False
+    if lane.holds(track, at):
+        return _room(lane, track, at) < 0
+    return _is_across_end(lane, track, at)
+
+
+def _room(lane: LaneView, track: Track, at: float) -> float:
+    """Room behind a vehicle in the area, beyond what another one needs: metres, or px without a plane."""
+    rear = _rear_m(lane, track, at)
+    if rear is not None and lane.end_m is not None:
+        return lane.end_m - rear - END_ROOM_M
+    xyxy = track.expected_xyxy(at)
+    return lane.end_up - lane.up(anchor_of(xyxy, lane.anchor)) - END_ROOM_HEIGHTS * (xyxy[3] - xyxy[1])
+
+
+def _is_across_end(lane: LaneView, track: Track, at: float) -> bool:
+    """Whether a vehicle stands across the upstream end: its anchor just outside, its box over the edge."""
+    x0, y0, x1, y1 = track.expected_xyxy(at)
+    beyond = lane.up(anchor_of((x0, y0, x1, y1), lane.anchor)) - lane.end_up
+    if lane.end is None or not 0 <= beyond <= y1 - y0:
+        return False
+    xs = [x for x, _ in lane.end]
+    across = min(xs) <= (x0 + x1) / 2 <= max(xs)
+    return across and any(_covers((x0, y0, x1, y1 + 1), point) for point in lane.end)
+
+
+def _covers(xyxy: Sequence[float], point: Point) -> bool:
+    """Whether a box covers a point of the road that lies farther from the camera than the box's foot."""
+    x0, y0, x1, y1 = xyxy
+    return x0 <= point[0] <= x1 and y0 <= point[1] < y1

@@ -1,0 +1,129 @@
+"""One vehicle as the tracker holds it: where it is, how it moves, what it is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import hypot, inf
+
+from edge.measure.association import Row
+from edge.measure.geometry import Point
+from edge.measure.motion import JITTER, Motion, SpeedFit
+
+SURE_SCORE = 0.6
+"""A single box this sure is a vehicle at once; a weaker one needs a second look."""
+
+STANDING_SPREAD = 0.25
+"""A standing vehicle is looked for within a few of these (scales) of its place, however long hidden."""
+
+STEADY_HITS = 3
+STEADY_S = 0.35
+"""So many looks over so long make a track whose way is known."""
+
+KNOWN_HITS = 3
+DRIVING_SPREAD = 0.35
+WAY_SPREAD = 0.5
+"""After so many looks, a driving vehicle is looked for within a few of 0.35 scales and half its way."""
+
+ASLEEP_S = 0.5
+"""A standing vehicle that was not seen for this long has no velocity."""
+
+
+class Track:
+    """A vehicle; `left` says that it drove out of the picture."""
+
+    __slots__ = (
+        "born_at", "fit", "hits", "id", "left", "missed", "motion", "pictures", "refitted", "score",
+        "seen_at", "stopped_since", "votes", "xyxy",
+    )  # fmt: skip
+
+    def __init__(self, number: int, xyxy: Sequence[float], cls: str, score: float, at: float) -> None:
+        self.id = number
+        self.born_at = at
+        self.hits = self.pictures = self.missed = 0
+        self.score = 0.0
+        self.left = False
+        self.votes: dict[str, float] = {}
+        self.motion = Motion(xyxy, at)
+        self.fit = SpeedFit()
+        self.stopped_since: float | None = None
+        self._take(xyxy, cls, score, at)
+
+    @property
+    def confirmed(self) -> bool:
+        """Whether it is taken for a vehicle."""
+        return self.hits > 1 or self.score >= SURE_SCORE
+
+    @property
+    def steady(self) -> bool:
+        """Whether it was followed for a while, and seen in most pictures until the last look."""
+        return (
+            self.hits >= STEADY_HITS
+            and self.seen_at - self.born_at >= STEADY_S
+            and self.hits > self.pictures / 2
+        )
+
+    @property
+    def steadiness(self) -> float:
+        """In how many of its pictures until the last look it was found, 0 to 1."""
+        return self.hits / self.pictures
+
+    @property
+    def stopped(self) -> bool:
+        """Whether it stands."""
+        return self.stopped_since is not None
+
+    @property
+    def cls(self) -> str:
+        """The class with most of the summed scores."""
+        return max(self.votes, key=lambda name: self.votes[name])
+
+    def see(self, xyxy: Sequence[float], cls: str, score: float, at: float) -> None:
+        """Take the box (px) that shows this vehicle at `at`."""
+        self.motion.correct(xyxy, at)
+        self._take(xyxy, cls, score, at)
+
+    def stand(self, since: float | None) -> None:
+        """Note since when it stands (s); None: it drives, or one cannot tell."""
+        self.stopped_since = since
+
+    def expected(self, at: float) -> Row:
+        """Expected centre x, y, width, height (px), variance of the place (scales^2), scale (px) at `at`."""
+        motion = self.motion
+        x, y = self.expected_centre(at)
+        var = min(motion.variance(at), self._farthest(at) ** 2)
+        return x, y, motion.width, motion.height, var + JITTER**2, motion.scale
+
+    def _farthest(self, at: float) -> float:
+        """Standard deviation of the place (scales) that is believed at most, however long it was not seen."""
+        if self.stopped:
+            return STANDING_SPREAD
+        if self.hits < KNOWN_HITS:
+            return inf
+        motion = self.motion
+        way = hypot(motion.vx, motion.vy) / motion.scale * (at - self.seen_at)
+        return DRIVING_SPREAD + WAY_SPREAD * way
+
+    def expected_centre(self, at: float) -> Point:
+        """Expected centre (px) at `at`."""
+        if self.stopped and at - self.seen_at > ASLEEP_S:
+            return self.motion.cx, self.motion.cy
+        return self.motion.centre(at)
+
+    def expected_xyxy(self, at: float) -> tuple[float, float, float, float]:
+        """Expected box (px) at `at`; the last box itself when it was seen then."""
+        if at <= self.seen_at:
+            return self.xyxy
+        x, y = self.expected_centre(at)
+        half_width, half_height = self.motion.width / 2, self.motion.height / 2
+        return x - half_width, y - half_height, x + half_width, y + half_height
+
+    def _take(self, xyxy: Sequence[float], cls: str, score: float, at: float) -> None:
+        x0, y0, x1, y1 = (float(value) for value in xyxy)
+        self.xyxy = (x0, y0, x1, y1)
+        self.hits += 1
+        self.pictures += 1 + self.missed
+        self.missed = 0
+        self.score = max(self.score, score)
+        self.votes[cls] = self.votes.get(cls, 0.0) + score
+        self.seen_at = at
+        self.refitted = self.fit.add(at, (x0 + x1) / 2, y1, y1 - y0)

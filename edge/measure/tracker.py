@@ -1,0 +1,135 @@
+"""Vehicles through time: boxes in, tracks out. All in seconds, so that a dropped picture changes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from edge.measure.association import LIMIT, Pairs, assign, centres, motion_cost
+from edge.measure.duplicates import distinct
+from edge.measure.flow import Flow
+from edge.measure.geometry import Floats, overlaps
+from edge.measure.track import Track
+from edge.messages import VEHICLE_CLASSES
+from edge.vision import Boxes
+
+START_SCORE = 0.4
+"""Only a box at least this sure starts a track; weaker boxes may carry one on."""
+
+LEARN_HITS = 4
+"""A track's velocity is known after so many looks, and teaches the flow of its place."""
+
+LEFT_IOU = 0.3
+"""A weak box, or one that jumped, carries a track on only where it overlaps the expected box this much."""
+
+MOVING_HOLD_S = 1.5
+STANDING_HOLD_S = 20.0
+TENTATIVE_HOLD_S = 0.6
+"""How long a track outlives its last box: driving, standing, unsure."""
+
+GAP_HOLDS = 2.0
+"""After a gap in the pictures, a track is still looked for up to so many times as long."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tracked:
+    """What one picture did: all live tracks, and those that ended with it."""
+
+    live: tuple[Track, ...]
+    ended: tuple[Track, ...]
+
+
+class Tracker:
+    """Holds the tracks of one camera, for pictures of `width` x `height` px."""
+
+    def __init__(self, width: int, height: int) -> None:
+        self._tracks: list[Track] = []
+        self._size = width, height
+        self._flow = Flow(width, height)
+        self._next_id = 1
+
+    def step(self, boxes: Boxes, at: float) -> Tracked:
+        """Take the boxes of the picture at `at` (s); times must not fall."""
+        xyxy, classes, scores = _vehicles(boxes)
+        stale = self._drop(lambda track: at - track.seen_at > GAP_HOLDS * _hold_s(track))
+        free = set(range(len(scores)))
+        for row, column in self._match(xyxy, scores, at):
+            self._see(self._tracks[row], xyxy[column], classes[column], float(scores[column]), at)
+            free.discard(column)
+        for column in sorted(free):
+            if scores[column] >= START_SCORE:
+                self._start(xyxy[column], classes[column], float(scores[column]), at)
+        for track in self._tracks:
+            track.missed += track.seen_at < at
+        ended = self._drop(lambda track: track.seen_at < at and self._is_gone(track, at))
+        return Tracked(tuple(self._tracks), stale + ended)
+
+    def finish(self) -> tuple[Track, ...]:
+        """End all tracks and give them; the tracker is then empty and may go on."""
+        ended = tuple(self._tracks)
+        self._tracks = []
+        return ended
+
+    def _start(self, xyxy: Floats, cls: str, score: float, at: float) -> None:
+        track = Track(self._next_id, xyxy.tolist(), cls, score, at)
+        drift = self._flow.drift(track.motion.cx, track.motion.cy)
+        if drift is not None:
+            track.motion.follow(drift)
+        self._tracks.append(track)
+        self._next_id += 1
+
+    def _see(self, track: Track, xyxy: Floats, cls: str, score: float, at: float) -> None:
+        track.see(xyxy.tolist(), cls, score, at)
+        if track.hits >= LEARN_HITS:
+            motion = track.motion
+            self._flow.learn(motion.cx, motion.cy, motion.vx / motion.scale, motion.vy / motion.scale)
+
+    def _match(self, xyxy: Floats, scores: Floats, at: float) -> Iterator[tuple[int, int]]:
+        """Pairs (track, box): sure boxes by motion, then weak boxes and what is left by overlap."""
+        if not self._tracks or not len(scores):
+            return
+        sure = np.flatnonzero(scores >= START_SCORE)
+        taken = {row: int(sure[column]) for row, column in self._by_motion(xyxy[sure], at)}
+        yield from taken.items()
+        rows = [row for row in range(len(self._tracks)) if row not in taken]
+        columns = sorted(set(range(len(scores))) - set(taken.values()))
+        yield from ((rows[r], columns[c]) for r, c in self._by_overlap(rows, xyxy[columns], at))
+
+    def _by_motion(self, xyxy: Floats, at: float) -> Pairs:
+        expected = np.array([track.expected(at) for track in self._tracks])
+        cost = motion_cost(expected, centres(xyxy)) if len(xyxy) else np.zeros((len(expected), 0))
+        return assign(cost, LIMIT)
+
+    def _by_overlap(self, rows: list[int], xyxy: Floats, at: float) -> Pairs:
+        if not rows or not len(xyxy):
+            return []
+        expected = np.array([self._tracks[row].expected_xyxy(at) for row in rows])
+        return assign(1 - overlaps(expected, xyxy)[0], 1 - LEFT_IOU)
+
+    def _drop(self, ends: Callable[[Track], bool]) -> tuple[Track, ...]:
+        """Take out the tracks that end, and give them."""
+        ended = tuple(track for track in self._tracks if ends(track))
+        if ended:
+            self._tracks = [track for track in self._tracks if track not in ended]
+        return ended
+
+    def _is_gone(self, track: Track, at: float) -> bool:
+        x, y = track.expected_centre(at)
+        track.left = not (0 <= x <= self._size[0] and 0 <= y <= self._size[1])
+        return track.left or at - track.seen_at > _hold_s(track)
+
+
+def _hold_s(track: Track) -> float:
+    if not track.confirmed:
+        return TENTATIVE_HOLD_S
+    return STANDING_HOLD_S if track.stopped else MOVING_HOLD_S
+
+
+def _vehicles(boxes: Boxes) -> tuple[Floats, tuple[str, ...], Floats]:
+    """Boxes of vehicles only, and each vehicle once."""
+    rows = [row for row, cls in enumerate(boxes.classes) if cls in VEHICLE_CLASSES]
+    xyxy, scores = boxes.xyxy[rows].astype(float), boxes.scores[rows].astype(float)
+    kept = distinct(xyxy, scores)
+    return xyxy[kept], tuple(boxes.classes[rows[row]] for row in kept), scores[kept]

@@ -1,0 +1,177 @@
+"""One thread per camera: pictures at their pace, boxes, steps. It puts everything into the node's inbox."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from queue import SimpleQueue
+from typing import Any
+
+from edge.config import CameraConfig
+from edge.detection.detector import Detector
+from edge.measure.meter import CameraMeter
+from edge.node.playback import Place, Schedule
+from edge.node.ticks import Sample
+from edge.recording.sources import Source, SourceError, open_source
+from edge.vision import Frame, Image
+
+SAMPLE_S = 0.2
+BEHIND_S = 1.0
+CLOCK_SLIP_S = 10.0
+RETRY_AFTER_S = 1.0
+RETRY_AT_MOST_S = 30.0
+
+wall_clock = time.time  # noqa: TID251 a shell: it plays pictures at their pace
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """The camera gives no pictures; it is tried again."""
+
+    camera: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Faulty:
+    """The recording is damaged; what can be decoded is played."""
+
+    camera: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """The camera's recording is over, or its thread is; `crashed` by a defect."""
+
+    camera: str
+    crashed: bool
+
+
+class CameraLoop(threading.Thread):
+    """Runs until `stop` is set. `dropped` counts pictures of a live camera that came too late to be used."""
+
+    def __init__(
+        self, camera: CameraConfig, detector: Detector, inbox: SimpleQueue[Any], stop: threading.Event
+    ) -> None:
+        super().__init__(name=f"camera-{camera.id}", daemon=True)
+        self.camera = camera
+        self.dropped = 0
+        self._detector = detector
+        self._put: Callable[[object], None] = inbox.put
+        self._halt = stop
+        self._meter: CameraMeter | None = None
+        self._shape: tuple[int, ...] = ()
+        self._at = 0.0
+        self._told_fault: str | None = None
+        self._started_at = wall_clock()
+        self._retry_after_s = RETRY_AFTER_S
+
+    def run(self) -> None:
+        """Watch; a defect ends the node through `Ended(crashed=True)`, its traceback goes to stderr."""
+        crashed = True
+        try:
+            self._watch()
+            crashed = False
+        finally:
+            self._put(Ended(self.camera.id, crashed))
+
+    def _watch(self) -> None:
+        while not self._halt.is_set():
+            try:
+                self._play()
+                return
+            except SourceError as error:
+                self._finish(self._at)
+                self._put(Lost(self.camera.id, str(error)))
+            self._halt.wait(self._retry_after_s)
+            self._retry_after_s = min(2 * self._retry_after_s, RETRY_AT_MOST_S)
+
+    def _play(self) -> None:
+        if self.camera.source is None:
+            raise SourceError(f"camera {self.camera.id}: has no source; add `source:` to it")
+        source = open_source(self.camera.source, self.camera.fps)
+        length_s = source.length_s
+        if length_s is None:
+            self._play_live(source)
+        else:
+            self._play_recording(source, self._schedule(length_s))
+
+    def _schedule(self, length_s: float) -> Schedule:
+        playback = self.camera.playback
+        if playback is None:
+            return Schedule(self._started_at, length_s, loop=False)
+        return Schedule(playback.start_at.timestamp(), length_s, playback.loop)
+
+    def _play_recording(self, source: Source, schedule: Schedule) -> None:
+        place = schedule.begin(wall_clock())
+        while place is not None and not self._halt.is_set():
+            self._play_loop(source, schedule, place)
+            place = schedule.after(place)
+
+    def _play_loop(self, source: Source, schedule: Schedule, place: Place) -> None:
+        for frame in source.every(SAMPLE_S):
+            if frame.at < place.from_s:
+                continue
+            at = schedule.frame_at(place.loop, frame.at)
+            if not self._wait_until(at):
+                break
+            self._step(frame.image, at, behind=wall_clock() - at > BEHIND_S)
+        if source.fault is not None and source.fault != self._told_fault:
+            self._told_fault = source.fault
+            self._put(Faulty(self.camera.id, source.fault))
+        seam = schedule.seam(place.loop)
+        if self._wait_until(seam):
+            self._finish(seam, closes=True)
+        else:
+            self._finish(self._at)
+
+    def _play_live(self, source: Source) -> None:
+        """The picture's own times, tied to this clock; one that comes late is left out for a newer one."""
+        started_at: float | None = None
+        for frame in source.every(SAMPLE_S):
+            now = wall_clock()
+            if self._halt.is_set():
+                break
+            if started_at is None or abs(started_at + frame.at - now) > CLOCK_SLIP_S:
+                started_at = now - frame.at
+            self._take_live(frame, started_at + frame.at, now)
+        self._finish(self._at)
+        if not self._halt.is_set():
+            raise SourceError(source.fault or f"camera {self.camera.id}: its stream ended; check the camera")
+
+    def _take_live(self, frame: Frame, at: float, now: float) -> None:
+        if now - at > BEHIND_S:
+            self.dropped += 1
+        elif at > self._at:
+            self._step(frame.image, at, behind=False)
+
+    def _step(self, image: Image, at: float, behind: bool) -> None:
+        if self._meter is None or image.shape != self._shape:
+            self._finish(self._at)
+            self._shape = image.shape
+            self._meter = CameraMeter(self.camera, image.shape[1], image.shape[0])
+        begun = time.perf_counter()
+        boxes = self._detector.boxes(image)
+        inference_s = time.perf_counter() - begun
+        self._at = at
+        self._retry_after_s = RETRY_AFTER_S
+        step = self._meter.step(boxes, at)
+        self._put(Sample(self.camera.id, step, inference_s=inference_s, behind=behind))
+
+    def _finish(self, at: float, closes: bool = False) -> None:
+        """All tracks end; what they had still to say is said, but the view is not taken for empty."""
+        if self._meter is None:
+            return
+        step = replace(self._meter.finish(at), lanes=())
+        self._meter = None
+        self._put(Sample(self.camera.id, step, closes=closes))
+
+    def _wait_until(self, at: float) -> bool:
+        """Sleep until then; False when the node stops meanwhile."""
+        while (left_s := at - wall_clock()) > 0:
+            if self._halt.wait(min(left_s, 1.0)):
+                return False
+        return not self._halt.is_set()

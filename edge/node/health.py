@@ -1,0 +1,104 @@
+"""Health and info messages of a node."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from edge.config import CameraConfig, NodeConfig
+from edge.detection.detector import Detector
+from edge.detection.layouts import ModelError
+from edge.detection.packs import Pack, find_model
+from edge.messages import CameraHealth, Health, Info, utc_ms
+from edge.node.keeper import Keeper
+from edge.node.machine import clock_is_synced, disk_free_mb, own_version, temperature_c
+from edge.node.ticks import PATIENCE_S, Sample
+
+HEALTH_EVERY_S = 30.0
+
+
+class _Gauge:
+    """Pictures of one camera since the last health message."""
+
+    def __init__(self) -> None:
+        self.heard_at: float | None = None
+        self.pictures = 0
+        self.inferences_s: list[float] = []
+
+    def take(self) -> tuple[int, float | None]:
+        """Pictures and mean inference (ms) since the last call."""
+        pictures, runs = self.pictures, self.inferences_s
+        self.pictures, self.inferences_s = 0, []
+        return pictures, round(1000 * sum(runs) / len(runs), 1) if runs else None
+
+
+class Gauges:
+    """Collects what the health message says of the cameras; `at` is seconds since 1970."""
+
+    def __init__(self, cameras: Sequence[CameraConfig], folder: Path) -> None:
+        self._gauges = {camera.id: _Gauge() for camera in cameras}
+        self._folder = folder
+        self._since: float | None = None
+
+    def picture(self, sample: Sample, at: float) -> None:
+        """One picture was measured; the end of a loop is none."""
+        if sample.inference_s is None:
+            return
+        gauge = self._gauges[sample.camera]
+        gauge.heard_at = at
+        gauge.pictures += 1
+        gauge.inferences_s.append(sample.inference_s)
+
+    def health(
+        self, keeper: Keeper, dropped: Mapping[str, int], clock_offset_s: float | None, at: float
+    ) -> Health:
+        """The message of now; its means are over the time since the last one."""
+        seconds = None if self._since is None else at - self._since
+        self._since = at
+        return Health(
+            boot=keeper.boot,
+            at=utc_ms(at),
+            cameras=[
+                _camera_health(name, gauge, dropped[name], seconds, at)
+                for name, gauge in self._gauges.items()
+            ],
+            outbox_rows=len(keeper.outbox),
+            disk_free_mb=disk_free_mb(self._folder),
+            temperature_c=temperature_c(),
+            synced=clock_is_synced(),
+            clock_offset_s=clock_offset_s,
+        )
+
+
+def _camera_health(name: str, gauge: _Gauge, dropped: int, seconds: float | None, at: float) -> CameraHealth:
+    alive = gauge.heard_at is not None and at - gauge.heard_at <= PATIENCE_S
+    pictures, inference_ms = gauge.take()
+    return CameraHealth(
+        camera=name,
+        state="ok" if alive else "stalled",
+        fps=round(pictures / seconds, 2) if seconds else None,
+        dropped=dropped,
+        inference_ms=inference_ms,
+    )
+
+
+def info_of(boot: str, at: float, config: NodeConfig, detector: Detector, cameras: list[str]) -> Info:
+    """What runs on this node."""
+    return Info(
+        boot=boot,
+        at=utc_ms(at),
+        version=own_version(),
+        model=detector.model,
+        model_sha256=_digest_of(config.model),
+        provider=detector.provider,
+        cameras=cameras,
+    )
+
+
+def _digest_of(model: str) -> str | None:
+    """The digest on the pack's card; None for a bare file."""
+    try:
+        found = find_model(model)
+    except ModelError:
+        return None
+    return found.card.sha256 if isinstance(found, Pack) else None

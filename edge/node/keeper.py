@@ -1,0 +1,251 @@
+"""Keeping rows come what may: on disk, or in a small memory while the disk refuses.
+
+The keeper numbers the messages of this boot, thins an outbox that fills up, sets a corrupt file aside, and
+goes back to the disk when it works again. `generation` grows whenever `outbox` is another one than before.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from pathlib import Path
+
+import msgspec
+import structlog
+
+from edge.messages import Event, NodeReport, encode, utc_ms
+from edge.node.outbox import (
+    KEEP_ONE_PER_S,
+    QUOTA_BYTES,
+    Dropped,
+    NewRow,
+    Outbox,
+    OutboxBusyError,
+    OutboxCorruptError,
+    OutboxError,
+    Range,
+    Row,
+)
+
+MEMORY_BYTES = 4 * 1024 * 1024
+RETRY_S = 30.0
+SALVAGE_ROWS = 10
+THIN_EVERY_S = 60.0
+
+_log = structlog.get_logger()
+
+
+class Keeper:
+    """Owns the outbox of one boot. Not for use by several threads; `at` is seconds since 1970."""
+
+    def __init__(self, path: Path, port: str, node: str, at: float, quota_bytes: int = QUOTA_BYTES) -> None:
+        """Open the outbox, or begin in memory if the disk refuses.
+
+        Raises: OutboxBusyError, if another process holds the file.
+        """
+        self.boot = secrets.token_hex(8)
+        self.generation = 0
+        self._path, self._port, self._node = path, port, node
+        self._quota_bytes = quota_bytes
+        self._seq = 0
+        self._tried_at = self._thinned_at = at
+        self._synced = False
+        self._offset_s: float | None = None
+        self.outbox = self._open_first(at)
+
+    @property
+    def on_disk(self) -> bool:
+        """Whether rows survive a power cut now."""
+        return self.outbox.path is not None
+
+    def set_clock(self, synced: bool, offset_s: float | None) -> None:
+        """What the next messages say of this node's clock."""
+        self._synced, self._offset_s = synced, offset_s
+
+    def report(self, start: float, end: float, lanes: Sequence[object]) -> NodeReport:
+        """An unkept report of all lanes; its seq is given when it is kept."""
+        return self._message(start, end, kind="report", lanes=list(lanes))
+
+    def event(self, event: Event, at: float) -> NodeReport:
+        """An unkept event."""
+        return self._message(at, at, kind="event", event=event)
+
+    def keep(self, messages: Sequence[NodeReport], at: float) -> None:
+        """Number and keep the messages in one commit; on disk if it works, else in memory."""
+        if not self.on_disk and at - self._tried_at >= RETRY_S:
+            self._back_to_disk(at)
+        rows = [self._row(message) for message in messages]
+        try:
+            self.outbox.commit(rows)
+        except OutboxCorruptError as error:
+            self._replace_corrupt(error, at)
+            self.outbox.commit(rows)
+        except OutboxError as error:
+            self._keep_otherwise(rows, error, at)
+        self._thin_if_filled(at)
+
+    def free(self, boot: str, ranges: Sequence[Range]) -> int:
+        """A receipt has come; gives how many rows it freed.
+
+        A disk that fails now frees them later: what is sent again is receipted again.
+        """
+        try:
+            return self.outbox.free(boot, ranges)
+        except OutboxError as error:
+            _log.warning("receipt_not_booked", error=str(error))
+            return 0
+
+    def page(self, after: int, limit: int, at: float, up_to: int = 2**62) -> list[Row]:
+        """Rows to send, see Outbox.page; none while the disk cannot be read."""
+        try:
+            return self.outbox.page(after, limit, up_to)
+        except OutboxCorruptError as error:
+            self._replace_corrupt(error, at)
+            return []
+        except OutboxError as error:
+            _log.error("outbox_not_read", error=str(error))
+            return []
+
+    def close(self) -> None:
+        """Close the file; its rows are sent at the next start."""
+        self.outbox.close()
+
+    def _open_first(self, at: float) -> Outbox:
+        try:
+            return Outbox(self._path, self._quota_bytes)
+        except OutboxBusyError:
+            raise
+        except OutboxCorruptError as error:
+            _log.error("outbox_corrupt", error=str(error))
+            return self._open_new(at)
+        except OutboxError as error:
+            _log.error("outbox_in_memory", error=str(error))
+            return Outbox(None, MEMORY_BYTES)
+
+    def _open_new(self, at: float) -> Outbox:
+        """A new outbox in the place of a corrupt one, which is renamed; in memory if the disk refuses."""
+        try:
+            aside = set_aside(self._path, at)
+            outbox = Outbox(self._path, self._quota_bytes)
+        except (OutboxError, OSError) as error:
+            _log.error("outbox_in_memory", error=str(error))
+            return Outbox(None, MEMORY_BYTES)
+        event = Event(type="outbox_set_aside", detail={"file": aside.name})
+        outbox.commit([self._row(self.event(event, at))])
+        return outbox
+
+    def _replace_corrupt(self, error: OutboxCorruptError, at: float) -> None:
+        """Go on with a new file; the rows before the damage are taken along."""
+        readable = _rows_before_the_damage(self.outbox)
+        _log.error("outbox_corrupt", error=str(error), rows_taken_along=len(readable))
+        self.outbox.close()
+        self._switch(self._open_new(at))
+        self.outbox.commit(readable)
+
+    def _keep_otherwise(self, rows: Sequence[NewRow], error: OutboxError, at: float) -> None:
+        """Room by thinning first; then memory; then the oldest in memory go."""
+        _log.error("outbox_refused", error=str(error), on_disk=self.on_disk)
+        self._thinned_at = at
+        try:
+            self._thin(KEEP_ONE_PER_S, self.outbox.newest_id(), at)
+            self.outbox.commit(rows)
+        except OutboxError as again:
+            if not self.on_disk:
+                _log.error("rows_lost", seqs=[row.seq for row in rows], error=str(again))
+                return
+            self.outbox.close()
+            self._tried_at = at
+            self._switch(Outbox(None, MEMORY_BYTES))
+            self.outbox.commit(rows)
+
+    def _back_to_disk(self, at: float) -> None:
+        self._tried_at = at
+        try:
+            disk = Outbox(self._path, self._quota_bytes)
+        except OutboxError as error:
+            _log.warning("outbox_still_in_memory", error=str(error))
+            return
+        try:
+            disk.commit([row.as_new() for row in self.outbox.page(0, 10**9)])
+        except OutboxError as error:
+            _log.warning("outbox_still_in_memory", error=str(error))
+            disk.close()
+            return
+        self.outbox.close()
+        self._switch(disk)
+        _log.info("outbox_on_disk_again")
+
+    def _switch(self, outbox: Outbox) -> None:
+        self.outbox = outbox
+        self.generation += 1
+
+    def _thin_if_filled(self, at: float) -> None:
+        if at - self._thinned_at < THIN_EVERY_S:
+            return
+        self._thinned_at = at
+        try:
+            every_s = thinning(self.outbox.filled())
+            if every_s == KEEP_ONE_PER_S:
+                self._thin(every_s, self.outbox.newest_id(), at)
+            elif every_s is not None:
+                self._thin(every_s, self.outbox.middle_id(), at)
+        except OutboxError as error:
+            _log.error("outbox_not_thinned", error=str(error))
+
+    def _thin(self, every_s: int, up_to: int, at: float) -> None:
+        gone = self.outbox.thin(every_s, up_to, lambda dropped: self._dropped_row(dropped, every_s, at))
+        _log.warning("outbox_thinned", rows=gone, kept_one_per_s=every_s)
+
+    def _dropped_row(self, dropped: Dropped, every_s: int, at: float) -> NewRow:
+        detail = {"boot": dropped.boot, "ranges": dropped.ranges, "kept_one_per_s": every_s}
+        return self._row(self.event(Event(type="rows_dropped", detail=detail), at))
+
+    def _row(self, message: NodeReport) -> NewRow:
+        self._seq += 1
+        payload = encode(msgspec.structs.replace(message, seq=self._seq))
+        return NewRow(self.boot, self._seq, message.kind, int(message.end.timestamp()), payload)
+
+    def _message(self, start: float, end: float, **body: object) -> NodeReport:
+        fields = {
+            "port": self._port,
+            "node": self._node,
+            "boot": self.boot,
+            "seq": 1,
+            "start": utc_ms(start),
+            "end": utc_ms(end),
+            "synced": self._synced,
+            "clock_offset_s": self._offset_s,
+        }
+        return NodeReport(**fields, **body)  # type: ignore[arg-type]
+
+
+def thinning(filled: float) -> int | None:
+    """Seconds of which an outbox that is `filled` (0 to 1) keeps one report; None: it keeps all."""
+    for above, every_s in ((0.95, KEEP_ONE_PER_S), (0.75, 900), (0.5, 60)):
+        if filled > above:
+            return every_s
+    return None
+
+
+def _rows_before_the_damage(outbox: Outbox) -> list[NewRow]:
+    rows: list[NewRow] = []
+    after = 0
+    while True:
+        try:
+            page = outbox.page(after, SALVAGE_ROWS)
+        except OutboxError:
+            return rows
+        if not page:
+            return rows
+        rows += [row.as_new() for row in page]
+        after = page[-1].id
+
+
+def set_aside(path: Path, at: float) -> Path:
+    """Rename a corrupt outbox and its WAL; gives the new name of the file."""
+    aside = path.with_name(f"{path.name}.corrupt-{utc_ms(at):%Y%m%dT%H%M%S.%f}")
+    for suffix in ("", "-wal", "-shm"):
+        part = path.with_name(path.name + suffix)
+        if part.exists():
+            part.rename(aside.with_name(aside.name + suffix))
+    return aside

@@ -1,0 +1,288 @@
+"""The node's connection to its broker: MQTT 3.1.1 by paho, whose callbacks do nothing but fill an inbox.
+
+One thread owns inbox, outbox and link: it takes what the callbacks put there, gives it to `Link.handle`, and
+calls `Link.pump`. What the broker acknowledges is not delivered yet: only central's receipts free rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from queue import SimpleQueue
+from typing import Any
+
+import msgspec
+import paho.mqtt.client as mqtt
+import structlog
+from paho.mqtt.enums import CallbackAPIVersion
+
+from edge.config import BrokerConfig
+from edge.messages import TOPICS, Command, MessageError, Receipt, Status, address_of, decode, encode, utc_ms
+from edge.node.access import Access
+from edge.node.clock import ClockOffset
+from edge.node.keeper import Keeper
+from edge.node.outbox import Row
+from edge.node.sending import Sender
+
+IN_FLIGHT = 100
+"""Messages that paho holds at a time; more would be sent twice after each reconnection."""
+HEADROOM = 20
+"""Of these, so many are left to live rows."""
+KEEPALIVE_S = 20
+PUBACK_WITHIN_S = 60.0
+
+_log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Connected:
+    """The broker took the connection."""
+
+    client: int
+
+
+@dataclass(frozen=True, slots=True)
+class Disconnected:
+    """The connection is gone or was refused; paho tries again by itself."""
+
+    client: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Arrived:
+    """A message from central."""
+
+    topic: str
+    payload: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Acknowledged:
+    """The broker has a message; central may not have it."""
+
+    client: int
+    mid: int
+
+
+@dataclass(frozen=True, slots=True)
+class CallbackFailed:
+    """A callback raised: a defect, which has to end the node loudly."""
+
+    error: Exception
+
+
+LinkEvent = Connected | Disconnected | Arrived | Acknowledged | CallbackFailed
+
+
+class Link:
+    """Publishes rows and retained states; `handle` and `pump` are for the one owning thread."""
+
+    def __init__(
+        self, broker: BrokerConfig, port: str, node: str, keeper: Keeper, inbox: SimpleQueue[Any]
+    ) -> None:
+        """Prepare the client; nothing is connected yet.
+
+        Raises: LinkError, if certificate, key or ca are missing or cannot be read.
+        """
+        self._access = Access.of(broker)
+        self._port, self._node = port, node
+        self._keeper, self._inbox = keeper, inbox
+        self._sender = Sender()
+        self._generation = keeper.generation
+        self._clients = 0
+        self._unacked: dict[int, float] = {}
+        self._client = self._new_client(0.0)
+        self.connected = False
+        self.clock = ClockOffset()
+
+    def start(self, at: float) -> None:
+        """Connect in the background, for as long as it takes. `at` goes into the last will."""
+        self._set_will(self._client, at)
+        self._connect()
+
+    def stop(self, at: float) -> None:
+        """Say `offline` and leave; waits two seconds at most for the broker to take it."""
+        if self.connected:
+            info = self._publish_status("offline", at)
+            if info.rc == mqtt.MQTT_ERR_SUCCESS:
+                info.wait_for_publish(timeout=2.0)
+        self._client.disconnect()
+        self._client.loop_stop()
+        self.connected = False
+
+    def handle(self, event: LinkEvent, at: float) -> Command | None:
+        """Book what a callback reported; gives a command to carry out (`announce` after connecting).
+
+        Raises: the error of a callback that failed.
+        """
+        match event:
+            case CallbackFailed(error):
+                raise error
+            case Connected(client) if client == self._clients:
+                self._on_connected(at)
+                return Command(command="announce")
+            case Disconnected(client, reason) if client == self._clients:
+                self._on_disconnected(reason)
+            case Acknowledged(client, mid) if client == self._clients:
+                self._unacked.pop(mid, None)
+            case Arrived(topic, payload):
+                return self._on_message(topic, payload, at)
+        return None
+
+    def pump(self, at: float) -> None:
+        """Send what may be sent now: live rows, then backlog."""
+        if not self.connected:
+            return
+        if self._unacked and at - min(self._unacked.values()) > PUBACK_WITHIN_S:
+            self._start_over(at)
+            return
+        if self._generation != self._keeper.generation:
+            self._generation = self._keeper.generation
+            self._sender.begin(self._keeper.outbox.newest_id(), at)
+        self._send_live(at)
+        self._send_backlog(at)
+
+    def publish_state(self, name: str, message: msgspec.Struct) -> None:
+        """Publish a retained state (`info`, `health`) if there is a connection; it is not kept otherwise."""
+        if self.connected:
+            self._publish(name, encode(message))
+
+    def _send_live(self, at: float) -> None:
+        room = IN_FLIGHT - len(self._unacked)
+        if room > 0:
+            rows = self._keeper.page(self._sender.live_after, room, at)
+            self._sender.sent_live(self._send(rows, at), at)
+
+    def _send_backlog(self, at: float) -> None:
+        room = IN_FLIGHT - HEADROOM - len(self._unacked)
+        span = self._sender.backlog(at) if room > 0 else None
+        if span is None:
+            return
+        rows = self._keeper.page(span.after, min(span.limit, room), at, span.up_to)
+        if rows:
+            self._sender.sent_backlog(self._send(rows, at), at)
+        else:
+            self._sender.swept(at)
+
+    def _send(self, rows: list[Row], at: float) -> list[Row]:
+        """Hand rows to paho; gives those that it took."""
+        for count, row in enumerate(rows):
+            info = self._publish(row.kind, row.payload)
+            if info.rc == mqtt.MQTT_ERR_QUEUE_SIZE:
+                return rows[:count]
+            self._unacked[info.mid] = at
+        return rows
+
+    def _on_connected(self, at: float) -> None:
+        self.connected = True
+        self._unacked = dict.fromkeys(self._unacked, at)
+        self._sender.begin(self._keeper.outbox.newest_id(), at)
+        self._publish_status("online", at)
+        _log.info("link_up", broker=self._access.name, unreceipted=len(self._keeper.outbox))
+
+    def _on_disconnected(self, reason: str) -> None:
+        if self.connected:
+            _log.warning("link_down", broker=self._access.name, reason=reason)
+        else:
+            _log.info("link_not_up", broker=self._access.name, reason=reason)
+        self.connected = False
+
+    def _on_message(self, topic: str, payload: bytes, at: float) -> Command | None:
+        address = address_of(topic)
+        if address is None or (address.port, address.node) != (self._port, self._node):
+            return None
+        try:
+            message = decode(address.name, payload)
+        except MessageError as error:
+            _log.warning("message_malformed", topic=topic, error=str(error))
+            return None
+        if isinstance(message, Receipt):
+            self._on_receipt(message, at)
+        return message if isinstance(message, Command) else None
+
+    def _on_receipt(self, receipt: Receipt, at: float) -> None:
+        self.clock.receipt(receipt.at.timestamp(), at)
+        self._keeper.free(receipt.boot, receipt.ranges)
+        self._sender.receipted(receipt.boot, receipt.ranges, at)
+
+    def _publish_status(self, state: str, at: float) -> mqtt.MQTTMessageInfo:
+        return self._publish("status", self._status(state, at))
+
+    def _status(self, state: str, at: float) -> bytes:
+        return encode(Status(state=state, boot=self._keeper.boot, at=utc_ms(at)))  # type: ignore[arg-type]
+
+    def _publish(self, name: str, payload: bytes) -> mqtt.MQTTMessageInfo:
+        topic = TOPICS[name]
+        return self._client.publish(topic.of(self._port, self._node), payload, topic.qos, topic.retain)
+
+    def _start_over(self, at: float) -> None:
+        """The broker answers pings but takes nothing: leave it and connect anew."""
+        _log.warning("link_mute", broker=self._access.name, unacknowledged=len(self._unacked))
+        self._client.disconnect()
+        self._client.loop_stop()
+        self.connected = False
+        self._unacked.clear()
+        self._client = self._new_client(at)
+        self._connect()
+
+    def _connect(self) -> None:
+        self._client.connect_async(self._access.host, self._access.port, KEEPALIVE_S)
+        self._client.loop_start()
+
+    def _set_will(self, client: mqtt.Client, at: float) -> None:
+        topic = TOPICS["status"]
+        client.will_set(
+            topic.of(self._port, self._node), self._status("offline", at), topic.qos, topic.retain
+        )
+
+    def _new_client(self, at: float) -> mqtt.Client:
+        self._clients += 1
+        client = mqtt.Client(
+            CallbackAPIVersion.VERSION2, self._node, clean_session=True, protocol=mqtt.MQTTv311
+        )
+        client.max_queued_messages_set(2 * IN_FLIGHT)
+        client.reconnect_delay_set(1, 30)
+        self._set_will(client, at)
+        self._access.give_to(client)
+        self._set_callbacks(client, self._clients)
+        return client
+
+    def _set_callbacks(self, client: mqtt.Client, number: int) -> None:
+        """Callbacks run in paho's thread; an error there would end that thread without a word."""
+        put = self._inbox.put
+        down = [(TOPICS[name].of(self._port, self._node), 0) for name in ("receipt", "cmd")]
+
+        def on_connect(client: mqtt.Client, _data: Any, _flags: Any, reason: Any, _properties: Any) -> None:
+            if reason.is_failure:
+                put(Disconnected(number, f"refused: {reason}"))
+                return
+            client.subscribe(down)
+            put(Connected(number))
+
+        def on_disconnect(_client: Any, _data: Any, _flags: Any, reason: Any, _properties: Any) -> None:
+            put(Disconnected(number, str(reason)))
+
+        def on_connect_fail(_client: Any, _data: Any) -> None:
+            put(Disconnected(number, "no connection"))
+
+        def on_message(_client: Any, _data: Any, message: mqtt.MQTTMessage) -> None:
+            put(Arrived(message.topic, bytes(message.payload)))
+
+        def on_publish(_client: Any, _data: Any, mid: int, _reason: Any, _properties: Any) -> None:
+            put(Acknowledged(number, mid))
+
+        client.on_connect = self._guarded(on_connect)
+        client.on_disconnect = self._guarded(on_disconnect)
+        client.on_connect_fail = self._guarded(on_connect_fail)
+        client.on_message = self._guarded(on_message)
+        client.on_publish = self._guarded(on_publish)
+
+    def _guarded(self, callback: Callable[..., None]) -> Callable[..., None]:
+        def edge(*arguments: Any) -> None:
+            try:
+                callback(*arguments)
+            except Exception as error:  # noqa: BLE001 the one callback edge: the worker raises it again
+                self._inbox.put(CallbackFailed(error))
+
+        return edge

@@ -1,0 +1,242 @@
+"""The node: cameras in, reports out. One thread owns ticks, outbox and link; all others fill its inbox."""
+
+from __future__ import annotations
+
+import signal
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from queue import Empty, SimpleQueue
+from typing import Any
+
+import structlog
+
+from edge.config import NodeConfig
+from edge.detection.detector import Detector
+from edge.detection.layouts import ModelError
+from edge.messages import Command, Event, NodeReport
+from edge.node.access import LinkError
+from edge.node.camera_loop import CameraLoop, Ended, Faulty, Lost
+from edge.node.health import HEALTH_EVERY_S, Gauges, info_of
+from edge.node.keeper import Keeper
+from edge.node.link import CallbackFailed, Link, LinkEvent
+from edge.node.logs import configure_logs, without_credentials
+from edge.node.machine import clock_is_synced
+from edge.node.outbox import OutboxError
+from edge.node.playback import first_moment
+from edge.node.ticks import Sample, Tick, Ticks
+
+WAIT_S = 0.2
+JOIN_S = 10.0
+LAST_RECEIPTS_S = 3.0
+
+_log = structlog.get_logger()
+wall_clock = time.time  # noqa: TID251 the node's shell reads the clock
+
+
+class Stop:
+    """In the inbox: leave now."""
+
+
+def run_node(config: NodeConfig) -> int:
+    """Measure and report until SIGTERM or SIGINT; gives the exit code.
+
+    0: asked to stop. 1: a camera's thread ended by a defect. 2: model, broker settings or outbox cannot be
+    used; one line on stderr says which and how to mend it.
+    """
+    configure_logs()
+    try:
+        node = Node(config, Detector.load(config.model))
+    except (ModelError, LinkError, OutboxError) as error:
+        print(error, file=sys.stderr)
+        return 2
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: node.stop())
+    return node.run()
+
+
+class Node:
+    """All of one node. `stop` may be called from anywhere, the rest from one thread."""
+
+    def __init__(self, config: NodeConfig, detector: Detector) -> None:
+        """Open the outbox and prepare the link.
+
+        Raises: LinkError, OutboxBusyError.
+        """
+        now = wall_clock()
+        if config.outbox is None:
+            raise OutboxError("outbox: is missing; load the configuration from a file, or set `outbox:`")
+        self._config = config
+        self._detector = detector
+        self._inbox: SimpleQueue[Any] = SimpleQueue()
+        self._keeper = Keeper(config.outbox, config.port, config.node, now)
+        self._link = (
+            Link(config.broker, config.port, config.node, self._keeper, self._inbox)
+            if config.broker
+            else None
+        )
+        self._ticks = Ticks(config.cameras, config.tick_s, _first_moment(config, now))
+        self._halt = threading.Event()
+        self._loops = [CameraLoop(camera, detector, self._inbox, self._halt) for camera in config.cameras]
+        self._gauges = Gauges(config.cameras, config.outbox.parent)
+        self._recorded = all(camera.playback for camera in config.cameras)
+        self._lost: set[str] = set()
+        self._health_at = now
+        self._exit_code: int | None = None
+
+    def stop(self) -> None:
+        """Ask the node to leave."""
+        self._inbox.put(Stop())
+
+    def run(self) -> int:
+        """Measure until told to stop."""
+        self._start(wall_clock())
+        while self._exit_code is None:
+            for item in self._take():
+                self._handle(item, wall_clock())
+            self._work(wall_clock())
+        self._leave()
+        return self._exit_code
+
+    def _start(self, now: float) -> None:
+        self._set_clock(now)
+        self._keep_event(Event(type="started"), now)
+        if self._link:
+            self._link.start(now)
+        for loop in self._loops:
+            loop.start()
+        _log.info("node_started", port=self._config.port, node=self._config.node, boot=self._keeper.boot)
+
+    def _take(self) -> Iterator[Any]:
+        """What is in the inbox, after waiting a moment for the first."""
+        try:
+            yield self._inbox.get(timeout=WAIT_S)
+            while True:
+                yield self._inbox.get_nowait()
+        except Empty:
+            return
+
+    def _handle(self, item: Any, now: float) -> None:
+        match item:
+            case Sample():
+                self._on_sample(item, now)
+            case Lost(camera, why):
+                self._on_lost(camera, why, now)
+            case Faulty(camera, why):
+                self._on_faulty(camera, why, now)
+            case Ended(camera, crashed):
+                self._on_ended(camera, crashed)
+            case Stop():
+                self._exit_code = 0 if self._exit_code is None else self._exit_code
+            case _:
+                self._on_link(item, now)
+
+    def _on_sample(self, sample: Sample, now: float) -> None:
+        self._ticks.add(sample, now)
+        self._gauges.picture(sample, now)
+        if sample.camera in self._lost and sample.inference_s is not None:
+            self._lost.discard(sample.camera)
+            _log.info("camera_back", camera=sample.camera)
+            self._keep_event(Event(type="camera_back", camera=sample.camera), now)
+
+    def _on_lost(self, camera: str, why: str, now: float) -> None:
+        self._ticks.leave(camera, "lost")
+        if camera in self._lost:
+            return
+        self._lost.add(camera)
+        detail = without_credentials(why)
+        _log.error("camera_lost", camera=camera, why=detail)
+        self._keep_event(Event(type="camera_lost", camera=camera, detail=detail), now)
+
+    def _on_faulty(self, camera: str, why: str, now: float) -> None:
+        detail = without_credentials(why)
+        _log.warning("camera_faulty", camera=camera, why=detail)
+        self._keep_event(Event(type="camera_faulty", camera=camera, detail=detail), now)
+
+    def _on_ended(self, camera: str, crashed: bool) -> None:
+        self._ticks.leave(camera, "ended")
+        if crashed:
+            _log.critical("camera_crashed", camera=camera)
+            self._exit_code = 1
+
+    def _on_link(self, event: LinkEvent, now: float) -> None:
+        if self._link is None:
+            return
+        command = self._link.handle(event, now)
+        if command is not None:
+            self._carry_out(command, now)
+
+    def _carry_out(self, command: Command, now: float) -> None:
+        if self._link is None or command.command != "announce":
+            _log.warning("command_unknown", command=command.command)
+            return
+        cameras = [camera.id for camera in self._config.cameras]
+        self._link.publish_state(
+            "info", info_of(self._keeper.boot, now, self._config, self._detector, cameras)
+        )
+        self._publish_health(now)
+
+    def _work(self, now: float) -> None:
+        self._keep_ticks(self._ticks.due(now), now)
+        if self._link is None:
+            return
+        self._link.pump(now)
+        if now - self._health_at >= HEALTH_EVERY_S:
+            self._publish_health(now)
+
+    def _keep_ticks(self, ticks: Iterator[Tick], now: float) -> None:
+        reports: list[NodeReport] = []
+        for tick in ticks:
+            self._set_clock(now)
+            reports.append(self._keeper.report(tick.start, tick.end, tick.lanes))
+        if reports:
+            self._keeper.keep(reports, now)
+
+    def _keep_event(self, event: Event, now: float) -> None:
+        self._keeper.keep([self._keeper.event(event, now)], now)
+
+    def _set_clock(self, now: float) -> None:
+        """A recording's times are given, so they are as good as synchronised."""
+        offset_s = self._link.clock.offset_s(now) if self._link and not self._recorded else None
+        self._keeper.set_clock(self._recorded or clock_is_synced(), offset_s)
+
+    def _publish_health(self, now: float) -> None:
+        self._health_at = now
+        if self._link is None:
+            return
+        dropped = {loop.camera.id: loop.dropped for loop in self._loops}
+        offset_s = self._link.clock.offset_s(now)
+        self._link.publish_state("health", self._gauges.health(self._keeper, dropped, offset_s, now))
+
+    def _leave(self) -> None:
+        """The cameras' last words, a last report, `offline`; what is not receipted stays on disk."""
+        self._halt.set()
+        for loop in self._loops:
+            loop.join(JOIN_S)
+        for item in self._take():
+            if not isinstance(item, CallbackFailed):
+                self._handle(item, wall_clock())
+        now = wall_clock()
+        self._keep_ticks(self._ticks.due(now), now)
+        last = self._ticks.last(now)
+        self._keep_ticks(iter([last] if last else []), now)
+        self._keep_event(Event(type="stopped"), now)
+        if self._link:
+            self._await_receipts(self._link)
+            self._link.stop(wall_clock())
+        self._keeper.close()
+        _log.info("node_stopped", unreceipted=len(self._keeper.outbox))
+
+    def _await_receipts(self, link: Link) -> None:
+        """Give central a moment to receipt the last rows; what stays is sent at the next start."""
+        until = wall_clock() + LAST_RECEIPTS_S
+        while link.connected and len(self._keeper.outbox) and wall_clock() < until:
+            link.pump(wall_clock())
+            for item in self._take():
+                self._on_link(item, wall_clock())
+
+
+def _first_moment(config: NodeConfig, now: float) -> float:
+    starts = [c.playback.start_at.timestamp() if c.playback else None for c in config.cameras]
+    return min(first_moment(start, now) for start in starts)

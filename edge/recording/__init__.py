@@ -1,0 +1,1 @@
+"""Pictures from files and folders, and `lanewatch-edge count` over them."""
