@@ -24,13 +24,15 @@ def actual(place: Place, at_s: float) -> ActualWait | None:
 def _from_counts(place: Place, at_s: float) -> ActualWait | None:
     """Who left just now entered when the count of entries was what the count of departures is now."""
     stream = place.stream
+    began_s = stream.left.began_s()
     gone = stream.left.since(at_s - WITHIN_S, at_s)
-    if gone < 1.0:
+    if began_s is None or gone < 1.0:
         return None
     entered_s = stream.passed.when(stream.passed.total() - stream.drift.mean())
     if entered_s is None:
         return None
     cycle_s = place.host.cycle.mean_s()
     wait = max(0.0, at_s - entered_s - stream.drive_s() - cycle_s)
-    reach = Z90 * math.hypot(stream.drift.sd() * WITHIN_S / gone, cycle_s)
+    headway_s = min(WITHIN_S, at_s - began_s) / gone
+    reach = Z90 * math.hypot(stream.drift.sd() * headway_s, cycle_s)
     return ActualWait(wait, max(0.0, wait - reach), wait + reach, round(gone), at_s)

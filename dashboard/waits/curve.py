@@ -40,6 +40,10 @@ class Curve:
         """All vehicles so far."""
         return self._counts[-1] if self._counts else 0.0
 
+    def began_s(self) -> float | None:
+        """The first known point in time."""
+        return self._times[0] if self._times else None
+
     def at(self, at_s: float) -> float:
         """Vehicles so far at `at_s`; flat outside the known points."""
         place = bisect_right(self._times, at_s)

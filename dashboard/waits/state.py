@@ -60,7 +60,8 @@ class StreamState:
     """One stream, `stream` as `traffic/class`.
 
     `expected` keeps the engine's point estimate also when `state` is `at_least` (the feeds then print its low
-    end alone); it is None when nothing can be said. `reason` says why a stream is not simply `measured`.
+    end alone) and the last one when it is `unknown` because that is too old (the feeds then say since when).
+    It is None when nothing can be said. `reason` says why a stream is not simply `measured`.
     """
 
     stream: str

@@ -8,7 +8,6 @@ from dashboard.hours import is_open
 from dashboard.waits.actual import actual
 from dashboard.waits.booth import SERVED_WITHIN_S, Booth
 from dashboard.waits.expected import Place, open_booths
-from dashboard.waits.forecast import forecast
 from dashboard.waits.site import SiteSpec
 from dashboard.waits.state import StreamQueue, StreamState, Wait
 
@@ -38,7 +37,7 @@ def verdict(
     if all(booth.row is None for booth in booths):
         return StreamState(spec.id, "unknown", NO_ROWS)
     if expected is None or at_s > expected.valid_until_s:
-        return StreamState(spec.id, "unknown", STALE)
+        return StreamState(spec.id, "unknown", STALE, expected=expected)
     sent_on = place.host is not place.stream
     if not served and not sent_on and hours is not True and all(booth.is_empty() for booth in booths):
         return StreamState(spec.id, "unknown", NO_EVIDENCE)
@@ -59,7 +58,6 @@ def _measured(place: Place, booths: Sequence[Booth], expected: Wait) -> StreamSt
         redirected_to=stream.spec.when_closed if sent_on else None,
         expected=expected,
         actual=actual(place, end_s),
-        forecast=forecast(expected, stream.rate_per_s, working / place.host.cycle.mean_s()),
         queue=_queue(place, end_s, beyond),
     )
 

@@ -13,11 +13,9 @@ from dashboard.waits.booth import Booth, Headways
 from dashboard.waits.curve import Curve
 from dashboard.waits.cycle import Cycle
 from dashboard.waits.drift import Drift, about, at_least, at_most
-from dashboard.waits.forecast import forecast
 from dashboard.waits.mix import Mix
 from dashboard.waits.site import LaneSpec
 from dashboard.waits.spill import Spill
-from dashboard.waits.state import Wait
 
 FAST, STANDARD = "commercial/fast", "commercial/standard"
 
@@ -166,20 +164,3 @@ def test_intervals_follow_what_matched_vehicles_waited(case: str, error_s: float
         backtest.see(60.0 * minute, 600.0 + error_s)
     assert (backtest.scale() > 1.3) is wider
     assert (backtest.scale() < 0.95) is not wider
-
-
-@pytest.mark.parametrize(
-    ("case", "demand", "served", "rises"),
-    [("more comes than is served", 0.04, 0.02, True), ("less comes than is served", 0.01, 0.02, False)],
-)
-def test_forecast_goes_where_demand_goes(case: str, demand: float, served: float, rises: bool) -> None:
-    now = Wait(600.0, 400.0, 800.0, ("queue",), 0.0, 900.0)
-    later = forecast(now, demand, served)
-    assert [one.at_s for one in later] == [900.0, 1800.0, 2700.0, 3600.0]
-    assert (later[-1].wait_s > 600.0) is rises
-    assert all(0.0 <= one.low_s <= one.wait_s <= one.high_s for one in later)
-    assert later[0].high_s - later[0].low_s < later[-1].high_s - later[-1].low_s or later[-1].low_s == 0.0
-
-
-def test_nothing_is_foretold_where_nothing_is_served() -> None:
-    assert forecast(Wait(600.0, 400.0, 800.0, ("queue",), 0.0, 900.0), 0.01, 0.0) == ()

@@ -160,7 +160,9 @@ def test_state(
 ) -> None:
     found = after(site_spec, rows, at_s)
     assert (found.state, found.reason) == (state, reason)
-    if state in ("unknown", "closed", "not_offered"):
+    if reason == "not measured lately":
+        assert found.expected is not None, "it says since when"
+    elif state in ("unknown", "closed", "not_offered"):
         assert found.expected is None
 
 
