@@ -47,7 +47,7 @@ def run_demo(
 
     Raises: ChildError, RecordingError, TruthError or ConfigError, one line each, when it cannot start.
     """
-    console = Console()
+    console = Console(soft_wrap=True)
     recording = open_recording(recordings or bundled_recording())
     ports = Ports(broker=free_port(), http=8080 if http_port is None else http_port)
     if port_is_taken(ports.http):
@@ -110,6 +110,7 @@ def _watch(
             live.update(live_table(streams, {s.stream: s.true_s for s in new}, at_s), refresh=True)
             at_s += SAMPLE_EVERY_S
         _sleep_until(children, start_at_s + (seconds or 0.0))
+    console.print()
     return samples
 
 
