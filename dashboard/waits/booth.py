@@ -29,7 +29,8 @@ class Booth:
 
     `standing` is followed where slices are brief; `came`: somebody came to stand in the newest of them.
     `left_over` vehicles in it are of the class that its sign showed `before`. `gone` and `gone_before`:
-    departures of the newest slice of either class.
+    departures of the newest slice of either class. `row` is the newest that tells the queue; `approached`: a
+    line upstream counts its arrivals too.
     """
 
     spec: LaneSpec
@@ -48,6 +49,7 @@ class Booth:
     gone_before: int = 0
     standing: Standing = field(default_factory=Standing)
     came: bool | None = None
+    approached: bool = False
 
     def see(self, row: LaneMinute) -> None:
         """Take in a row of this lane; an unread sign leaves the memory as it is."""
@@ -59,13 +61,19 @@ class Booth:
             self.left_over = 0
         if row.missing:
             return
-        self.row = row
+        if self._tells_queue(row):
+            self.row = row
         middle = (row.start_s + row.end_s) / 2
         if row.departures:
             self.departed_s = row.end_s - row.length_s / (2 * row.departures)
         if row.arrivals:
             self.arrived_s = middle
         self._see_occupancy(row)
+
+    def _tells_queue(self, row: LaneMinute) -> bool:
+        """Whether the row holds a view of the lane, or both ends of its balance."""
+        counted = row.arrivals is not None or self.approached
+        return row.in_view_mean is not None or (counted and row.departures is not None)
 
     def _see_sign(self, row: LaneMinute) -> None:
         """A new class takes over the lane; the vehicles that stand in it are still of the class before."""
@@ -139,8 +147,11 @@ class Booth:
 
     def is_empty(self) -> bool:
         """Seen, and nobody there."""
-        row = self.row
-        return row is not None and row.in_view_mean is not None and row.in_view_mean < EMPTY_VEHICLES
+        return self.is_viewed() and self.in_view() < EMPTY_VEHICLES
+
+    def is_viewed(self) -> bool:
+        """Whether the newest row says how many are there."""
+        return self.row is not None and self.row.in_view_mean is not None
 
     def served_within(self, at_s: float, within_s: float) -> bool:
         """Whether a vehicle was done here not longer than `within_s` ago."""

@@ -30,7 +30,12 @@ class WaitEngine:
         self.site = site
         self._end_s: float | None = None
         approaches = [lane for lane in site.lanes if lane.kind == "approach" and lane.serves]
-        self._booths = {lane.id: Booth(lane, lane.serves) for lane in site.lanes if lane.kind == "booth"}
+        upstream = {stream for lane in approaches for stream in lane.serves}
+        self._booths = {
+            lane.id: Booth(lane, lane.serves, approached=not upstream.isdisjoint(lane.serves))
+            for lane in site.lanes
+            if lane.kind == "booth"
+        }
         self._mixes = {lane.id: Mix(lane.serves) for lane in approaches}
         self._streams = {
             spec.id: Stream(spec, [lane for lane in approaches if spec.id in lane.serves])

@@ -39,9 +39,15 @@ def verdict(
     if expected is None or at_s > expected.valid_until_s:
         return StreamState(spec.id, "unknown", STALE, expected=expected)
     sent_on = place.host is not place.stream
-    if not served and not sent_on and hours is not True and all(booth.is_empty() for booth in booths):
+    if not served and not sent_on and hours is not True and _nobody_there(place, booths, at_s):
         return StreamState(spec.id, "unknown", NO_EVIDENCE)
     return _measured(place, booths, expected)
+
+
+def _nobody_there(place: Place, booths: Sequence[Booth], at_s: float) -> bool:
+    """Whether no booth is seen with a vehicle; the balance tells where no view does."""
+    viewed = [booth for booth in booths if booth.is_viewed()]
+    return all(booth.is_empty() for booth in viewed) and (bool(viewed) or place.stream.joined(at_s) < 1.0)
 
 
 def _measured(place: Place, booths: Sequence[Booth], expected: Wait) -> StreamState:

@@ -93,6 +93,57 @@ UNSEEN = {
             "unknown",
             "no measurement yet",
         ),
+        (
+            "nothing of the queue is measured, hours say that it is open",
+            site("24 hrs/day"),
+            minutes(row, 3, **UNSEEN | {"missing": False, "booth_occ": 0.0}),
+            START_S + 180,
+            "unknown",
+            "no measurement yet",
+        ),
+        (
+            "departures alone tell no queue",
+            site("24 hrs/day"),
+            minutes(busy, 9, arrivals=None, in_view_mean=None),
+            START_S + 540,
+            "unknown",
+            "no measurement yet",
+        ),
+        (
+            "departures and a line upstream",
+            site(approach=True),
+            minutes(busy, 9, arrivals=None, in_view_mean=None),
+            START_S + 540,
+            "measured",
+            None,
+        ),
+        (
+            "lines without a view",
+            site(),
+            minutes(busy, 9, in_view_mean=None),
+            START_S + 540,
+            "measured",
+            None,
+        ),
+        (
+            "lines without a view, nobody came",
+            site(),
+            minutes(row, 9, in_view_mean=None),
+            START_S + 540,
+            "unknown",
+            "no evidence that it is open",
+        ),
+        (
+            "the view ended long ago, other figures go on",
+            site("24 hrs/day"),
+            [
+                *minutes(busy, 9),
+                *minutes(row, 16, START_S + 540, **UNSEEN | {"missing": False, "booth_occ": 0.0}),
+            ],
+            START_S + 1500,
+            "unknown",
+            "not measured lately",
+        ),
         ("a queue is served", site(), minutes(busy, 9), START_S + 540, "measured", None),
         ("empty, served ten minutes ago", site(), SERVED, START_S + 600, "measured", None),
         (
@@ -176,6 +227,12 @@ def test_streams_come_in_the_order_of_the_site() -> None:
     engine = WaitEngine(spec)
     engine.step([busy(0.0)])
     assert [state.stream for state in engine.states(60.0)] == [STANDARD, FAST]
+
+
+def test_an_empty_booth_beside_one_never_seen_is_no_evidence() -> None:
+    lanes = tuple(LaneSpec(name, "booth", (FAST,), 120.0, 155.0) for name in ("b1", "b2"))
+    found = after(SiteSpec((StreamSpec(FAST),), lanes), minutes(row, 3), START_S + 180)
+    assert (found.state, found.reason) == ("unknown", "no evidence that it is open")
 
 
 def test_empty_open_booth_is_a_measured_zero() -> None:
