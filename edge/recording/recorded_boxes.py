@@ -12,7 +12,11 @@ import numpy as np
 
 from edge.vision import Boxes
 
-Corners = tuple[float, float, float, float]
+FARTHEST_PX = 1e6
+"""No corner lies farther from the picture's own; a vehicle that is cut off may reach beyond its edge."""
+
+Pixel = Annotated[float, msgspec.Meta(ge=-FARTHEST_PX, le=FARTHEST_PX)]
+Corners = tuple[Pixel, Pixel, Pixel, Pixel]
 
 
 class BoxesError(ValueError):
@@ -47,7 +51,8 @@ class BoxedFrame:
 def read_boxes(path: Path) -> Iterator[BoxedFrame]:
     """The pictures of a file, in its order; empty lines are passed over.
 
-    Raises: BoxesError, for a missing or empty file, a line of another form, or times that fall.
+    Raises: BoxesError, for a missing or empty file, a line of another form, a box inside out, or times
+    that fall.
     """
     decoder = msgspec.json.Decoder(_Picture)
     last: _Picture | None = None
@@ -71,6 +76,12 @@ def read_boxes(path: Path) -> Iterator[BoxedFrame]:
 
 
 def _check(path: Path, number: int, last: _Picture | None, picture: _Picture) -> None:
+    for box in picture.boxes:
+        x0, y0, x1, y1 = box.xyxy
+        if x0 > x1 or y0 > y1:
+            raise BoxesError(
+                f"{path}:{number} xyxy: {list(box.xyxy)} is inside out; write left, top, right, bottom"
+            )
     if last is None:
         return
     if picture.t_s < last.t_s:

@@ -131,6 +131,10 @@ def spoil(folder: Path) -> dict[str, Any]:
     other = json.dumps(picture(1, 1.0, []) | {"width": 640})
     (folder / "size.jsonl").write_text("\n".join([lines[0], other]))
     (folder / "void.jsonl").write_text("\n")
+    inside_out = json.dumps(picture(1, 1.0, [(300, 100, -120, 100)]))
+    (folder / "inside-out.jsonl").write_text("\n".join([lines[0], inside_out]))
+    (folder / "far.jsonl").write_text(json.dumps(picture(0, 0.0, [(1e300, 100, 120, 100)])))
+    (folder / "nan.jsonl").write_text(json.dumps(picture(0, 0.0, [(float("nan"), 100, 120, 100)])))
     video = write_video(folder / "clip.mp4", range(3))
     boxes = folder / "boxes.jsonl"
     return {
@@ -143,6 +147,9 @@ def spoil(folder: Path) -> dict[str, Any]:
         "times that fall": (folder / "order.jsonl", good, "order.jsonl:2"),
         "another size": (folder / "size.jsonl", good, "size.jsonl:2"),
         "no boxes at all": (folder / "void.jsonl", good, "void.jsonl"),
+        "a box inside out": (folder / "inside-out.jsonl", good, "inside-out.jsonl:2"),
+        "a box out of this world": (folder / "far.jsonl", good, "far.jsonl:1"),
+        "no number": (folder / "nan.jsonl", good, "nan.jsonl:1"),
         "no such video": (folder / "no.mp4", good, "no.mp4"),
         "no video": (folder / "noise.mp4", good, "noise.mp4"),
         "no network": ((video, "--model", folder / "text.onnx"), good, "text.onnx"),
@@ -153,7 +160,8 @@ def spoil(folder: Path) -> dict[str, Any]:
 
 WRONG = [
     "no such config", "unknown key", "point outside 0-1", "several cameras", "no such boxes",
-    "not a picture's boxes", "times that fall", "another size", "no boxes at all", "no such video",
+    "not a picture's boxes", "times that fall", "another size", "no boxes at all", "a box inside out",
+    "a box out of this world", "no number", "no such video",
     "no video", "no network", "no such model", "no folder to write to",
 ]  # fmt: skip
 
