@@ -6,6 +6,7 @@ nothing. Everything but the ids may be left out; what needs the missing part is 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
@@ -89,13 +90,22 @@ class GroundConfig(Strict):
     metres: tuple[GroundPoint, GroundPoint, GroundPoint, GroundPoint]
 
     @model_validator(mode="after")
-    def _no_three_on_a_line(self) -> Self:
-        for name, points in (("image", self.image), ("metres", self.metres)):
-            for left_out in range(4):
-                (ax, ay), (bx, by), (cx, cy) = (p for i, p in enumerate(points) if i != left_out)
-                if abs((bx - ax) * (cy - ay) - (by - ay) * (cx - ax)) < 1e-9:
-                    raise ValueError(f"three points of `{name}` lie on one line; spread them over the lane")
+    def _corners_go_round_alike(self) -> Self:
+        turns = zip(_turns(self.image, "image"), _turns(self.metres, "metres"), strict=True)
+        if len({(a > 0) == (b > 0) for a, b in turns}) > 1:
+            raise ValueError("`image` and `metres` go round differently; give their points in one order")
         return self
+
+
+def _turns(points: Sequence[tuple[float, float]], name: str) -> list[float]:
+    """Twice the signed area of each triangle that three of the four points make."""
+    turns = []
+    for left_out in range(4):
+        (ax, ay), (bx, by), (cx, cy) = (p for i, p in enumerate(points) if i != left_out)
+        turns.append((bx - ax) * (cy - ay) - (by - ay) * (cx - ax))
+        if abs(turns[-1]) < 1e-9:
+            raise ValueError(f"three points of `{name}` lie on one line; spread them over the lane")
+    return turns
 
 
 class LaneConfig(Strict):
@@ -110,6 +120,14 @@ class LaneConfig(Strict):
     ground: GroundConfig | None = None
     sign: tuple[ImagePoint, ImagePoint] | None = None
     signal: bool = False
+
+    @model_validator(mode="after")
+    def _area_holds_something(self) -> Self:
+        corners = self.area or ()
+        sides = zip(corners, corners[1:] + corners[:1], strict=True)
+        if corners and abs(sum(ax * by - bx * ay for (ax, ay), (bx, by) in sides)) < 1e-6:
+            raise ValueError("`area` encloses nothing; draw its corners one after the other round the lane")
+        return self
 
 
 class PlaybackConfig(Strict):

@@ -94,6 +94,8 @@ def _problem(error: ErrorDetails, keys: Sequence[Key], model: type[BaseModel]) -
         return f"is not a known key; {f'did you mean `{near[0]}`?' if near else 'remove it'}"
     if error["type"] == "missing":
         return "is missing; add it"
+    if error["type"] == "string_type":
+        return "is no text; put it in quotes"
     return error["msg"].removeprefix("Value error, ")
 
 
