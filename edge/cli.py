@@ -57,8 +57,10 @@ def count_command(
     model: Model = None,
     json_file: Json = None,
     annotate: Annotated[Path | None, typer.Option(help="MP4 to write, with all that was seen.")] = None,
-) -> None:
+) -> int:
     """Count vehicles and measure the queue on a recording, or on recorded boxes.
+
+    Of a damaged recording what can be read is counted and written, but the exit code is 2.
 
     Examples:
 
@@ -80,9 +82,11 @@ def count_command(
         counted = count_boxes(boxes, chosen)
     else:
         counted = _count_video(node, chosen, video, fps, sample_fps, model, annotate)
-    if counted.fault is not None:
-        _warn(counted.fault)
     _write(json_file, counted.document)
+    if counted.fault is None:
+        return 0
+    _warn(counted.fault)
+    return 2
 
 
 @app.command("detect", epilog="lanewatch-edge detect still.jpg --json boxes.json")
@@ -113,7 +117,11 @@ def run_command(config: Config) -> int:
     """
     from edge.node.node import run_node  # noqa: PLC0415  MQTT and store weigh 12 MB, which no other command needs
 
-    return run_node(load_node(config))
+    node = load_node(config)
+    for number, camera in enumerate(node.cameras):
+        if camera.source is None:
+            raise OptionError(f"{config} cameras[{number}].source: is missing; say where {camera.id} looks")
+    return run_node(node)
 
 
 @models.command("list", epilog="lanewatch-edge model list")
@@ -195,6 +203,8 @@ def _progress(source: Source) -> Iterator[CountProgress]:
 def _check_writable(file: Path | None) -> None:
     if file is not None and not file.resolve().parent.is_dir():
         raise OptionError(f"{file}: its folder does not exist; make it first")
+    if file is not None and file.is_dir():
+        raise OptionError(f"{file}: is a folder; give the path of a file")
 
 
 def _write(file: Path | None, document: Any) -> None:

@@ -14,7 +14,7 @@ from edge.detection.detector import Detector
 from edge.measure.meter import CameraMeter
 from edge.recording.annotate import Annotator
 from edge.recording.recorded_boxes import read_boxes
-from edge.recording.sources import Source
+from edge.recording.sources import Source, SourceError
 from edge.recording.tally import Tally
 from edge.vision import Boxes, Image
 
@@ -71,10 +71,10 @@ def count_recording(
 ) -> Counted:
     """Count on a video or a folder of pictures; `annotate` takes an MP4 with boxes, lines and counts drawn.
 
-    Raises: SourceError, if the source holds no picture.
+    Raises: SourceError, if the source holds no picture, or pictures of several sizes.
     """
     clock = _Clock()
-    looks = _detected(source, detector, 1 / sample_fps if sample_fps else 0.0)
+    looks = _detected(source, video, detector, 1 / sample_fps if sample_fps else 0.0)
     film = (
         None if annotate is None else Annotator(annotate, camera, min(sample_fps or source.fps, source.fps))
     )
@@ -101,9 +101,16 @@ def count_boxes(path: Path, camera: CameraConfig) -> Counted:
     return Counted(_document(head | clock.read(), tally), None)
 
 
-def _detected(source: Source, detector: Detector, every_s: float) -> Iterator[_Look]:
+def _detected(source: Source, video: str, detector: Detector, every_s: float) -> Iterator[_Look]:
+    first: tuple[int, int] | None = None
     for frame in source.every(every_s):
         height, width = frame.image.shape[:2]
+        first = first or (width, height)
+        if first != (width, height):
+            raise SourceError(
+                f"{video}: picture {frame.number} is {width}x{height}, the first {first[0]}x{first[1]}; "
+                "count pictures of one size at a time"
+            )
         yield _Look(frame.number, frame.at, width, height, detector.boxes(frame.image), frame.image)
 
 

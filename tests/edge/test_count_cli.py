@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import av
+import cv2
 import numpy as np
 import pytest
 
@@ -114,6 +115,32 @@ def test_the_config_gives_source_rate_and_model(
     assert json.loads(capsys.readouterr().out)["fps"] == 2
 
 
+def test_a_damaged_recording_is_counted_as_far_as_it_goes_and_told(
+    tmp_path: Path,
+    node: Path,
+    model: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    folder, out = write_pictures(tmp_path / "stills", ["1.png", "2.png", "3.png"]), tmp_path / "out.json"
+    (folder / "2.png").write_bytes(b"no picture")
+    arguments = ("count", folder, "--fps", 2, "--config", node, "--model", model, "--json", out)
+    assert run_cli(monkeypatch, *arguments) == 2
+    assert json.loads(out.read_text())["frames"] == 3
+    written = capsys.readouterr().err
+    assert written.count("\n") == 1
+    assert "2.png" in written
+
+
+def test_a_node_whose_camera_has_no_source_does_not_start(
+    node: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run_cli(monkeypatch, "run", "--config", node) == 2
+    written = capsys.readouterr().err
+    assert written.count("\n") == 1
+    assert "node.yaml cameras[0].source: is missing" in written
+
+
 def spoil(folder: Path) -> dict[str, Any]:
     """Things that are wrong, by name: the arguments after `count`."""
     write_case(folder, LANES, passing_car())
@@ -136,6 +163,8 @@ def spoil(folder: Path) -> dict[str, Any]:
     (folder / "far.jsonl").write_text(json.dumps(picture(0, 0.0, [(1e300, 100, 120, 100)])))
     (folder / "nan.jsonl").write_text(json.dumps(picture(0, 0.0, [(float("nan"), 100, 120, 100)])))
     video = write_video(folder / "clip.mp4", range(3))
+    sizes = write_pictures(folder / "sizes", ["1.png", "2.png"])
+    cv2.imwrite(str(sizes / "2.png"), np.zeros((200, 100, 3), np.uint8))
     boxes = folder / "boxes.jsonl"
     return {
         "no such config": (boxes, folder / "no.yaml", "no.yaml"),
@@ -154,6 +183,8 @@ def spoil(folder: Path) -> dict[str, Any]:
         "no video": (folder / "noise.mp4", good, "noise.mp4"),
         "no network": ((video, "--model", folder / "text.onnx"), good, "text.onnx"),
         "no such model": ((video, "--model", "nothing"), good, "nothing"),
+        "pictures of two sizes": ((sizes, "--fps", 2), good, "picture 1 is 100x200"),
+        "a folder to write to": ((video, "--json", folder), good, "is a folder"),
         "no folder to write to": ((video, "--json", folder / "no/out.json"), good, "no/out.json"),
     }
 
@@ -162,7 +193,8 @@ WRONG = [
     "no such config", "unknown key", "point outside 0-1", "several cameras", "no such boxes",
     "not a picture's boxes", "times that fall", "another size", "no boxes at all", "a box inside out",
     "a box out of this world", "no number", "no such video",
-    "no video", "no network", "no such model", "no folder to write to",
+    "no video", "no network", "no such model", "pictures of two sizes",
+    "a folder to write to", "no folder to write to",
 ]  # fmt: skip
 
 
