@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from typer.exceptions import Abort, TyperException
 
 from simulator.cameras import TAIL_MOUNT_M
 from simulator.render import Order, render
@@ -40,6 +42,12 @@ def render_command(
     """Render a recording: two films, their configuration and the truth."""
     if vary and not labels:
         raise typer.BadParameter("is for training pictures; give --labels too", param_hint="--vary")
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise typer.BadParameter(
+            f"{out} cannot be made ({error.strerror}); give another folder", param_hint="--out"
+        ) from None
     order = Order(seed, round(minutes * 60), fps, mount_m, spill, labels, vary)
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=Console(stderr=True)) as bars:
@@ -49,5 +57,12 @@ def render_command(
 
 
 def main() -> None:
-    """Entry point."""
-    app()
+    """Run the command; what the user gave wrongly ends in one line on standard error and exit code 2."""
+    try:
+        code = app(standalone_mode=False)
+    except TyperException as error:
+        typer.echo(" ".join(error.format_message().split()), err=True)
+        code = error.exit_code
+    except (KeyboardInterrupt, Abort):
+        code = 130
+    sys.exit(code)

@@ -63,7 +63,8 @@ def render(order: Order, folder: Path, progress: Progress) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     write_config(folder, scene.tail, scene.booth)
     content = truth(order.seed, order.length_s, scene.traffic, scene.tail, scene.booth)
-    write_truth(folder / "truth.json", content)
+    shown_only = {"scored": False} if order.spill else {}
+    write_truth(folder / "truth.json", content | shown_only)
     for camera in (scene.tail, scene.booth):
         write_film(folder / f"{camera.id}.mp4", frames(order, scene, camera, folder, progress), order.fps)
 

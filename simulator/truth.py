@@ -43,7 +43,7 @@ def truth(
 
 
 def write_truth(path: Path, content: Mapping[str, Any]) -> None:
-    """Write truth.json."""
+    """Write truth.json. `scored: false` in it says that a demo shows the recording and does not judge it."""
     path.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
 
 

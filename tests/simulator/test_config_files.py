@@ -129,3 +129,4 @@ def test_committed_recordings_are_what_their_seed_gives(name: str, plan: Plan, t
     assert [row["vehicle"] for row in given["crossings"]] == [row["vehicle"] for row in kept["crossings"]]
     times = [[row["t_s"] for row in content["crossings"]] for content in (given, kept)]
     assert times[0] == pytest.approx(times[1], abs=0.01)
+    assert kept.get("scored", True) is not plan.spill
