@@ -30,12 +30,7 @@ class WaitEngine:
         self.site = site
         self._end_s: float | None = None
         approaches = [lane for lane in site.lanes if lane.kind == "approach" and lane.serves]
-        upstream = {stream for lane in approaches for stream in lane.serves}
-        self._booths = {
-            lane.id: Booth(lane, lane.serves, approached=not upstream.isdisjoint(lane.serves))
-            for lane in site.lanes
-            if lane.kind == "booth"
-        }
+        self._booths = {lane.id: Booth(lane, lane.serves) for lane in site.lanes if lane.kind == "booth"}
         self._mixes = {lane.id: Mix(lane.serves) for lane in approaches}
         self._streams = {
             spec.id: Stream(spec, [lane for lane in approaches if spec.id in lane.serves])
@@ -48,9 +43,7 @@ class WaitEngine:
         if now is None:
             return
         self._end_s = now.end_s
-        for lane, booth in self._booths.items():
-            if lane in now.rows:
-                booth.see(now.rows[lane])
+        self._see_lanes(now)
         for stream in self._streams.values():
             left_over = sum(
                 b.gone_before
@@ -63,6 +56,15 @@ class WaitEngine:
         for stream in self._streams.values():
             self._correct(now, stream)
         self._measure_tails(now.end_s)
+
+    def _see_lanes(self, now: Slice) -> None:
+        for stream in self._streams.values():
+            stream.see_upstream(now)
+        upstream = {name for name, stream in self._streams.items() if stream.approaches}
+        for lane, booth in self._booths.items():
+            booth.approached = not upstream.isdisjoint(booth.serves)
+            if lane in now.rows:
+                booth.see(now.rows[lane])
 
     def _correct(self, now: Slice, stream: Stream) -> None:
         uses = self._uses(stream)

@@ -24,6 +24,8 @@ BRAKE_ROAD_S, BRAKE_LANE_S = 2.0, 5.5
 RATE_MEMORY_S = 1200.0
 ROOM_PRIOR = 3.0
 LEARN_KEEP = 0.8
+UPSTREAM_KEEP_S = 3600.0
+"""A lane upstream that is out of sight for longer is no entry of the stream any more."""
 LATE_S = 60.0
 LATE_VEHICLES = 1.5
 
@@ -53,11 +55,14 @@ class Learned:
 
 class Stream:
     """Everything the engine remembers of one stream. `tail_m`: metres that its queue reaches,
-    `view_m`: metres seen of its booths' lanes, `reached`: (time, wait) of matched vehicles."""
+    `view_m`: metres seen of its booths' lanes, `reached`: (time, wait) of matched vehicles, `approaches`: its
+    lanes upstream, none while one of them is not counted: then its booths' own lines tell who comes."""
 
     def __init__(self, spec: StreamSpec, approaches: Sequence[LaneSpec]) -> None:
         self.spec = spec
-        self.approaches = tuple(approaches)
+        self.approaches: tuple[LaneSpec, ...] = ()
+        self._upstream = {lane.id: lane for lane in approaches}
+        self._counted_s = dict.fromkeys(self._upstream, -math.inf)
         self.drift = Drift()
         self.entered = Curve()
         self.passed = Curve()
@@ -74,6 +79,19 @@ class Stream:
         self.shut = False
         self.matched_s: float | None = None
         self.reached: deque[tuple[float, float]] = deque(maxlen=20)
+
+    def see_upstream(self, now: Slice) -> None:
+        """Note which lanes upstream are counted; call before anything else of the slice."""
+        for lane in self._upstream:
+            row = now.rows.get(lane)
+            if row is not None and row.arrivals is not None:
+                self._counted_s[lane] = now.end_s
+        known = self.is_upstream_counted(now.end_s, UPSTREAM_KEEP_S)
+        self.approaches = tuple(self._upstream.values()) if known else ()
+
+    def is_upstream_counted(self, at_s: float, within_s: float) -> bool:
+        """Whether every lane upstream, of which there is one at least, was counted that lately."""
+        return at_s - min(self._counted_s.values(), default=-math.inf) <= within_s
 
     def count(self, now: Slice, uses: Sequence[Use], mixes: Mapping[str, Mix], left_over: int) -> None:
         """Move the balance by the slice's arrivals and departures.

@@ -11,6 +11,9 @@ from dashboard.waits.expected import Place, open_booths
 from dashboard.waits.site import SiteSpec
 from dashboard.waits.state import StreamQueue, StreamState, Wait
 
+UPSTREAM_BLIND_S = 300.0
+"""After so long without a count upstream, a view that is full may hide how far the queue goes."""
+
 NO_LANE = "no lane measures it"
 NO_ROWS = "no measurement yet"
 STALE = "not measured lately"
@@ -55,7 +58,8 @@ def _measured(place: Place, booths: Sequence[Booth], expected: Wait) -> StreamSt
     own = [booth for booth in booths if booth.row is not None]
     sent_on = place.host is not stream
     working = len(open_booths([booth for booth in place.booths if booth.row is not None], end_s))
-    beyond = stream.spill.covered or (not stream.approaches and any(b.row and b.row.full for b in own))
+    upstream = stream.is_upstream_counted(end_s, UPSTREAM_BLIND_S)
+    beyond = stream.spill.covered or (not upstream and any(b.row and b.row.full for b in own))
     return StreamState(
         stream=stream.spec.id,
         state="at_least" if beyond else "measured",

@@ -110,12 +110,12 @@ UNSEEN = {
             "no measurement yet",
         ),
         (
-            "departures and a line upstream",
+            "the line upstream is never counted, the queue fills the view",
             site(approach=True),
-            minutes(busy, 9, arrivals=None, in_view_mean=None),
+            minutes(busy, 9, in_view=6.0, full=True),
             START_S + 540,
-            "measured",
-            None,
+            "at_least",
+            "the queue goes beyond the view",
         ),
         (
             "lines without a view",
@@ -233,6 +233,29 @@ def test_an_empty_booth_beside_one_never_seen_is_no_evidence() -> None:
     lanes = tuple(LaneSpec(name, "booth", (FAST,), 120.0, 155.0) for name in ("b1", "b2"))
     found = after(SiteSpec((StreamSpec(FAST),), lanes), minutes(row, 3), START_S + 180)
     assert (found.state, found.reason) == ("unknown", "no evidence that it is open")
+
+
+def test_departures_and_a_line_upstream_tell_the_queue() -> None:
+    engine = WaitEngine(site(approach=True))
+    for at_s in (0.0, 60.0, 120.0):
+        booth = busy(at_s, arrivals=None, in_view_mean=None)
+        engine.step([booth, row(at_s, lane="u1", kind="approach", arrivals=1)])
+    assert engine.states(180.0)[0].state == "measured"
+
+
+def test_a_line_upstream_that_is_never_counted_changes_no_wait() -> None:
+    rows = minutes(busy, 9)
+    assert after(site(approach=True), rows, START_S + 540) == after(site(), rows, START_S + 540)
+
+
+def test_a_full_view_is_a_bound_once_the_line_upstream_is_lost() -> None:
+    engine = WaitEngine(site(approach=True))
+    for k in range(12):
+        at_s = START_S + 60.0 * k
+        upstream = [row(at_s, lane="u1", kind="approach", arrivals=1)] if k < 4 else []
+        engine.step([busy(at_s, in_view=6.0, full=True), *upstream])
+    found = engine.states(START_S + 720)[0]
+    assert (found.state, found.reason) == ("at_least", "the queue goes beyond the view")
 
 
 def test_empty_open_booth_is_a_measured_zero() -> None:
