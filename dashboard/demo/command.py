@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import tempfile
 import time
+import webbrowser
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -79,6 +81,8 @@ def _start_all(console: Console, children: Children, recording: Recording, work:
     console.print(
         f"central    http://127.0.0.1:{ports.http}/  (also /fr, /manager, /feed/v1/wait-times.json)"
     )
+    if os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"):
+        webbrowser.open(f"http://127.0.0.1:{ports.http}/")
     now_s = time.time()  # noqa: TID251
     start_at_s = float(SAMPLE_EVERY_S * -(-(now_s + LEAD_S) // SAMPLE_EVERY_S))
     for source in recording.nodes:
