@@ -14,7 +14,7 @@ from typer.exceptions import Abort, TyperException
 from simulator.cameras import TAIL_MOUNT_M
 from simulator.render import Order, render
 
-app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)
+app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
 
 @app.callback()

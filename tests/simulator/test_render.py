@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 
 import av
 import numpy as np
 import pytest
-from typer.testing import CliRunner
 
 from simulator.cameras import HEIGHT_PX, WIDTH_PX, booth_camera, tail_camera
-from simulator.cli import app
+from simulator.cli import main
 from simulator.labels import CLASSES, Labeller
 from simulator.render import Order, render, setting
 from simulator.scene import View
@@ -145,9 +145,20 @@ def test_the_demo_recording_is_200_to_220_s_and_small() -> None:
         ("too low a mast", ["--seed", "1", "--mount-m", "2", "--out", "x"], "--mount-m"),
         ("vary without labels", ["--seed", "1", "--vary", "--out", "x"], "--labels"),
         ("a file in the place of the folder", ["--seed", "1", "--out", __file__], "--out"),
+        ("a folder within a file", ["--seed", "1", "--out", f"{__file__}/x"], "cannot be made"),
     ],
 )
-def test_bad_input_is_refused_with_code_2(case: str, arguments: list[str], says: str) -> None:
-    result = CliRunner().invoke(app, ["render", *arguments], env={"COLUMNS": "200", "TERM": "dumb"})
-    assert result.exit_code == 2
-    assert says in result.output
+def test_bad_input_is_refused_with_code_2(
+    case: str,
+    arguments: list[str],
+    says: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["lanewatch-sim", "render", *arguments])
+    with pytest.raises(SystemExit) as stop:
+        main()
+    assert stop.value.code == 2
+    written = capsys.readouterr().err
+    assert written.count("\n") == 1
+    assert says in written
