@@ -14,7 +14,7 @@ from edge.detection.detector import Detector
 from edge.measure.meter import CameraMeter
 from edge.recording.annotate import Annotator
 from edge.recording.recorded_boxes import read_boxes
-from edge.recording.sources import Source, SourceError
+from edge.recording.sources import Source, SourceError, without_password
 from edge.recording.tally import Tally
 from edge.vision import Boxes, Image
 
@@ -73,7 +73,7 @@ def count_recording(
 
     Raises: SourceError, if the source holds no picture, or pictures of several sizes.
     """
-    clock = _Clock()
+    clock, video = _Clock(), without_password(video)
     looks = _detected(source, video, detector, 1 / sample_fps if sample_fps else 0.0)
     film = (
         None if annotate is None else Annotator(annotate, camera, min(sample_fps or source.fps, source.fps))

@@ -108,7 +108,9 @@ class FolderSource:
                 f"{folder}: no pictures in it; give a folder with {', '.join(sorted(PICTURE_SUFFIXES))}"
             )
         if fps is None:
-            raise SourceError(f"{folder}: pictures have no times; say how many there are a second with --fps")
+            raise SourceError(
+                f"{folder}: pictures have no times; give their rate by --fps or the camera's `fps:`"
+            )
         self.fps = fps
         self.read = 0
         self.fault: str | None = None
@@ -157,6 +159,7 @@ class VideoSource:
 
     def __init__(self, source: str, live: bool) -> None:
         self._source = source
+        self._name = without_password(source)
         self._live = live
         self.read = 0
         self.fault: str | None = None
@@ -175,7 +178,7 @@ class VideoSource:
             stream = container.streams.video[0]
             packets = [p for p in container.demux(stream) if p.pts is not None]
             if not packets or stream.time_base is None:
-                raise SourceError(f"{self._source}: no picture in it; record it again")
+                raise SourceError(f"{self._name}: no picture in it; record it again")
             times = [packet.pts for packet in packets if packet.pts is not None]
             last = max(packets, key=lambda packet: packet.pts or 0)
             duration = last.duration or round(1 / (self.fps * stream.time_base))
@@ -197,7 +200,7 @@ class VideoSource:
             if pace.takes(time - first):
                 yield Frame(number, time - first, np.asarray(picture.to_ndarray(format="bgr24"), np.uint8))
         if not self.read:
-            raise SourceError(self.fault or f"{self._source}: no picture in it; record it again")
+            raise SourceError(self.fault or f"{self._name}: no picture in it; record it again")
 
     def _pictures(self) -> Iterator[av.VideoFrame]:
         with self._open() as container:
@@ -207,13 +210,13 @@ class VideoSource:
                 for packet in container.demux(stream):
                     yield from self._decode(packet)
             except av.error.FFmpegError as error:
-                self.fault = f"{self._source}: breaks off ({error.strerror}); record it again"
+                self.fault = f"{self._name}: breaks off ({error.strerror}); record it again"
 
     def _decode(self, packet: av.Packet[av.VideoStream]) -> list[av.VideoFrame]:
         try:
             return packet.decode()
         except av.error.InvalidDataError as error:
-            self.fault = f"{self._source}: partly damaged ({error.strerror}); record it again"
+            self.fault = f"{self._name}: partly damaged ({error.strerror}); record it again"
             return []
 
     def _open(self) -> av.container.InputContainer:
@@ -225,11 +228,11 @@ class VideoSource:
             )
         except av.error.FFmpegError as error:
             raise SourceError(
-                f"{_safe(self._source)}: cannot be opened as a video ({error.strerror}); {self._fix}"
+                f"{self._name}: cannot be opened as a video ({error.strerror}); {self._fix}"
             ) from None
         if not container.streams.video:
             container.close()
-            raise SourceError(f"{_safe(self._source)}: no video in it; give a file that has one")
+            raise SourceError(f"{self._name}: no video in it; give a file that has one")
         return container
 
     @property
@@ -237,7 +240,7 @@ class VideoSource:
         return "check address, user and cable" if self._live else "give a complete video file"
 
 
-def _safe(source: str) -> str:
+def without_password(source: str) -> str:
     """The address without user and password."""
     scheme, separator, rest = source.partition("://")
     return f"{scheme}{separator}{rest.rpartition('@')[2]}" if separator else source

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from edge.recording.sources import Pace, SourceError, open_source, sample
+from edge.recording.sources import Pace, SourceError, open_source, sample, without_password
 
 WIDTH, HEIGHT = 64, 48
 
@@ -128,6 +128,19 @@ def test_a_source_without_pictures_says_so_in_one_line(name: str, tmp_path: Path
     assert ("127.0.0.1" if name == "stream" else name) in text
     assert "give" in text or "check" in text
     assert "secret" not in text
+
+
+@pytest.mark.parametrize(
+    ("source", "shown"),
+    [
+        ("rtsp://user:secret@10.0.0.9/stream", "rtsp://10.0.0.9/stream"),
+        ("rtsp://user:p@ss@10.0.0.9/stream", "rtsp://10.0.0.9/stream"),
+        ("rtsp://10.0.0.9/stream", "rtsp://10.0.0.9/stream"),
+        ("clips/a@b.mp4", "clips/a@b.mp4"),
+    ],
+)
+def test_a_source_is_shown_without_its_password(source: str, shown: str) -> None:
+    assert without_password(source) == shown
 
 
 def test_a_folder_needs_a_rate(tmp_path: Path) -> None:
