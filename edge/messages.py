@@ -59,10 +59,10 @@ class Passages(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Corrections(msgspec.Struct, frozen=True, kw_only=True):
-    """Signed totals to be added to the raw line counts."""
+    """Signed totals to be added to the raw line counts; null adds nothing."""
 
-    arrivals: int = 0
-    departures: int = 0
+    arrivals: int | None = 0
+    departures: int | None = 0
 
 
 class Quality(msgspec.Struct, frozen=True, kw_only=True):
@@ -85,12 +85,26 @@ class LaneReport(msgspec.Struct, frozen=True, kw_only=True):
     in_view_vs: float | None = None
     stopped_vs: float | None = None
     full_s: float | None = None
-    corrections: Corrections = Corrections()
+    corrections: Corrections | None = Corrections()
     in_view_max: int | None = None
     queue: Queue | None = None
     booth: Booth | None = None
     passages: Passages | None = None
-    quality: Quality = Quality()
+    quality: Quality | None = Quality()
+
+    @property
+    def arrived(self) -> int | None:
+        """Vehicles over the tail line, of all classes, corrected."""
+        return _corrected(self.arrivals, (self.corrections or Corrections()).arrivals)
+
+    @property
+    def departed(self) -> int | None:
+        """Vehicles over the booth line, of all classes, corrected."""
+        return _corrected(self.departures, (self.corrections or Corrections()).departures)
+
+
+def _corrected(by_class: dict[str, int] | None, correction: int | None) -> int | None:
+    return None if by_class is None else sum(by_class.values()) + (correction or 0)
 
 
 class Event(msgspec.Struct, frozen=True, kw_only=True):

@@ -41,10 +41,10 @@ def counted_until(store: Path, end_s: float) -> dict[Line, int]:
 
 
 def _counts(lane: LaneReport) -> Iterator[tuple[str, int]]:
-    if lane.arrivals is not None:
-        yield "tail", sum(lane.arrivals.values()) + lane.corrections.arrivals
-    if lane.departures is not None:
-        yield "booth", sum(lane.departures.values()) + lane.corrections.departures
+    if lane.arrived is not None:
+        yield "tail", lane.arrived
+    if lane.departed is not None:
+        yield "booth", lane.departed
 
 
 def _reports(path: Path) -> Iterator[NodeReport]:

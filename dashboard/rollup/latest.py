@@ -98,8 +98,8 @@ class Latest:
             length_m=queue.length_m if queue else None,
             at_least=queue.at_least if queue else None,
             why=queue.why if queue else None,
-            arrivals=self._newest(config, "arrivals", _arrivals),
-            departures=self._newest(config, "departures", _departures),
+            arrivals=self._newest(config, "arrivals", lambda lane: lane.arrived),
+            departures=self._newest(config, "departures", lambda lane: lane.departed),
             booth_occ=row.booth_occ if row else None,
             measured_at_s=self._measured_at_s(config),
         )
@@ -117,11 +117,3 @@ class Latest:
     def _measured_at_s(self, config: LaneConfig) -> float | None:
         keys = [(source.node, config.id) for source in config.all_sources()]
         return max((self._reports[key][0] for key in keys if key in self._reports), default=None)
-
-
-def _arrivals(lane: LaneReport) -> int | None:
-    return None if lane.arrivals is None else sum(lane.arrivals.values()) + lane.corrections.arrivals
-
-
-def _departures(lane: LaneReport) -> int | None:
-    return None if lane.departures is None else sum(lane.departures.values()) + lane.corrections.departures

@@ -92,8 +92,8 @@ def sample_of(lane: LaneReport, seq: int, end_s: float) -> Sample:
     """
     totals: tuple[float | None, ...] = (
         lane.observed_s,
-        _count(lane.arrivals, lane.corrections.arrivals),
-        _count(lane.departures, lane.corrections.departures),
+        lane.arrived,
+        lane.departed,
         lane.in_view_vs,
         lane.stopped_vs,
         lane.full_s,
@@ -106,7 +106,3 @@ def sample_of(lane: LaneReport, seq: int, end_s: float) -> Sample:
 
 def _within(value: float | None, limit: float) -> float | None:
     return float(value) if value is not None and -limit <= value <= limit else None
-
-
-def _count(by_class: dict[str, int] | None, correction: int) -> int | None:
-    return None if by_class is None else sum(by_class.values()) + correction

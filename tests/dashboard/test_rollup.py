@@ -117,6 +117,8 @@ def test_arrivals_by_slice(case: str, reports: list[NodeReport], arrivals: list[
         ("fullness unknown", {"full_s": None}, {"full": None}),
         ("not seen at all", {"observed_s": 0.0}, {"missing": True, "arrivals": None, "in_view_mean": None}),
         ("a correction is added", {"corrections": Corrections(arrivals=-2)}, {"arrivals": 3}),
+        ("no corrections", {"corrections": None}, {"arrivals": 5}),
+        ("one correction unknown", {"corrections": Corrections(arrivals=None)}, {"arrivals": 5}),
         ("a correction below 0 waits", {"corrections": Corrections(arrivals=-9)}, {"arrivals": 0}),
         (
             "a sign goes before port.yaml",

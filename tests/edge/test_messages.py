@@ -27,6 +27,12 @@ REPORT = {
     "clock_offset_s": None, "lanes": [],
 }  # fmt: skip
 
+UNMEASURED = {
+    "lane": "b5", "camera": "c1", "kind": "booth", "observed_s": 0, "arrivals": None, "departures": None,
+    "in_view_vs": None, "stopped_vs": None, "full_s": None, "corrections": None, "in_view_max": None,
+    "queue": None, "booth": None, "passages": None, "quality": None,
+}  # fmt: skip
+
 
 def payload(**changes: object) -> bytes:
     document = {**REPORT, **changes}
@@ -39,6 +45,7 @@ def payload(**changes: object) -> bytes:
         ("as the contract has it", {}),
         ("a key that we do not know", {"later": {"deep": [1]}}),
         ("an event", {"kind": "event", "lanes": None, "event": {"type": "camera_lost", "camera": "c1"}}),
+        ("a lane with all that the contract lets out as null", {"lanes": [UNMEASURED]}),
         ("a clock that is not set yet", {"synced": False, "start": "1970-01-01T00:00:00Z"}),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
