@@ -49,11 +49,22 @@ class DirectionView:
 
 
 @dataclass(frozen=True, slots=True)
+class AsideView:
+    """Messages of one topic that are not used for one reason, `times` of them, the newest at `at_s`."""
+
+    topic: str
+    reason: str
+    times: int
+    at_s: float
+
+
+@dataclass(frozen=True, slots=True)
 class Board:
     """All directions as computed at `at_s` (UTC seconds).
 
     A reader at a later time must withdraw every figure whose `valid_until_s` has passed.
-    `set_aside` counts messages that were malformed or came from nodes and lanes that port.yaml does not name;
+    `set_aside` counts messages that were malformed or came from nodes and lanes that port.yaml does not name,
+    `asides` are the newest of them;
     `trouble` says in one sentence what central is without (broker, database), None when all is well.
     """
 
@@ -61,6 +72,7 @@ class Board:
     directions: tuple[DirectionView, ...]
     set_aside: int = 0
     trouble: str | None = None
+    asides: tuple[AsideView, ...] = ()
 
 
 class BoardHolder:

@@ -10,11 +10,12 @@ import socket
 import sys
 import threading
 import time
+from dataclasses import replace
 
 import structlog
 import uvicorn
 
-from dashboard.board import Board, BoardHolder
+from dashboard.board import AsideView, Board, BoardHolder
 from dashboard.central import REPLAY_S, Central
 from dashboard.config import CentralConfig, HttpConfig
 from dashboard.ingest.ingest import Ingest
@@ -30,6 +31,7 @@ ESTIMATE_EVERY_S = 1.0
 TURN_AT_MOST_EVERY_S = 0.1
 ROWS_A_READ = 2000
 STOP_WITHIN_S = 5.0
+ASIDES_SHOWN = 10
 
 log = structlog.get_logger("serve")
 
@@ -54,6 +56,7 @@ class CentralLoop:
         self._ingest: Ingest | None = None
         self._cursor: int | None = None
         self._set_aside = 0
+        self._asides: tuple[AsideView, ...] = ()
         self._unreadable = 0
         self._estimated_s = float("-inf")
         self._thread = threading.Thread(target=self._run, name="central", daemon=True)
@@ -91,7 +94,8 @@ class CentralLoop:
         if closed or monotonic() - self._estimated_s >= ESTIMATE_EVERY_S:
             self._central.estimate(utc())
             self._estimated_s = monotonic()
-        self._holder.post(self._central.board(utc(), ingest.online, self._set_aside, trouble))
+        board = self._central.board(utc(), ingest.online, self._set_aside, trouble)
+        self._holder.post(replace(board, asides=self._asides))
 
     def _read(self, horizon_s: float) -> bool:
         """Take in what is committed; `horizon_s` was read before, so nothing older can still come."""
@@ -103,11 +107,19 @@ class CentralLoop:
             self._cursor = rows[-1].ingest_id
             if self._stopping.is_set():
                 return closed
-        self._set_aside = self._store.set_aside_count()
+        self._look_aside()
         if self._central.unreadable > self._unreadable:
             self._unreadable = self._central.unreadable
             log.error("rows_unreadable", rows=self._unreadable)
         return self._central.close(horizon_s) or closed
+
+    def _look_aside(self) -> None:
+        known, self._set_aside = self._set_aside, self._store.set_aside_count()
+        if self._set_aside != known:
+            self._asides = tuple(
+                AsideView(item.topic, item.reason, item.times, item.received_at_s)
+                for item in self._store.set_aside(ASIDES_SHOWN)
+            )
 
 
 def serve(config: CentralConfig) -> int:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from dashboard.board import Board, LaneView, NodeView
+from dashboard.board import AsideView, Board, LaneView, NodeView
 from dashboard.config import CentralConfig
 from dashboard.feeds.instants import minutes
 from dashboard.feeds.published import published
@@ -88,6 +88,7 @@ NODE_COLUMNS = (
     *(Column("Node"), Column("Link"), Column("Last report, s ago", True), Column("Rows stored", True)),
     Column("Rows missing", True),
 )
+ASIDE_COLUMNS = (Column("Topic"), Column("Reason"), Column("Times", True), Column("Newest, s ago", True))
 
 
 def manager_view(board: Board, config: CentralConfig, now_s: float, trouble: str | None) -> ManagerView:
@@ -103,6 +104,8 @@ def manager_view(board: Board, config: CentralConfig, now_s: float, trouble: str
                 tables += [_lanes(view.lanes, now_s, config.valid_s), _nodes(view.nodes, now_s)]
             title = f"{port.config.name.en}, {direction.config.id.replace('_', ' ')}"
             sections.append(Section(title, tuple(tables)))
+    if board.asides:
+        sections.append(Section("Messages set aside", (_asides(board.asides, now_s),)))
     clock = f"{math.floor(now_s) % 86400 // 3600:02d}:{math.floor(now_s) % 3600 // 60:02d}"
     return ManagerView(
         f"{clock}:{math.floor(now_s) % 60:02d} UTC",
@@ -205,6 +208,13 @@ def _node(node: NodeView, now_s: float) -> tuple[str, ...]:
     link = {True: "online", False: "offline", None: DASH}[node.online]
     ago = "never" if node.last_report_s is None else _number(max(0.0, now_s - node.last_report_s))
     return node.node, link, ago, str(node.rows), str(node.gaps)
+
+
+def _asides(asides: tuple[AsideView, ...], now_s: float) -> Table:
+    rows = tuple(
+        Row("late", (a.topic, a.reason, str(a.times), _number(max(0.0, now_s - a.at_s)))) for a in asides
+    )
+    return Table("Newest first", ASIDE_COLUMNS, rows)
 
 
 def _bounded(n: int, at_least: bool) -> str:

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboard.board import Board, BoardHolder
+from dashboard.board import AsideView, Board, BoardHolder
 from dashboard.config import CentralConfig
 from dashboard.feeds.clocks import Language
 from dashboard.feeds.published import published
@@ -273,6 +273,13 @@ def test_the_manager_reads_trouble_and_what_was_set_aside() -> None:
     html = manager_page(replace(EVERY_STATE, set_aside=3), CONFIG, NOW_S, "The broker is away.")
     assert "The broker is away." in html
     assert "3 messages set aside" in html
+
+
+def test_the_manager_reads_why_messages_were_set_aside() -> None:
+    topic = "lanes/v1/ambassador/n99/report"
+    aside = AsideView(topic, "node n99 of port ambassador is not in port.yaml", 7, NOW_S - 2)
+    rows = {row[0]: row[1:] for row in manager_rows(replace(EVERY_STATE, asides=(aside,)), NOW_S)}
+    assert rows[topic] == ["node n99 of port ambassador is not in port.yaml", "7", "2"]
 
 
 @pytest.mark.parametrize(
