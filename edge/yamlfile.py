@@ -96,7 +96,10 @@ def _problem(error: ErrorDetails, keys: Sequence[Key], model: type[BaseModel]) -
         return "is missing; add it"
     if error["type"] == "string_type":
         return "is no text; put it in quotes"
-    return error["msg"].removeprefix("Value error, ")
+    if error["type"] == "value_error":
+        return error["msg"].removeprefix("Value error, ")
+    said = error["msg"].removeprefix("Input ").removeprefix("String ").removeprefix("Value ")
+    return f"{said.replace('should', 'must', 1)}; change it"
 
 
 def _known_keys(model: type[BaseModel]) -> set[str]:
