@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import errno
+import fcntl
 import os
 import signal
 import socket
@@ -13,7 +14,7 @@ import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Self
+from typing import IO, Self
 
 import structlog
 
@@ -52,6 +53,7 @@ class Broker:
         self.folder, self.host, self.port = folder.resolve(), host, port
         self._binary = known_binary() if binary is None else own_binary(binary)
         self._child: subprocess.Popen[bytes] | None = None
+        self._lock: IO[bytes] | None = None
 
     def __enter__(self) -> Self:
         self.start()
@@ -73,9 +75,10 @@ class Broker:
     def start(self) -> None:
         """Start the server and wait until it listens.
 
-        Raises: BrokerError, if the port is taken, the folder cannot be written or the server ends.
+        Raises: BrokerError, if the port or the folder is taken or cannot be used, or the server ends.
         """
         _refuse_taken(self.host, self.port)
+        self._lock = self._lock_folder()
         config = self._write_config()
         self._child = subprocess.Popen(
             [self._binary, "-c", config],
@@ -102,23 +105,42 @@ class Broker:
 
     def stop(self) -> None:
         """End the server; what it holds stays in its folder."""
-        if self._child is None:
-            return
-        self._child.terminate()
-        if self.wait(STOP_S) is None:
-            self._child.kill()
-            self._child.wait()
-        self._child = None
+        if self._child is not None:
+            self._child.terminate()
+            if self.wait(STOP_S) is None:
+                self._child.kill()
+                self._child.wait()
+            self._child = None
+        if self._lock is not None:
+            self._lock.close()
+            self._lock = None
+
+    def _lock_folder(self) -> IO[bytes]:
+        """Two servers would spoil each other's files; the kernel frees the lock when this process ends."""
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            lock = (self.folder / "lock").open("wb")
+        except OSError as error:
+            raise self._unwritable(error) from None
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            lock.close()
+            fix = "stop it, or give another folder by --dir"
+            raise BrokerError(f"{self.folder}: another broker uses it; {fix}") from None
+        return lock
+
+    def _unwritable(self, error: OSError) -> BrokerError:
+        return BrokerError(
+            f"{self.folder}: cannot be written ({error.strerror}); give another folder by --dir"
+        )
 
     def _write_config(self) -> Path:
         path = self.folder / "nats.conf"
         try:
-            self.folder.mkdir(parents=True, exist_ok=True)
             path.write_text(_CONFIG.format(folder=self.folder.as_posix(), host=self.host, port=self.port))
         except OSError as error:
-            raise BrokerError(
-                f"{self.folder}: cannot be written ({error.strerror}); give another folder by --dir"
-            ) from None
+            raise self._unwritable(error) from None
         return path
 
     def _wait_until_it_listens(self, child: subprocess.Popen[bytes]) -> None:

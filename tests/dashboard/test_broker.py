@@ -139,6 +139,14 @@ def test_a_folder_that_cannot_be_written(tmp_path: Path) -> None:
         Broker(tmp_path / "file" / "broker", free_port()).start()
 
 
+def test_a_folder_serves_one_broker_at_a_time(tmp_path: Path) -> None:
+    says = "another broker uses it; stop it, or give another folder"
+    with Broker(tmp_path, free_port()), pytest.raises(BrokerError, match=says):
+        Broker(tmp_path, free_port()).start()
+    with Broker(tmp_path, free_port()) as again:
+        assert again.pid is not None
+
+
 def test_the_installed_binary_is_the_known_one() -> None:
     assert known_binary().name.startswith("nats-server")
 
