@@ -54,6 +54,8 @@ def run_demo(
     ports = Ports(broker=free_port(), http=8080 if http_port is None else http_port)
     if port_is_taken(ports.http):
         raise ChildError(f"port {ports.http} of this machine is taken; end what uses it or give --http-port")
+    if json_file is not None and not json_file.absolute().parent.is_dir():
+        raise ChildError(f"--json {json_file}: its folder does not exist; make it first")
     with tempfile.TemporaryDirectory(prefix="lanewatch-demo-") as folder, _ending_on_signals():
         work = Path(folder)
         with Children(work) as children:
