@@ -175,17 +175,17 @@ class WaitEngine:
 
     def estimates(self, at_s: float) -> tuple[Wait | None, ...]:
         """The engine's figure for each stream of the site, in order, whether or not it may be published."""
-        figures = (self._expected(stream) for stream in self._streams.values())
+        figures = (self._expected(stream, at_s) for stream in self._streams.values())
         return tuple(None if wait is None or at_s > wait.valid_until_s else wait for wait in figures)
 
     def states(self, at_s: float) -> tuple[StreamState, ...]:
         """What can be said of each stream of the site at `at_s`, in the order of the site."""
         return tuple(
-            verdict(self.site, self._place(stream), self._own(stream), self._expected(stream), at_s)
+            verdict(self.site, self._place(stream), self._own(stream), self._expected(stream, at_s), at_s)
             for stream in self._streams.values()
         )
 
-    def _expected(self, stream: Stream) -> Wait | None:
+    def _expected(self, stream: Stream, at_s: float) -> Wait | None:
         if self._end_s is None:
             return None
-        return expected(self._place(stream), self._end_s, self.site.valid_s)
+        return expected(self._place(stream), self._end_s, self.site.valid_s, at_s)

@@ -16,6 +16,9 @@ Z90 = 1.645
 TAKES_WITHIN_S = 150.0
 EVENT_SHARE = 0.18
 """Booths open, close and pause unannounced: standard error as a share of the wait."""
+BETWEEN = 0.9
+"""One who joins just behind the last waits one turn less than one who takes the next place; on average."""
+LOOK_ON_S = 10.0
 PASSAGE_S = 70.0
 """From the end of a shared lane over the own one to the booth."""
 
@@ -34,17 +37,22 @@ class Place:
     own_lane_m: float | None
 
 
-def expected(place: Place, end_s: float, valid_s: float) -> Wait | None:
-    """Wait of a vehicle that joins at `end_s`, the end of the newest slice; None if no booth was seen."""
+def expected(place: Place, end_s: float, valid_s: float, at_s: float) -> Wait | None:
+    """Wait of a vehicle that joins at `at_s`, told from slices up to `end_s`; None if no booth was seen.
+
+    Since then vehicles that were driving towards the queue have joined it, and the one at the booth is
+    further: that much is known. What is not is left as it was, so nothing is carried on past LOOK_ON_S.
+    """
     stream, seen = place.stream, [booth for booth in place.booths if booth.row is not None]
     if not seen:
         return None
     measured_s = max(booth.row.end_s for booth in seen if booth.row)
-    ahead = stream.joined(end_s) + sum(other.joined(end_s) for other in place.with_it)
-    ahead = max(0.0, ahead - 1.0)
+    now_s = min(max(at_s, end_s), end_s + LOOK_ON_S)
+    ahead = stream.joined(now_s) + sum(other.joined(now_s) for other in place.with_it)
+    ahead = max(0.0, ahead - BETWEEN)
     working = open_booths(seen, end_s)
     cycle, ready = place.host.cycle.mean_s(), place.host.cycle.ready_s()
-    servers = [Server(b.in_view(), b.residual_s(end_s, cycle, ready), accepts) for b, accepts in working]
+    servers = [Server(b.in_view(), b.residual_s(now_s, cycle, ready), accepts) for b, accepts in working]
     level = wait_s(ahead, servers, cycle, ready) if servers else ahead * cycle
     level = max(level, blocked_s(place, end_s))
     reach = _spread_s(place, ahead, max(1, len(servers)), level)
