@@ -19,6 +19,7 @@ EVENT_SHARE = 0.18
 BETWEEN = 0.9
 """One who joins just behind the last waits one turn less than one who takes the next place; on average."""
 LOOK_ON_S = 10.0
+"""What is known at the end of a slice tells the next moments up to here."""
 PASSAGE_S = 70.0
 """From the end of a shared lane over the own one to the booth."""
 
