@@ -26,7 +26,7 @@ def wait_s(ahead: float, servers: Sequence[Server], cycle_s: float, ready_s: flo
     committed = sum(server.vehicles for server in servers)
     scale = min(1.0, ahead / committed) if committed > 0 else 1.0
     clear = [_clear_s(s.vehicles * scale, s.residual_s, cycle_s, ready_s) for s in servers if s.accepts]
-    return _level(sorted(clear), max(0.0, ahead - committed), cycle_s, ready_s)
+    return _level(sorted(clear), max(0.0, ahead - committed), cycle_s)
 
 
 def _clear_s(vehicles: float, residual_s: float, cycle_s: float, ready_s: float) -> float:
@@ -34,9 +34,8 @@ def _clear_s(vehicles: float, residual_s: float, cycle_s: float, ready_s: float)
     return max(0.0, residual_s + ready_s + (vehicles - 1.0) * cycle_s)
 
 
-def _level(clear: list[float], pour: float, cycle_s: float, ready_s: float) -> float:
+def _level(clear: list[float], pour: float, cycle_s: float) -> float:
     """Level after pouring `pour` vehicles over lanes that clear at the sorted times `clear`."""
-    del ready_s
     level = clear[0]
     for lanes, upper in enumerate([*clear[1:], float("inf")], start=1):
         rise = pour * cycle_s / lanes
