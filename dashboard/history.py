@@ -12,8 +12,8 @@ class StreamMinute:
     """One stream of one direction, as estimated at the end of the minute that began at `start_s` (UTC s).
 
     Written once and never again, so that history shows what readers were told. None means not measured.
-    `wait_s`, `low_s`, `high_s` are the expected wait of one who joins then; `actual_s` is the mean wait of the
-    `actual_n` vehicles that reached the booth in it.
+    `wait_s`, `low_s`, `high_s` are the expected wait of one who joins then; `actual_s` is the mean wait of
+    the `actual_n` vehicles that reached the booth in it.
     """
 
     port: str
