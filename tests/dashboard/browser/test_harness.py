@@ -1,0 +1,68 @@
+"""The harness itself: it must fail where a page misbehaves."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from fastapi import FastAPI
+from fastapi.responses import HTMLResponse
+from playwright.sync_api import Browser
+
+from dashboard.board import BoardHolder
+from tests.dashboard.browser.served import Served
+from tests.dashboard.browser.visits import Visits, overflow_px, violations
+from tests.dashboard.feed_cases import EMPTY, EVERY_STATE, NOW_S
+
+pytestmark = pytest.mark.slow
+
+ServeApp = Callable[..., Served]
+
+
+def page_of(body: str) -> Callable[[BoardHolder, Callable[[], float]], FastAPI]:
+    """An application with one page and no shield."""
+
+    def make(_holder: BoardHolder, _now: Callable[[], float]) -> FastAPI:
+        app = FastAPI(openapi_url=None)
+        html = f"<!doctype html><html lang=en><title>t</title><link rel=icon href='data:,'>{body}"
+        app.add_api_route("/", lambda: HTMLResponse(html))
+        return app
+
+    return make
+
+
+@pytest.mark.parametrize(
+    ("case", "body", "fault"),
+    [
+        ("a picture from elsewhere", "<img alt='' src='http://elsewhere.example/a.png'>", "foreign host"),
+        ("a script that fails", "<script>throw new Error('broken')</script>", "broken"),
+        ("a file that is not there", "<img alt='' src='/none.png'>", "404"),
+    ],
+)
+def test_a_page_that_misbehaves_fails(
+    case: str, body: str, fault: str, serve_app: ServeApp, browser: Browser
+) -> None:
+    seen = Visits(browser, serve_app(EMPTY, NOW_S, make=page_of(body)))
+    seen.open("/").wait_for_load_state("networkidle")
+    with pytest.raises(AssertionError, match=fault):
+        seen.check()
+
+
+def test_axe_finds_what_is_wrong(serve_app: ServeApp, visits: Callable[[Served], Visits], axe: Path) -> None:
+    body = "<main><h1>t</h1><img src='data:image/gif;base64,R0lGODlhAQABAAAAACw='></main>"
+    page = visits(serve_app(EMPTY, NOW_S, make=page_of(body))).open("/")
+    assert [line.split(":")[0] for line in violations(page, axe)] == ["image-alt"]
+
+
+def test_a_server_can_go_and_come_back_on_its_port(
+    serve_app: ServeApp, visits: Callable[[Served], Visits]
+) -> None:
+    served = serve_app(EMPTY, NOW_S)
+    page = visits(served).open("/", size="narrow")
+    assert overflow_px(page) == 0
+    served.stop()
+    served.post(EVERY_STATE)
+    served.start()
+    page.reload()
+    assert "22 minutes" in page.locator("main").inner_text().replace("\u00a0", " ")
