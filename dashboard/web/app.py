@@ -5,30 +5,35 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from fastapi import FastAPI, Request, Response
+from fastapi import Depends, FastAPI, Response
 from fastapi.responses import HTMLResponse, JSONResponse, PlainTextResponse
 from starlette.staticfiles import StaticFiles
 
 from dashboard import zones
+from dashboard.access.guard import Guard
 from dashboard.board import BoardHolder
 from dashboard.config import CentralConfig
 from dashboard.feeds.clocks import Language
 from dashboard.web.feeds import add_feeds
 from dashboard.web.pages import manager_page, traveller_page
-from dashboard.web.shield import AnyCaseFeeds, SecurityHeaders, is_local
+from dashboard.web.problems import add_problems
+from dashboard.web.shield import AnyCaseFeeds, SecurityHeaders
 from dashboard.web.source import Source
 
 STATIC = Path(__file__).parent / "static"
 
 
-def make_app(holder: BoardHolder, config: CentralConfig, now: Callable[[], float]) -> FastAPI:
-    """The application; `now` gives UTC seconds since 1970.
+def make_app(
+    holder: BoardHolder, config: CentralConfig, now: Callable[[], float], guard: Guard | None = None
+) -> FastAPI:
+    """The application; `now` gives UTC seconds since 1970. Without `guard` there are no accounts.
 
     Raises: zones.ZoneDataError, if the installed zone data would print wrong local times.
     """
     zones.require_current_data()
-    source = Source(holder, config, now)
+    source = Source(holder, config, now, guard or Guard())
     app = FastAPI(title="lanewatch", docs_url=None, redoc_url=None, openapi_url=None)
+    add_problems(app)
     _add_health(app, source)
     _add_pages(app, source)
     _add_manager(app, source)
@@ -51,10 +56,10 @@ def _add_health(app: FastAPI, source: Source) -> None:
 
 
 def _add_manager(app: FastAPI, source: Source) -> None:
-    @app.api_route("/manager", methods=["GET", "HEAD"])
-    def manager(request: Request) -> Response:
-        if not is_local(request):
-            return PlainTextResponse("The manager page is served on this machine only.", status_code=403)
+    viewer = Depends(source.guard.require("viewer"))
+
+    @app.api_route("/manager", methods=["GET", "HEAD"], dependencies=[viewer])
+    def manager() -> Response:
         page = manager_page(source.holder.newest(), source.config, source.now(), source.trouble())
         return HTMLResponse(page, headers={"Cache-Control": "no-store"})
 

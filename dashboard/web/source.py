@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from dashboard.access.guard import Guard
 from dashboard.board import BoardHolder
 from dashboard.config import CentralConfig
 from dashboard.feeds.published import published
@@ -18,6 +19,7 @@ class Source:
     holder: BoardHolder
     config: CentralConfig
     now: Callable[[], float]
+    guard: Guard = field(default_factory=Guard)
 
     def published(self) -> Published:
         """What may be said at this moment."""
