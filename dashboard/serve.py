@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import errno
 import ipaddress
-import logging
 import signal
 import socket
-import sys
 import threading
 import time
 from dataclasses import replace
@@ -20,9 +18,12 @@ from dashboard.central import REPLAY_S, Central
 from dashboard.config import CentralConfig, HttpConfig
 from dashboard.ingest.ingest import Ingest
 from dashboard.ingest.link import BrokerConfigError
+from dashboard.liveness import STUCK_AFTER_S, WatchedServer
 from dashboard.store.store import Store, StoreAwayError, StoreUrlError
 from dashboard.web.app import make_app
 from dashboard.zones import ZoneDataError
+from edge.daemon.logs import configure_logs
+from edge.daemon.notify import Notifier, Pulse
 
 utc = time.time  # noqa: TID251 - the one clock of central
 monotonic = time.monotonic  # noqa: TID251 - for intervals
@@ -59,6 +60,7 @@ class CentralLoop:
         self._asides: tuple[AsideView, ...] = ()
         self._unreadable = 0
         self._estimated_s = float("-inf")
+        self.pulse = Pulse("the wait loop", STUCK_AFTER_S, monotonic())
         self._thread = threading.Thread(target=self._run, name="central", daemon=True)
 
     def start(self, ingest: Ingest) -> None:
@@ -78,6 +80,7 @@ class CentralLoop:
 
     def _run(self) -> None:
         while not self._stopping.is_set():
+            self.pulse.beat(monotonic())
             self._turn()
             self._stopping.wait(TURN_AT_MOST_EVERY_S)
             self._wake.wait(ESTIMATE_EVERY_S)
@@ -105,6 +108,7 @@ class CentralLoop:
         while rows := self._store.after(self._cursor, ROWS_A_READ):
             closed |= self._central.take(rows)
             self._cursor = rows[-1].ingest_id
+            self.pulse.beat(monotonic())
             if self._stopping.is_set():
                 return closed
         self._look_aside()
@@ -133,22 +137,29 @@ def serve(config: CentralConfig) -> int:
     holder = BoardHolder(Board(at_s=utc(), directions=(), trouble="starting: reading back the last reports"))
     loop = CentralLoop(Central(config), store, holder)
     ingest = Ingest(config, store, utc, monotonic, loop.wake)
-    server = uvicorn.Server(
+    notifier = Notifier()
+    host, port = listener.getsockname()[:2]
+    url = f"http://{_in_url(host)}:{port}/"
+    server = WatchedServer(
         uvicorn.Config(
             make_app(holder, config, utc),
             log_config=None,
             access_log=False,
             server_header=False,
             timeout_graceful_shutdown=2,
-        )
+        ),
+        notifier,
+        (ingest.pulse, loop.pulse),
+        monotonic,
+        f"serving {url}",
     )
-    set_up_logs()
+    configure_logs()
     failed = end_on_signal_or_fault(server)
     ingest.start()
     loop.start(ingest)
-    host, port = listener.getsockname()[:2]
-    log.info("serving", url=f"http://{_in_url(host)}:{port}/")
+    log.info("serving", url=url)
     server.run(sockets=[listener])
+    notifier.stopping()
     ingest.stop(STOP_WITHIN_S)
     loop.stop(STOP_WITHIN_S)
     store.close()
@@ -195,23 +206,6 @@ def listen(http: HttpConfig) -> socket.socket:
         else:
             problem = f"http: {http.host} port {http.port} cannot be used ({error.strerror}); choose another"
         raise ServeError(problem) from None
-
-
-def set_up_logs() -> None:
-    """JSON lines on stderr, those of libraries too."""
-    shared: list[structlog.typing.Processor] = [
-        structlog.processors.add_log_level,
-        structlog.processors.TimeStamper(fmt="iso", utc=True),
-        structlog.processors.format_exc_info,
-    ]
-    structlog.configure(
-        processors=[*shared, structlog.processors.JSONRenderer()],
-        logger_factory=structlog.WriteLoggerFactory(file=sys.stderr),
-    )
-    handler = logging.StreamHandler(sys.stderr)
-    renderer = structlog.processors.JSONRenderer()
-    handler.setFormatter(structlog.stdlib.ProcessorFormatter(processor=renderer, foreign_pre_chain=shared))
-    logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
 
 
 def _resolved(http: HttpConfig) -> list[tuple[int, tuple[str, int]]]:

@@ -19,6 +19,8 @@ from typing import IO, Self
 import structlog
 
 from dashboard.broker.natsbinary import BrokerError, known_binary, own_binary
+from edge.daemon.logs import configure_logs
+from edge.daemon.notify import Notifier
 
 __all__ = ["Broker", "BrokerError", "run_broker"]
 
@@ -38,6 +40,7 @@ mqtt {{ listen: "{host}:{port}", ack_wait: "10s", max_ack_pending: 1000 }}
 """
 
 _log = structlog.get_logger()
+monotonic = time.monotonic  # noqa: TID251 for the watchdog
 
 
 class Broker:
@@ -103,6 +106,10 @@ class Broker:
         except subprocess.TimeoutExpired:
             return None
 
+    def trouble(self) -> str | None:
+        """What keeps it from its work now."""
+        return None if _answers(self.host, self.port) else "the server takes no connections"
+
     def stop(self) -> None:
         """End the server; what it holds stays in its folder."""
         if self._child is not None:
@@ -167,14 +174,19 @@ def run_broker(folder: Path, port: int = 1883, host: str = "127.0.0.1", binary: 
     asked = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: asked.set())
+    configure_logs()
     with Broker(folder, port, host, binary) as broker:
         if binary is not None:
             print(f"{binary}: your own server, its digest is not checked", file=sys.stderr)
         print(f"broker {broker.url}, its files in {broker.folder}", flush=True)
+        notifier = Notifier()
+        notifier.ready(f"broker {broker.url}")
         while not asked.is_set():
             if broker.wait(0.5) is not None:
                 _log.error("broker_ended", log=str(broker.folder / "nats.log"))
                 return 1
+            notifier.alive(monotonic(), broker.trouble)
+        notifier.stopping()
     return 0
 
 
@@ -191,6 +203,7 @@ def _refuse_taken(host: str, port: int) -> None:
 
 def _answers(host: str, port: int) -> bool:
     with socket.socket() as probe:
+        probe.settimeout(2.0)
         return probe.connect_ex((host, port)) == 0
 
 

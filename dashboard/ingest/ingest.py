@@ -16,7 +16,9 @@ import structlog
 from dashboard.config import CentralConfig
 from dashboard.ingest.judge import Presence, Verdict, judge, named_in, present, receipts_for
 from dashboard.ingest.link import Arrived, Link
+from dashboard.liveness import STUCK_AFTER_S
 from dashboard.store.store import SetAside, Store, StoreAwayError
+from edge.daemon.notify import Pulse
 from edge.messages import TOPICS, Status, encode
 
 BATCH = 500
@@ -48,6 +50,7 @@ class Ingest:
         self._told: set[tuple[str, str]] = set()
         self._store_trouble: str | None = "the database has not answered yet"
         self._stopping = threading.Event()
+        self.pulse = Pulse("ingest", STUCK_AFTER_S, tick())
         filters = [topic.every() for topic in TOPICS.values() if topic.writer == "node"]
         self._link = Link(config.broker, client_id(config), filters)
         self._worker = threading.Thread(target=self._work, name="ingest", daemon=True)
@@ -81,6 +84,7 @@ class Ingest:
         if not self._until_done(self._store.upgrade):
             return
         while not self._stopping.is_set():
+            self.pulse.beat(self._tick())
             self._link.start()
             batch = self._collect()
             if batch:
@@ -128,6 +132,7 @@ class Ingest:
         """Do it again, ever more slowly, until the database takes it; False when told to stop first."""
         pause_s = RETRY_FIRST_S
         while True:
+            self.pulse.beat(self._tick())
             try:
                 action()
             except StoreAwayError as error:

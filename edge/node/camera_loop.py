@@ -10,6 +10,7 @@ from queue import SimpleQueue
 from typing import Any
 
 from edge.config import CameraConfig
+from edge.daemon.notify import Pulse
 from edge.detection.detector import Detector
 from edge.measure.meter import CameraMeter
 from edge.node.playback import Place, Schedule
@@ -22,8 +23,11 @@ BEHIND_S = 1.0
 CLOCK_SLIP_S = 10.0
 RETRY_AFTER_S = 1.0
 RETRY_AT_MOST_S = 30.0
+STUCK_AFTER_S = 90.0
+"""No open, read or inference takes so long: a thread that is silent for longer hangs."""
 
 wall_clock = time.time  # noqa: TID251 a shell: it plays pictures at their pace
+monotonic = time.monotonic  # noqa: TID251 for the watchdog
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +72,7 @@ class CameraLoop(threading.Thread):
         self._told_fault: str | None = None
         self._started_at = wall_clock()
         self._retry_after_s = RETRY_AFTER_S
+        self.pulse = Pulse(f"camera {camera.id}", STUCK_AFTER_S, monotonic())
 
     def run(self) -> None:
         """Watch; a defect ends the node through `Ended(crashed=True)`, its traceback goes to stderr."""
@@ -80,6 +85,7 @@ class CameraLoop(threading.Thread):
 
     def _watch(self) -> None:
         while not self._halt.is_set():
+            self.pulse.beat(monotonic())
             try:
                 self._play()
                 return
@@ -113,6 +119,7 @@ class CameraLoop(threading.Thread):
 
     def _play_loop(self, source: Source, schedule: Schedule, place: Place) -> None:
         for frame in source.every(SAMPLE_S):
+            self.pulse.beat(monotonic())
             if frame.at < place.from_s:
                 continue
             at = schedule.frame_at(place.loop, frame.at)
@@ -133,6 +140,7 @@ class CameraLoop(threading.Thread):
         started_at: float | None = None
         for frame in source.every(SAMPLE_S):
             now = wall_clock()
+            self.pulse.beat(monotonic())
             if self._halt.is_set():
                 break
             if started_at is None or abs(started_at + frame.at - now) > CLOCK_SLIP_S:
@@ -172,6 +180,7 @@ class CameraLoop(threading.Thread):
     def _wait_until(self, at: float) -> bool:
         """Sleep until then; False when the node stops meanwhile."""
         while (left_s := at - wall_clock()) > 0:
+            self.pulse.beat(monotonic())
             if self._halt.wait(min(left_s, 1.0)):
                 return False
         return not self._halt.is_set()

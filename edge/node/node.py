@@ -13,6 +13,8 @@ from typing import Any
 import structlog
 
 from edge.config import NodeConfig
+from edge.daemon.logs import configure_logs, without_credentials
+from edge.daemon.notify import Notifier, trouble_of
 from edge.detection.detector import Detector
 from edge.detection.layouts import ModelError
 from edge.messages import Command, Event, NodeReport
@@ -21,7 +23,6 @@ from edge.node.camera_loop import CameraLoop, Ended, Faulty, Lost
 from edge.node.health import HEALTH_EVERY_S, Gauges, info_of
 from edge.node.keeper import Keeper
 from edge.node.link import CallbackFailed, Link, LinkEvent
-from edge.node.logs import configure_logs, without_credentials
 from edge.node.machine import clock_is_synced
 from edge.node.outbox import OutboxError
 from edge.node.playback import first_moment
@@ -33,6 +34,7 @@ LAST_RECEIPTS_S = 3.0
 
 _log = structlog.get_logger()
 wall_clock = time.time  # noqa: TID251 the node's shell reads the clock
+monotonic = time.monotonic  # noqa: TID251 for the watchdog
 
 
 class Stop:
@@ -84,6 +86,7 @@ class Node:
         self._lost: set[str] = set()
         self._health_at = now
         self._exit_code: int | None = None
+        self._notifier = Notifier()
 
     def stop(self) -> None:
         """Ask the node to leave."""
@@ -96,6 +99,8 @@ class Node:
             for item in self._take():
                 self._handle(item, wall_clock())
             self._work(wall_clock())
+            self._notifier.alive(monotonic(), self._hung)
+        self._notifier.stopping()
         self._leave()
         return self._exit_code
 
@@ -107,6 +112,11 @@ class Node:
         for loop in self._loops:
             loop.start()
         _log.info("node_started", port=self._config.port, node=self._config.node, boot=self._keeper.boot)
+        self._notifier.ready(f"node {self._config.node} of port {self._config.port} measures")
+
+    def _hung(self) -> str | None:
+        """A camera's thread that has stuck: it neither ends nor says anything, so only a restart helps."""
+        return trouble_of((loop.pulse for loop in self._loops if loop.is_alive()), monotonic())
 
     def _take(self) -> Iterator[Any]:
         """What is in the inbox, after waiting a moment for the first."""

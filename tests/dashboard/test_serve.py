@@ -39,11 +39,11 @@ class Served:
         self.file.write_text(PORT_YAML.format(broker=broker_port, http=self.http))
         self.process: subprocess.Popen[bytes] | None = None
 
-    def start(self) -> None:
-        """Start it and wait until it answers at all."""
+    def start(self, **options: Any) -> None:
+        """Start it (`options` go to Popen) and wait until it answers at all."""
         with (self.folder / "serve.log").open("ab") as log:
             command = [*COMMAND, "serve", "--config", str(self.file)]
-            self.process = subprocess.Popen(command, stdout=log, stderr=log)
+            self.process = subprocess.Popen(command, **({"stdout": log, "stderr": log} | options))
         assert until(lambda: self.get("/healthz")[0] == 200), self.log()
 
     def get(self, path: str) -> tuple[int, bytes]:

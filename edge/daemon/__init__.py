@@ -1,0 +1,1 @@
+"""What node and central need as long-running processes: logs that stop nothing, word to systemd."""
