@@ -6,12 +6,14 @@ Live and in a replay the same reports arrive here in the same order, so the figu
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from dashboard.board import Board, DirectionView
 from dashboard.config import CentralConfig, DirectionConfig
+from dashboard.minutes import LaneMinute
 from dashboard.rollup.latest import Latest
 from dashboard.rollup.rollup import RollUp, Slice
+from dashboard.rollup.whole import WholeMinutes
 from dashboard.store.store import StoredReport
 from dashboard.waits.engine import WaitEngine
 from dashboard.waits.site import site_of
@@ -35,6 +37,7 @@ class Desk:
     engine: WaitEngine
     latest: Latest
     states: tuple[StreamState, ...] = ()
+    minutes: WholeMinutes = field(default_factory=WholeMinutes)
 
     def add(self, report: NodeReport, received_at_s: float) -> bool:
         """Take in a report; True when a slice closed."""
@@ -46,6 +49,7 @@ class Desk:
         for rows in slices:
             self.engine.step(rows)
             self.latest.see(rows)
+            self.minutes.add(rows)
         return bool(slices)
 
 
@@ -85,6 +89,11 @@ class Central:
         """What is shown at `at_s`: the states last estimated, the lanes as last reported."""
         views = tuple(_view(desk, online) for desk in self._desks)
         return Board(at_s=at_s, directions=views, set_aside=set_aside, trouble=trouble)
+
+    def finished_minutes(self) -> list[tuple[str, str, list[LaneMinute]]]:
+        """(port, direction, whole minutes of its lanes) that are finished and were not asked for yet."""
+        taken = [(desk.port, desk.config.id, desk.minutes.take()) for desk in self._desks]
+        return [rows for rows in taken if rows[2]]
 
     def _read(self, row: StoredReport) -> NodeReport | None:
         """The report of a row; None, and counted, for one of a version that is no longer understood."""

@@ -1,4 +1,4 @@
-"""What was said of a stream in one past minute: the row that history, charts and the back-test read."""
+"""Past minutes and hours: what was said of a stream, what a lane did; for history, charts and back-test."""
 
 from __future__ import annotations
 
@@ -32,3 +32,48 @@ class StreamMinute:
     queue_m: float | None
     at_least: bool | None
     lanes_open: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class StreamHour:
+    """The minutes of one whole hour of a stream that began at `start_s` (UTC s); None: in no minute measured.
+
+    `minutes` were stored; in `measured` of them there was a wait, in `at_least` only its lower bound.
+    `wait_s` is the mean over the measured minutes, `wait_min_s` and `wait_max_s` the least and the greatest;
+    `actual_s` the mean wait of the `actual_n` vehicles that reached the booth.
+    """
+
+    port: str
+    direction: str
+    stream: str
+    start_s: float
+    minutes: int
+    measured: int
+    at_least: int
+    closed: int
+    wait_s: float | None
+    wait_min_s: float | None
+    wait_max_s: float | None
+    actual_s: float | None
+    actual_n: int | None
+    queue_most: int | None
+    lanes_open: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class LaneHour:
+    """The minutes of one whole hour of a lane: `seen` of `minutes` not missing, counts are over these."""
+
+    port: str
+    direction: str
+    lane: str
+    start_s: float
+    minutes: int
+    seen: int
+    arrivals: int | None
+    departures: int | None
+    in_view_mean: float | None
+    stopped_mean: float | None
+    length_most_m: float | None
+    full_minutes: int | None
+    booth_occ: float | None

@@ -16,9 +16,13 @@ import uvicorn
 from dashboard.board import AsideView, Board, BoardHolder
 from dashboard.central import REPLAY_S, Central
 from dashboard.config import CentralConfig, HttpConfig
+from dashboard.feeds.published import published
+from dashboard.feeds.values import Published
 from dashboard.ingest.ingest import Ingest
 from dashboard.ingest.link import BrokerConfigError
 from dashboard.liveness import STUCK_AFTER_S, WatchedServer
+from dashboard.recorder import Recorder
+from dashboard.store.history import History
 from dashboard.store.store import Store, StoreAwayError, StoreUrlError
 from dashboard.web.app import make_app
 from dashboard.zones import ZoneDataError
@@ -48,8 +52,10 @@ FAULTS = (BrokerConfigError, ServeError, StoreUrlError, ZoneDataError)
 class CentralLoop:
     """The thread that turns committed reports into boards: first the recent past, then what comes."""
 
-    def __init__(self, central: Central, store: Store, holder: BoardHolder) -> None:
-        self._central = central
+    def __init__(self, config: CentralConfig, store: Store, holder: BoardHolder) -> None:
+        self._config = config
+        self._central = Central(config)
+        self._recorder = Recorder(History(store), config)
         self._store = store
         self._holder = holder
         self._wake = threading.Event()
@@ -99,6 +105,18 @@ class CentralLoop:
             self._estimated_s = monotonic()
         board = self._central.board(utc(), ingest.online, self._set_aside, trouble)
         self._holder.post(replace(board, asides=self._asides))
+        self._record()
+
+    def _record(self) -> None:
+        try:
+            self._recorder.turn(utc(), self._told_at, self._central.finished_minutes())
+        except StoreAwayError as error:
+            log.warning("history_waits", error=str(error))
+
+    def _told_at(self, at_s: float) -> Published:
+        self._central.estimate(at_s)
+        board = self._central.board(at_s, lambda port, node: None, 0, None)
+        return published(board, self._config, at_s)
 
     def _read(self, horizon_s: float) -> bool:
         """Take in what is committed; `horizon_s` was read before, so nothing older can still come."""
@@ -135,7 +153,7 @@ def serve(config: CentralConfig) -> int:
     listener = listen(config.http)
     store = Store(config.store.url)
     holder = BoardHolder(Board(at_s=utc(), directions=(), trouble="starting: reading back the last reports"))
-    loop = CentralLoop(Central(config), store, holder)
+    loop = CentralLoop(config, store, holder)
     ingest = Ingest(config, store, utc, monotonic, loop.wake)
     notifier = Notifier()
     host, port = listener.getsockname()[:2]

@@ -97,13 +97,13 @@ class Store:
         """Make or migrate the tables, all in one transaction (a kill leaves the old schema)."""
         config = Config()
         config.set_main_option("script_location", str(Path(__file__).parent / "schema"))
-        with self._begin() as connection:
+        with self.begin() as connection:
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
 
     def add(self, reports: Sequence[Incoming], set_aside: Sequence[SetAside] = ()) -> None:
         """Commit reports, leaving out those that are stored already, and count what was set aside."""
-        with self._begin() as connection:
+        with self.begin() as connection:
             if reports:
                 rows = [_report_row(item) for item in reports]
                 connection.exec_driver_sql(self._insert_report, rows)
@@ -116,19 +116,21 @@ class Store:
         """The next `limit` reports behind `ingest_id`, in order of arrival."""
         columns = (REPORTS.c.ingest_id, REPORTS.c.received_at_s, REPORTS.c.payload)
         query = sa.select(*columns).where(REPORTS.c.ingest_id > ingest_id)
-        with self._begin() as connection:
+        with self.begin() as connection:
             rows = connection.execute(query.order_by(REPORTS.c.ingest_id).limit(limit))
             return [StoredReport(*row) for row in rows]
 
     def last_before(self, received_at_s: float) -> int:
         """The newest `ingest_id` received before that time; 0 when there is none."""
-        query = sa.select(sa.func.max(REPORTS.c.ingest_id)).where(REPORTS.c.received_at_s < received_at_s)
-        with self._begin() as connection:
+        newest_first = (REPORTS.c.received_at_s.desc(), REPORTS.c.ingest_id.desc())
+        before = REPORTS.c.received_at_s < received_at_s
+        query = sa.select(REPORTS.c.ingest_id).where(before).order_by(*newest_first).limit(1)
+        with self.begin() as connection:
             return connection.execute(query).scalar() or 0
 
     def set_aside_count(self) -> int:
         """How many messages were ever set aside."""
-        with self._begin() as connection:
+        with self.begin() as connection:
             return int(connection.execute(sa.select(sa.func.sum(SET_ASIDE.c.times))).scalar() or 0)
 
     def set_aside(self, limit: int) -> list[SetAside]:
@@ -136,12 +138,12 @@ class Store:
         table = SET_ASIDE.c
         columns = (table.received_at_s, table.topic, table.reason, table.head, table.times)
         query = sa.select(*columns).order_by(table.received_at_s.desc(), table.id.desc()).limit(limit)
-        with self._begin() as connection:
+        with self.begin() as connection:
             return [SetAside(*row) for row in connection.execute(query)]
 
     def holdings(self) -> list[Holding]:
         """What is held, by port and node, boots in order of arrival; empty before the first start."""
-        with self._begin() as connection:
+        with self.begin() as connection:
             if not sa.inspect(connection).has_table(REPORTS.name):
                 return []
             boots = connection.execute(_BOOTS).all()
@@ -152,7 +154,8 @@ class Store:
         self._engine.dispose()
 
     @contextmanager
-    def _begin(self) -> Iterator[Connection]:
+    def begin(self) -> Iterator[Connection]:
+        """One transaction. Raises: StoreAwayError, for any fault of the database inside it."""
         try:
             with self._engine.begin() as connection:
                 yield connection
@@ -162,15 +165,16 @@ class Store:
     def _compiled_insert(self) -> str:
         """The one hot statement, compiled once: building it anew for each row took as long as the insert."""
         columns = [column.name for column in REPORTS.columns if not column.primary_key]
-        insert = self._insert(REPORTS).inline().values({name: sa.bindparam(name) for name in columns})
+        insert = self.insert(REPORTS).inline().values({name: sa.bindparam(name) for name in columns})
         return str(insert.on_conflict_do_nothing().compile(dialect=self._engine.dialect))
 
-    def _insert(self, table: sa.Table) -> Any:
+    def insert(self, table: sa.Table) -> Any:
+        """An insert that knows `on_conflict_do_nothing` and `_update`, in the database's own words."""
         dialect = postgresql if self._engine.dialect.name == "postgresql" else sqlite
         return dialect.insert(table)
 
     def _count(self, connection: Connection, item: SetAside) -> None:
-        insert = self._insert(SET_ASIDE)
+        insert = self.insert(SET_ASIDE)
         newer = insert.excluded
         update = {
             "times": SET_ASIDE.c.times + newer.times,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import (
     BigInteger,
     Boolean,
@@ -11,6 +13,7 @@ from sqlalchemy import (
     Integer,
     LargeBinary,
     MetaData,
+    SmallInteger,
     String,
     Table,
     UniqueConstraint,
@@ -55,3 +58,85 @@ SET_ASIDE = Table(
     sqlite_autoincrement=True,
 )
 """Messages that were not used: one row per topic and reason, with the head of the newest payload."""
+
+
+def _once_a_time(name: str, of: str, *figures: Column[Any]) -> Table:
+    """One row per port, direction, stream or lane (`of`), and `start_s`, kept in that order on the disk."""
+    return Table(
+        name,
+        METADATA,
+        Column("port", String(32), primary_key=True),
+        Column("direction", String(32), primary_key=True),
+        Column(of, String(32), primary_key=True),
+        Column("start_s", Double, primary_key=True),
+        *figures,
+        sqlite_with_rowid=False,
+    )
+
+
+STREAM_MINUTES = _once_a_time(
+    "stream_minutes",
+    "stream",
+    Column("state", String(16), nullable=False),
+    Column("reason", String(200)),
+    Column("wait_s", Double),
+    Column("low_s", Double),
+    Column("high_s", Double),
+    Column("basis", String(64), nullable=False),
+    Column("actual_s", Double),
+    Column("actual_n", Integer),
+    Column("queue_vehicles", Integer),
+    Column("queue_m", Double),
+    Column("at_least", Boolean),
+    Column("lanes_open", SmallInteger),
+)
+"""What was said of a stream in each whole minute (dashboard/history.py `StreamMinute`); never rewritten."""
+
+STREAM_HOURS = _once_a_time(
+    "stream_hours",
+    "stream",
+    Column("minutes", SmallInteger, nullable=False),
+    Column("measured", SmallInteger, nullable=False),
+    Column("at_least", SmallInteger, nullable=False),
+    Column("closed", SmallInteger, nullable=False),
+    Column("wait_s", Double),
+    Column("wait_min_s", Double),
+    Column("wait_max_s", Double),
+    Column("actual_s", Double),
+    Column("actual_n", Integer),
+    Column("queue_most", Integer),
+    Column("lanes_open", Double),
+)
+"""The minutes of each whole hour, rolled up (`StreamHour`)."""
+
+LANE_MINUTES = _once_a_time(
+    "lane_minutes",
+    "lane",
+    Column("end_s", Double, nullable=False),
+    Column("kind", String(8), nullable=False),
+    Column("serves", String(200), nullable=False),
+    Column("arrivals", Integer),
+    Column("departures", Integer),
+    Column("in_view_mean", Double),
+    Column("stopped_mean", Double),
+    Column("length_m", Double),
+    Column("full", Boolean),
+    Column("booth_occ", Double),
+    Column("missing", Boolean, nullable=False),
+)
+"""What a lane did in each minute (dashboard/minutes.py `LaneMinute`, without matches)."""
+
+LANE_HOURS = _once_a_time(
+    "lane_hours",
+    "lane",
+    Column("minutes", SmallInteger, nullable=False),
+    Column("seen", SmallInteger, nullable=False),
+    Column("arrivals", Integer),
+    Column("departures", Integer),
+    Column("in_view_mean", Double),
+    Column("stopped_mean", Double),
+    Column("length_most_m", Double),
+    Column("full_minutes", SmallInteger),
+    Column("booth_occ", Double),
+)
+"""The minutes of a lane in each whole hour, rolled up (`LaneHour`)."""
