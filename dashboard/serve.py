@@ -21,6 +21,7 @@ from dashboard.feeds.values import Published
 from dashboard.ingest.ingest import Ingest
 from dashboard.ingest.link import BrokerConfigError
 from dashboard.liveness import STUCK_AFTER_S, WatchedServer
+from dashboard.orders.orders import Orders
 from dashboard.recorder import Recorder
 from dashboard.store.history import History
 from dashboard.store.store import Store, StoreAwayError, StoreUrlError
@@ -52,10 +53,11 @@ FAULTS = (BrokerConfigError, ServeError, StoreUrlError, ZoneDataError)
 class CentralLoop:
     """The thread that turns committed reports into boards: first the recent past, then what comes."""
 
-    def __init__(self, config: CentralConfig, store: Store, holder: BoardHolder) -> None:
+    def __init__(self, config: CentralConfig, store: Store, holder: BoardHolder, orders: Orders) -> None:
         self._config = config
         self._central = Central(config)
         self._recorder = Recorder(History(store), config)
+        self._orders = orders
         self._store = store
         self._holder = holder
         self._wake = threading.Event()
@@ -101,7 +103,9 @@ class CentralLoop:
         except StoreAwayError as error:
             trouble = trouble or f"the database is away: {error}"
         if closed or monotonic() - self._estimated_s >= ESTIMATE_EVERY_S:
-            self._central.estimate(utc())
+            trouble = self._read_orders() or trouble
+            if self._orders.is_read:
+                self._central.estimate(utc())
             self._estimated_s = monotonic()
         board = self._central.board(utc(), ingest.online, self._set_aside, trouble)
         self._holder.post(replace(board, asides=self._asides))
@@ -135,6 +139,14 @@ class CentralLoop:
             log.error("rows_unreadable", rows=self._unreadable)
         return self._central.close(horizon_s) or closed
 
+    def _read_orders(self) -> str | None:
+        """Take in what managers ordered; says what is wrong when that cannot be read."""
+        try:
+            self._orders.refresh(utc())
+        except StoreAwayError as error:
+            return f"the database is away: {error}"
+        return None
+
     def _look_aside(self) -> None:
         known, self._set_aside = self._set_aside, self._store.set_aside_count()
         if self._set_aside != known:
@@ -153,14 +165,15 @@ def serve(config: CentralConfig) -> int:
     listener = listen(config.http)
     store = Store(config.store.url)
     holder = BoardHolder(Board(at_s=utc(), directions=(), trouble="starting: reading back the last reports"))
-    loop = CentralLoop(config, store, holder)
+    orders = Orders(store)
+    loop = CentralLoop(config, store, holder, orders)
     ingest = Ingest(config, store, utc, monotonic, loop.wake)
     notifier = Notifier()
     host, port = listener.getsockname()[:2]
     url = f"http://{_in_url(host)}:{port}/"
     server = WatchedServer(
         uvicorn.Config(
-            make_app(holder, config, utc),
+            make_app(holder, config, utc, orders=orders),
             log_config=None,
             access_log=False,
             server_header=False,

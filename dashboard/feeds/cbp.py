@@ -137,7 +137,10 @@ def _port(said: Published, port: PublishedPort, direction: PublishedDirection) -
         pedestrian=pedestrian,
         segment_from=official.get("cbp_segment_from", "End of the queue"),
         segment_to=official.get("cbp_segment_to", "Primary inspection booth"),
-        notice=" ".join(_notices(direction, crossing_name or port_name)),
+        notice=" ".join(
+            [notice.en for notice in port.notices_for(direction.config.id)]
+            + _notices(direction, crossing_name or port_name)
+        ),
     )
 
 

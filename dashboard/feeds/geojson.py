@@ -30,6 +30,7 @@ def _feature(port: PublishedPort, direction: PublishedDirection) -> Json:
         "port_number": direction.config.official.get("cbp_port_number", ""),
         "name": port.config.name.en,
         "direction": direction.config.id,
+        "notice": " ".join(notice.en for notice in port.notices_for(direction.config.id)),
     }
     for prefix, stream_id in PREFIXES.items():
         properties |= _lane(prefix, direction.stream(stream_id))

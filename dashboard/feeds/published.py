@@ -14,22 +14,30 @@ from dashboard.feeds.values import (
     PublishedActual,
     PublishedDirection,
     PublishedForecast,
+    PublishedNotice,
     PublishedPort,
     PublishedQueue,
     PublishedStream,
     PublishedWait,
 )
 from dashboard.hours import is_open
+from dashboard.orders.book import NO_ORDERS, OrderBook, Publication
+from dashboard.orders.order import Notice
 from dashboard.waits.state import ActualWait, StreamState, Wait
 
 NOT_YET = "no measurement yet"
 OUTSIDE_HOURS = "outside its hours"
 NO_FIGURE = "no usable measurement"
+HELD = "held"
+WITHDRAWN = "withdrawn"
 FAST, STANDARD = "commercial/fast", "commercial/standard"
 
 
-def published(board: Board, config: CentralConfig, now_s: float) -> Published:
-    """What may be said at `now_s` of every stream in `config`, whether the board knows it or not."""
+def published(board: Board, config: CentralConfig, now_s: float, book: OrderBook = NO_ORDERS) -> Published:
+    """What may be said at `now_s` of every stream in `config`, whether the board knows it or not.
+
+    `book` holds what the manager ordered: figures that are held or withdrawn are unknown, and notices.
+    """
     states = {
         (direction.port, direction.direction, state.stream): state
         for direction in board.directions
@@ -39,16 +47,34 @@ def published(board: Board, config: CentralConfig, now_s: float) -> Published:
 
     def of_direction(port: PortConfig, direction: DirectionConfig) -> PublishedDirection:
         streams = tuple(
-            moment.stream(stream, direction, states.get((port.id, direction.id, stream.id)))
+            moment.stream(
+                stream,
+                direction,
+                states.get((port.id, direction.id, stream.id)),
+                book.publication(port.id, direction.id, stream.id, now_s),
+            )
             for stream in direction.streams
         )
         return PublishedDirection(direction, _with_benefit(streams))
 
     ports = tuple(
-        PublishedPort(port, tuple(of_direction(port, direction) for direction in port.directions))
+        PublishedPort(
+            port,
+            tuple(of_direction(port, direction) for direction in port.directions),
+            notices_of(book, port.id, now_s),
+        )
         for port in config.ports
     )
     return Published(math.floor(now_s), config.operator, ports)
+
+
+def notices_of(book: OrderBook, port: str, at_s: float) -> tuple[PublishedNotice, ...]:
+    """What the public is told beside the figures of `port`, oldest first."""
+    return tuple(
+        PublishedNotice(what.en, what.fr, what.direction, math.floor(order.from_s), math.floor(order.until_s))
+        for order in book.notices(port, at_s)
+        if isinstance(what := order.what, Notice)
+    )
 
 
 class _Moment:
@@ -60,15 +86,23 @@ class _Moment:
         self.board_is_stale = now_s - board_s > valid_s
 
     def stream(
-        self, config: StreamConfig, direction: DirectionConfig, state: StreamState | None
+        self,
+        config: StreamConfig,
+        direction: DirectionConfig,
+        state: StreamState | None,
+        ordered: Publication,
     ) -> PublishedStream:
         blank = _blank(config, direction, state)
         if config.lanes_max == 0 or (state is not None and state.state == "not_offered"):
             return replace(blank, state="not_offered", reason=None if state is None else state.reason)
         if is_open(config.hours, self.now_s, direction.timezone) is False:
             return replace(blank, state="closed", reason=OUTSIDE_HOURS, redirected_to=config.when_closed)
+        if ordered.held is not None:
+            return replace(blank, reason=HELD)
         if state is None:
             return blank
+        if _is_withdrawn(state.expected, ordered):
+            return replace(blank, reason=WITHDRAWN)
         if state.state == "closed" and not self.board_is_stale:
             elsewhere = state.redirected_to or config.when_closed
             return replace(
@@ -144,6 +178,12 @@ class _Moment:
             for f in state.forecast
             if f.at_s > self.now_s
         )
+
+
+def _is_withdrawn(wait: Wait | None, ordered: Publication) -> bool:
+    if wait is None or ordered.withdrawn_s is None:
+        return False
+    return math.floor(wait.measured_at_s) <= ordered.withdrawn_s
 
 
 def _blank(config: StreamConfig, direction: DirectionConfig, state: StreamState | None) -> PublishedStream:

@@ -91,6 +91,17 @@ class PublishedStream:
 
 
 @dataclass(frozen=True, slots=True)
+class PublishedNotice:
+    """A sentence for the public in both languages; `direction` None: for the whole port."""
+
+    en: str
+    fr: str
+    direction: str | None
+    from_s: int
+    until_s: int
+
+
+@dataclass(frozen=True, slots=True)
 class PublishedDirection:
     """One direction of a port, its streams in the order of port.yaml."""
 
@@ -108,6 +119,11 @@ class PublishedPort:
 
     config: PortConfig
     directions: tuple[PublishedDirection, ...]
+    notices: tuple[PublishedNotice, ...] = ()
+
+    def notices_for(self, direction: str) -> tuple[PublishedNotice, ...]:
+        """Those for the whole port and those for one direction."""
+        return tuple(notice for notice in self.notices if notice.direction in (None, direction))
 
 
 @dataclass(frozen=True, slots=True)

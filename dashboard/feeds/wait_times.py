@@ -13,6 +13,7 @@ from dashboard.feeds.values import (
     Published,
     PublishedActual,
     PublishedForecast,
+    PublishedNotice,
     PublishedPort,
     PublishedQueue,
     PublishedStream,
@@ -37,6 +38,17 @@ def _port(port: PublishedPort) -> Json:
         "id": port.config.id,
         "name": port.config.name.en,
         "lanes": [_lane(stream) for direction in port.directions for stream in direction.streams],
+        "notices": [_notice(notice) for notice in port.notices],
+    }
+
+
+def _notice(notice: PublishedNotice) -> Json:
+    return {
+        "direction": notice.direction,
+        "en": notice.en,
+        "fr": notice.fr,
+        "from": iso_z(notice.from_s),
+        "until": iso_z(notice.until_s),
     }
 
 

@@ -14,7 +14,9 @@ from dashboard.access.guard import Guard
 from dashboard.board import BoardHolder
 from dashboard.config import CentralConfig
 from dashboard.feeds.clocks import Language
+from dashboard.orders.orders import Orders
 from dashboard.web.feeds import add_feeds
+from dashboard.web.orders import add_orders
 from dashboard.web.pages import manager_page, traveller_page
 from dashboard.web.problems import add_problems
 from dashboard.web.shield import AnyCaseFeeds, SecurityHeaders
@@ -24,20 +26,28 @@ STATIC = Path(__file__).parent / "static"
 
 
 def make_app(
-    holder: BoardHolder, config: CentralConfig, now: Callable[[], float], guard: Guard | None = None
+    holder: BoardHolder,
+    config: CentralConfig,
+    now: Callable[[], float],
+    guard: Guard | None = None,
+    orders: Orders | None = None,
 ) -> FastAPI:
     """The application; `now` gives UTC seconds since 1970. Without `guard` there are no accounts.
+
+    Without `orders` nothing can be ordered.
 
     Raises: zones.ZoneDataError, if the installed zone data would print wrong local times.
     """
     zones.require_current_data()
-    source = Source(holder, config, now, guard or Guard())
+    source = Source(holder, config, now, guard or Guard(), orders)
     app = FastAPI(title="lanewatch", docs_url=None, redoc_url=None, openapi_url=None)
     add_problems(app)
     _add_health(app, source)
     _add_pages(app, source)
     _add_manager(app, source)
     add_feeds(app, source)
+    if orders is not None:
+        add_orders(app, source, orders)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     app.add_middleware(AnyCaseFeeds)
     app.add_middleware(SecurityHeaders)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from http import HTTPStatus
 
 from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 
 MEDIA_TYPE = "application/problem+json"
@@ -32,10 +33,22 @@ def problem_reply(problem: ProblemError) -> Response:
 
 
 def add_problems(app: FastAPI) -> None:
-    """Every ProblemError of a route becomes its document."""
+    """Every ProblemError of a route, and every request that does not fit one, becomes its document."""
 
     def answer(_: Request, problem: Exception) -> Response:
         assert isinstance(problem, ProblemError)
         return problem_reply(problem)
 
+    def misfit(_: Request, error: Exception) -> Response:
+        assert isinstance(error, RequestValidationError)
+        return problem_reply(ProblemError(422, _first_fault(error)))
+
     app.add_exception_handler(ProblemError, answer)
+    app.add_exception_handler(RequestValidationError, misfit)
+
+
+def _first_fault(error: RequestValidationError) -> str:
+    """`for_min: Input should be greater than 0`."""
+    fault = error.errors()[0]
+    where = ".".join(str(part) for part in fault["loc"] if part not in ("body", "query", "path"))
+    return f"{where or 'body'}: {fault['msg']}."

@@ -8,8 +8,10 @@ from dataclasses import dataclass, field
 from dashboard.access.guard import Guard
 from dashboard.board import BoardHolder
 from dashboard.config import CentralConfig
-from dashboard.feeds.published import published
-from dashboard.feeds.values import Published
+from dashboard.feeds.published import notices_of, published
+from dashboard.feeds.values import Published, PublishedNotice
+from dashboard.orders.book import NO_ORDERS, OrderBook
+from dashboard.orders.orders import Orders
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,10 +22,19 @@ class Source:
     config: CentralConfig
     now: Callable[[], float]
     guard: Guard = field(default_factory=Guard)
+    orders: Orders | None = None
 
     def published(self) -> Published:
         """What may be said at this moment."""
-        return published(self.holder.newest(), self.config, self.now())
+        return published(self.holder.newest(), self.config, self.now(), self.book())
+
+    def book(self) -> OrderBook:
+        """What the manager ordered."""
+        return NO_ORDERS if self.orders is None else self.orders.book()
+
+    def notices(self, port: str) -> tuple[PublishedNotice, ...]:
+        """The notices for the public at this moment."""
+        return notices_of(self.book(), port, self.now())
 
     def trouble(self) -> str | None:
         """One sentence when figures cannot be trusted to be fresh, None when all is well."""

@@ -26,7 +26,13 @@ class Asker:
         """HEAD `path`."""
         return asyncio.run(self._ask("HEAD", path, {}))
 
-    async def _ask(self, method: str, path: str, headers: Mapping[str, str]) -> httpx.Response:
+    def send(self, method: str, path: str, body: object = None) -> httpx.Response:
+        """Send `body` as JSON."""
+        return asyncio.run(self._ask(method, path, {}, body))
+
+    async def _ask(
+        self, method: str, path: str, headers: Mapping[str, str], body: object = None
+    ) -> httpx.Response:
         transport = httpx.ASGITransport(self.app, client=(self.client, 50000))
         async with httpx.AsyncClient(transport=transport, base_url=f"http://{self.host}") as client:
-            return await client.request(method, path, headers=dict(headers))
+            return await client.request(method, path, headers=dict(headers), json=body)

@@ -1,0 +1,1 @@
+"""What the manager orders: staffing announcements, hold and withdrawal of figures, notices."""

@@ -1,0 +1,92 @@
+"""Orders as kept in the database, and the book of those that still matter in memory.
+
+A manager's hold must outlive a database that is away: the book read last stays in force, and until it was
+read once (`is_read`) no figure may be shown.
+"""
+
+from __future__ import annotations
+
+import threading
+from typing import Any
+
+import msgspec
+import sqlalchemy as sa
+
+from dashboard.orders.book import NO_ORDERS, OrderBook
+from dashboard.orders.order import Draft, Order, What
+from dashboard.orders.tables import ORDERS
+from dashboard.store.store import Store
+
+KEEP_S = 24 * 3600.0
+"""Orders that ended this long ago leave the book (the table keeps them)."""
+
+_WHAT: msgspec.json.Decoder[What] = msgspec.json.Decoder(What)
+_COLUMNS = tuple(
+    ORDERS.c[name] for name in ("port", "what", "who", "at_s", "from_s", "until_s", "note", "id")
+)
+
+
+class Orders:
+    """Methods may be called from any thread. Those that touch the database raise StoreAwayError."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._lock = threading.Lock()
+        self._book = NO_ORDERS
+        self.is_read = False
+
+    def book(self) -> OrderBook:
+        """The orders that hold, are announced, or ended lately."""
+        return self._book
+
+    def refresh(self, at_s: float) -> None:
+        """Read the book anew: another process on the same database may have written."""
+        query = sa.select(*_COLUMNS).where(ORDERS.c.until_s > at_s - KEEP_S).order_by(ORDERS.c.id)
+        with self._lock:
+            with self._store.begin() as connection:
+                orders = [_order(row) for row in connection.execute(query)]
+            self._book = OrderBook(orders)
+            self.is_read = True
+
+    def give(self, draft: Draft) -> Order:
+        """Keep an order; it is in the book when this returns."""
+        with self._lock:
+            with self._store.begin() as connection:
+                result = connection.execute(sa.insert(ORDERS).values(_row(draft)).returning(ORDERS.c.id))
+                order = _kept(draft, int(result.scalar_one()))
+            self._book = OrderBook((*self._book.orders, order))
+        return order
+
+    def page(self, port: str | None, before_id: int | None, limit: int) -> list[Order]:
+        """The newest `limit` orders ever given before `before_id`, newest first."""
+        query = sa.select(*_COLUMNS).order_by(ORDERS.c.id.desc()).limit(limit)
+        if port is not None:
+            query = query.where(ORDERS.c.port == port)
+        if before_id is not None:
+            query = query.where(ORDERS.c.id < before_id)
+        with self._store.begin() as connection:
+            return [_order(row) for row in connection.execute(query)]
+
+
+def _row(draft: Draft) -> dict[str, Any]:
+    return {
+        "at_s": draft.at_s,
+        "who": draft.who[:64],
+        "port": draft.port,
+        "kind": draft.kind,
+        "from_s": draft.from_s,
+        "until_s": draft.until_s,
+        "what": msgspec.json.encode(draft.what),
+        "note": draft.note,
+    }
+
+
+def _order(row: Any) -> Order:
+    port, what, who, at_s, from_s, until_s, note, order_id = row
+    return Order(port, _WHAT.decode(what), who, at_s, from_s, until_s, note, order_id)
+
+
+def _kept(draft: Draft, order_id: int) -> Order:
+    return Order(
+        draft.port, draft.what, draft.who, draft.at_s, draft.from_s, draft.until_s, draft.note, order_id
+    )
