@@ -17,6 +17,7 @@ from dashboard.rollup.whole import WholeMinutes
 from dashboard.store.store import StoredReport
 from dashboard.waits.engine import WaitEngine
 from dashboard.waits.site import site_of
+from dashboard.waits.staffing import Staffing
 from dashboard.waits.state import StreamState
 from edge.messages import MessageError, NodeReport, decode
 
@@ -75,6 +76,13 @@ class Central:
                     [desk.add(report, row.received_at_s) for desk in self._by_port.get(report.port, [])]
                 )
         return closed
+
+    def announce(self, port: str, direction: str, staffing: Sequence[Staffing]) -> None:
+        """Everything that is announced for the booths of a direction; see WaitEngine.announce."""
+        for desk in self._by_port.get(port, []):
+            if desk.config.id == direction:
+                desk.rollup.announce(staffing)
+                desk.engine.announce(staffing)
 
     def close(self, horizon_s: float) -> bool:
         """Close what is due, when every report received before `horizon_s` was taken; True if any was."""

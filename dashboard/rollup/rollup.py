@@ -7,12 +7,13 @@ themselves and the times at which they were received.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from dashboard.config import DirectionConfig, Figure, LaneConfig
 from dashboard.minutes import LaneMinute
 from dashboard.rollup.series import CARRY_S, Total
 from dashboard.rollup.tracks import Track, sample_of
+from dashboard.waits.staffing import Staffing
 from edge.messages import LaneReport, NodeReport
 
 LATE_S = 10.0
@@ -54,8 +55,11 @@ class LaneBook:
             track = self._tracks[report.node].setdefault(lane.camera, Track())
             track.add(report.boot, sample_of(lane, report.seq, times_s[1]), times_s[0], up_s)
 
-    def row(self, start_s: float, end_s: float) -> LaneMinute:
-        """The lane's row of one slice; each figure from the first source that saw half of it."""
+    def row(self, start_s: float, end_s: float, announced: tuple[str, ...] | None = None) -> LaneMinute:
+        """The lane's row of one slice; each figure from the first source that saw half of it.
+
+        `announced`: whom the manager says that it serves, which counts while no sign is read.
+        """
         seen = self._seen(start_s, end_s)
         first = _First(seen, self._givers, start_s, end_s)
         return LaneMinute(
@@ -63,7 +67,7 @@ class LaneBook:
             end_s=end_s,
             lane=self._config.id,
             kind=self._config.kind,
-            serves=self._serves(first),
+            serves=self._read(first) or announced or tuple(self._config.serves),
             arrivals=first.count("arrivals", Total.ARRIVALS, self._given),
             departures=first.count("departures", Total.DEPARTURES, self._given),
             in_view_mean=first.mean("queue", Total.IN_VIEW_VS),
@@ -89,12 +93,11 @@ class LaneBook:
             for node, cameras in self._tracks.items()
         }
 
-    def _serves(self, first: _First) -> tuple[str, ...]:
+    def _read(self, first: _First) -> tuple[str, ...]:
         sign = first.sign()
         traffic = {stream.split("/")[0] for stream in self._config.serves or self._streams}
         shown = {f"{kind}/{sign}" for kind in traffic} | {sign}
-        read = tuple(stream for stream in self._streams if stream in shown)
-        return read or tuple(self._config.serves)
+        return tuple(stream for stream in self._streams if stream in shown)
 
 
 class _First:
@@ -164,6 +167,11 @@ class RollUp:
         self._awaited = {source.node for source in sources if not source.spare} or self._nodes
         self._reported_s: dict[str, float] = {}
         self._open_s: float | None = None
+        self._staffing: tuple[Staffing, ...] = ()
+
+    def announce(self, staffing: Sequence[Staffing]) -> None:
+        """What the manager says of lanes, whenever it is in force."""
+        self._staffing = tuple(staffing)
 
     def add(self, report: NodeReport, received_at_s: float) -> list[Slice]:
         """Take in the next report in order of arrival; returns the slices that are closed by now."""
@@ -203,7 +211,8 @@ class RollUp:
 
     def _cut(self, start_s: float) -> Slice:
         end_s = start_s + self._slice_s
-        rows = tuple(book.row(start_s, end_s) for book in self._lanes.values())
+        said = {one.lane: one.serves for one in self._staffing if one.serves and one.in_force(end_s)}
+        rows = tuple(book.row(start_s, end_s, said.get(lane)) for lane, book in self._lanes.items())
         for book in self._lanes.values():
             book.forget_before(end_s - CARRY_S)
         return rows

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """An open booth: `vehicles` in its lane, seconds until the first of them is gone; takes more or not."""
+    """A booth: `vehicles` in its lane, seconds until the first of them is gone; takes more or not.
+
+    It takes no vehicle to its stand before `opens_s` nor after `until_s` (seconds from now).
+    """
 
     vehicles: float
     residual_s: float
     accepts: bool = True
+    opens_s: float = 0.0
+    until_s: float = math.inf
 
 
 def wait_s(ahead: float, servers: Sequence[Server], cycle_s: float, ready_s: float) -> float:
@@ -25,8 +31,12 @@ def wait_s(ahead: float, servers: Sequence[Server], cycle_s: float, ready_s: flo
         raise ValueError("no booth accepts vehicles")
     committed = sum(server.vehicles for server in servers)
     scale = min(1.0, ahead / committed) if committed > 0 else 1.0
-    clear = [_clear_s(s.vehicles * scale, s.residual_s, cycle_s, ready_s) for s in servers if s.accepts]
-    return _level(sorted(clear), max(0.0, ahead - committed), cycle_s)
+    spans = [
+        (max(s.opens_s, _clear_s(s.vehicles * scale, s.residual_s, cycle_s, ready_s)), s.until_s)
+        for s in servers
+        if s.accepts
+    ]
+    return _level(spans, max(0.0, ahead - committed), cycle_s)
 
 
 def _clear_s(vehicles: float, residual_s: float, cycle_s: float, ready_s: float) -> float:
@@ -34,13 +44,17 @@ def _clear_s(vehicles: float, residual_s: float, cycle_s: float, ready_s: float)
     return max(0.0, residual_s + ready_s + (vehicles - 1.0) * cycle_s)
 
 
-def _level(clear: list[float], pour: float, cycle_s: float) -> float:
-    """Level after pouring `pour` vehicles over lanes that clear at the sorted times `clear`."""
-    level = clear[0]
-    for lanes, upper in enumerate([*clear[1:], float("inf")], start=1):
-        rise = pour * cycle_s / lanes
-        if level + rise <= upper:
-            return level + rise
-        pour -= (upper - level) * lanes / cycle_s
-        level = upper
-    return level
+def _level(spans: Sequence[tuple[float, float]], pour: float, cycle_s: float) -> float:
+    """Level after pouring `pour` vehicles over lanes that take them from the first time to the second.
+
+    Where all of them close before, they are taken not to.
+    """
+    left = pour
+    edges = sorted({edge for clear, until in spans for edge in (clear, until)})
+    for lower, upper in zip(edges, [*edges[1:], math.inf], strict=True):
+        lanes = sum(clear <= lower < until for clear, until in spans)
+        room = lanes * (upper - lower) / cycle_s if lanes else 0.0
+        if lanes and left <= room:
+            return lower + left * cycle_s / lanes
+        left -= room
+    return _level([(clear, math.inf) for clear, _ in spans], pour, cycle_s)

@@ -7,14 +7,17 @@ length. Times are seconds in the caller's own time.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from dashboard.minutes import LaneMinute
 from dashboard.waits.booth import SERVED_WITHIN_S, Booth
 from dashboard.waits.expected import Place, blocked_s, expected, learn_room, open_booths
 from dashboard.waits.mix import Mix
+from dashboard.waits.plan import Plan
 from dashboard.waits.sight import look, look_upstream, match
 from dashboard.waits.site import SiteSpec
 from dashboard.waits.slices import Slice, slice_of
+from dashboard.waits.staffing import Staffing
 from dashboard.waits.state import StreamState, Wait
 from dashboard.waits.stream import Stream, Use
 from dashboard.waits.verdict import verdict
@@ -31,11 +34,20 @@ class WaitEngine:
         self._end_s: float | None = None
         approaches = [lane for lane in site.lanes if lane.kind == "approach" and lane.serves]
         self._booths = {lane.id: Booth(lane, lane.serves) for lane in site.lanes if lane.kind == "booth"}
+        self._plan = Plan()
+        self._lent: dict[str, tuple[str, ...]] = {}
         self._mixes = {lane.id: Mix(lane.serves) for lane in approaches}
         self._streams = {
             spec.id: Stream(spec, [lane for lane in approaches if spec.id in lane.serves])
             for spec in site.streams
         }
+
+    def announce(self, staffing: Sequence[Staffing]) -> None:
+        """Everything that is announced for this direction's booths, whenever it is in force.
+
+        It is used in advance and expires by itself; what a later call leaves out was taken back.
+        """
+        self._plan.announce(staffing)
 
     def step(self, rows: Sequence[LaneMinute]) -> None:
         """Take in the rows of all lanes of one closed slice, in any order; past slices are left out."""
@@ -64,7 +76,19 @@ class WaitEngine:
         for lane, booth in self._booths.items():
             booth.approached = not upstream.isdisjoint(booth.serves)
             if lane in now.rows:
-                booth.see(now.rows[lane])
+                booth.see(self._announced(now.rows[lane]))
+        self._plan.step(self._booths, now.end_s)
+
+    def _announced(self, row: LaneMinute) -> LaneMinute:
+        """The row with the class that the manager announced, while no sign says one."""
+        if row.serves:
+            self._lent.pop(row.lane, None)
+            return row
+        said = self._plan.serves(row.lane, row.end_s)
+        if said is None:
+            return replace(row, serves=self._lent.pop(row.lane, ()))
+        self._lent.setdefault(row.lane, self._booths[row.lane].serves)
+        return replace(row, serves=said)
 
     def _correct(self, now: Slice, stream: Stream) -> None:
         uses = self._uses(stream)
@@ -102,8 +126,20 @@ class WaitEngine:
 
     def _hosts(self, stream: Stream) -> list[Booth]:
         """Booths where its vehicles go: its own, or those of another stream while its own are shut."""
-        host = self._streams.get(stream.spec.when_closed or "") if stream.shut else None
-        return self._own(host) if host else self._own(stream)
+        host = self._host(stream)
+        return self._own(stream) if host is stream else self._own(host)
+
+    def _host(self, stream: Stream) -> Stream:
+        """The stream whose booths take its vehicles: another one while its own are shut."""
+        shut = stream.shut or self._is_announced_shut(stream)
+        return self._streams.get(stream.spec.when_closed or "", stream) if shut else stream
+
+    def _is_announced_shut(self, stream: Stream) -> bool:
+        """Whether the manager closed every booth of the stream, and nothing contradicts it."""
+        at_s, own = self._end_s or 0.0, self._own(stream)
+        crowd = max((booth.in_view() for booth in own), default=0.0)
+        said = [self._plan.says(booth, (stream.spec.id,), at_s, crowd) for booth in own]
+        return bool(said) and all(one is False for one in said)
 
     def _uses(self, stream: Stream) -> list[Use]:
         return [Use(booth, self._share(stream, booth)) for booth in self._hosts(stream)]
@@ -122,9 +158,19 @@ class WaitEngine:
         others = [other for other in self._streams.values() if other is not stream]
         with_it = tuple(o for o in others if any(booth in booths for booth in self._hosts(o)))
         beside = tuple(o for o in others if lanes & {lane.id for lane in o.approaches})
-        host = self._streams.get(stream.spec.when_closed or "", stream) if stream.shut else stream
+        host = self._host(stream)
+        lanes = self._plan.coming((host.spec.id, stream.spec.id), self._end_s or 0.0)
+        lanes |= {booth.spec.id for booth in self._own(stream)}
         return Place(
-            stream, host, tuple(booths), with_it, beside, self._beside_open(beside), self.site.own_lane_m
+            stream,
+            host,
+            tuple(booths),
+            with_it,
+            beside,
+            self._beside_open(beside),
+            self.site.own_lane_m,
+            tuple(b for lane, b in self._booths.items() if lane in lanes and b not in booths),
+            self._plan,
         )
 
     def _beside_open(self, beside: Sequence[Stream]) -> int:

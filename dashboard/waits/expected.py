@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from dashboard.minutes import Match
 from dashboard.waits.ahead import Server, wait_s
 from dashboard.waits.booth import Booth
+from dashboard.waits.plan import Plan
 from dashboard.waits.state import Basis, Wait
 from dashboard.waits.stream import Stream
 
@@ -27,7 +28,8 @@ PASSAGE_S = 70.0
 @dataclass(frozen=True, slots=True)
 class Place:
     """A stream among others: `host` tells the pace of its booths, `with_it` use the same booths, `beside` it
-    are those on the same approach lanes, with `beside_open` booths that serve."""
+    are those on the same approach lanes, with `beside_open` booths that serve. `coming`: booths that `plan`
+    gives to it besides."""
 
     stream: Stream
     host: Stream
@@ -36,6 +38,8 @@ class Place:
     beside: tuple[Stream, ...]
     beside_open: int
     own_lane_m: float | None
+    coming: tuple[Booth, ...] = ()
+    plan: Plan = field(default_factory=Plan)
 
 
 def expected(place: Place, end_s: float, valid_s: float, at_s: float) -> Wait | None:
@@ -51,10 +55,9 @@ def expected(place: Place, end_s: float, valid_s: float, at_s: float) -> Wait | 
     now_s = min(max(at_s, end_s), end_s + LOOK_ON_S)
     ahead = stream.joined(now_s) + sum(other.joined(now_s) for other in place.with_it)
     ahead = max(0.0, ahead - BETWEEN)
-    working = open_booths(seen, end_s)
     cycle, ready = place.host.cycle.mean_s(), place.host.cycle.ready_s()
-    servers = [Server(b.in_view(), b.residual_s(now_s, cycle, ready), accepts) for b, accepts in working]
-    level = wait_s(ahead, servers, cycle, ready) if servers else ahead * cycle
+    servers = servers_of(place, seen, end_s, now_s)
+    level = wait_s(ahead, servers, cycle, ready) if any(s.accepts for s in servers) else ahead * cycle
     level = max(level, blocked_s(place, end_s))
     reach = _spread_s(place, ahead, max(1, len(servers)), level)
     stream.backtest.note(end_s, level, reach)
@@ -63,7 +66,7 @@ def expected(place: Place, end_s: float, valid_s: float, at_s: float) -> Wait | 
         wait_s=level,
         low_s=max(0.0, level - reach),
         high_s=level + reach,
-        basis=_basis(stream, end_s),
+        basis=_basis(place, end_s, now_s + level),
         measured_at_s=measured_s,
         valid_until_s=measured_s + valid_s,
     )
@@ -124,6 +127,36 @@ def open_booths(booths: Sequence[Booth], end_s: float) -> list[tuple[Booth, bool
     return marked
 
 
+def servers_of(place: Place, seen: Sequence[Booth], end_s: float, now_s: float) -> list[Server]:
+    """The booths among `seen` that work, and those that the plan opens or closes."""
+    cycle, ready = place.host.cycle.mean_s(), place.host.cycle.ready_s()
+    working = open_booths(seen, end_s)
+    takes = {booth.spec.id: accepts for booth, accepts in working}
+    crowd = max((booth.in_view() for booth in seen), default=0.0)
+    streams = (place.host.spec.id, place.stream.spec.id)
+    servers = []
+    for booth in [*seen, *(b for b in place.coming if b not in seen)]:
+        lane = booth.spec.id
+        windows = place.plan.windows(booth, streams, now_s, takes.get(lane, False), crowd)
+        standing = booth.in_view() if lane in takes else 0.0
+        residual_s = booth.residual_s(now_s, cycle, ready) if standing else 0.0
+        first = windows[0] if windows and windows[0].from_s <= now_s else None
+        lane_s, until_s = _lane_s(booth, place, cycle), 0.0
+        if standing or lane in takes or first:
+            until_s = first.until_s - now_s + lane_s if first else standing * cycle
+            servers.append(Server(standing, residual_s, first is not None, 0.0, until_s))
+        for window in windows[1:] if first else windows:
+            opens_s, until_s = max(until_s, window.from_s - now_s), window.until_s - now_s + lane_s
+            servers.append(Server(0.0, 0.0, True, opens_s, until_s))
+    return servers
+
+
+def _lane_s(booth: Booth, place: Place, cycle_s: float) -> float:
+    """Seconds that a booth which closes still serves those who stand in its full lane."""
+    stacking_m = booth.spec.stacking_m or booth.spec.view_m
+    return max(1.0, stacking_m / place.stream.spec.pitch_m - 0.5) * cycle_s
+
+
 def _may_be_idle(booth: Booth, crowd: float, end_s: float) -> bool:
     """An empty booth is open if it served lately and nobody waits elsewhere."""
     return crowd < 2.0 and booth.served_within(end_s, 900.0)
@@ -146,8 +179,11 @@ def _spread_s(place: Place, ahead: float, lanes: int, level: float) -> float:
     return Z90 * math.sqrt(variance)
 
 
-def _basis(stream: Stream, end_s: float) -> tuple[Basis, ...]:
-    matched = stream.matched_s is not None and end_s - stream.matched_s <= 900.0
-    if matched:
-        return ("match", "balance", "queue")
-    return ("balance", "queue") if stream.approaches else ("queue", "balance")
+def _basis(place: Place, end_s: float, served_s: float) -> tuple[Basis, ...]:
+    """Heaviest first, of one who joins now and is served at `served_s`."""
+    stream = place.stream
+    lanes = [booth.spec.id for booth in place.booths + place.coming]
+    operator: tuple[Basis, ...] = ("operator",) if place.plan.touches(lanes, end_s, served_s) else ()
+    if stream.matched_s is not None and end_s - stream.matched_s <= 900.0:
+        return ("match", "balance", "queue", *operator)
+    return ("balance", "queue", *operator) if stream.approaches else ("queue", "balance", *operator)

@@ -21,6 +21,8 @@ NO_EVIDENCE = "no evidence that it is open"
 OUT_OF_HOURS = "outside its hours"
 NOT_OFFERED = "not offered here"
 BEYOND_VIEW = "the queue goes beyond the view"
+BY_OPERATOR = "closed by the operator"
+BY_SIGN = "its booths serve other classes"
 SENT_ON = "none of its booths is open"
 
 
@@ -35,16 +37,32 @@ def verdict(
         return StreamState(spec.id, "not_offered", NOT_OFFERED)
     if hours is False and not served:
         return StreamState(spec.id, "closed", OUT_OF_HOURS, lanes_open=0, redirected_to=spec.when_closed)
+    said = announced(place, booths, at_s)
+    if said is False:
+        elsewhere = spec.when_closed
+        return StreamState(spec.id, "closed", BY_OPERATOR, lanes_open=0, redirected_to=elsewhere)
     if not booths and not any(spec.id in lane.serves for lane in site.lanes):
         return StreamState(spec.id, "unknown", NO_LANE)
-    if all(booth.row is None for booth in booths):
+    if not booths and not said:
+        return StreamState(spec.id, "closed", BY_SIGN, lanes_open=0, redirected_to=spec.when_closed)
+    if all(booth.row is None for booth in (*booths, *place.coming)):
         return StreamState(spec.id, "unknown", NO_ROWS)
     if expected is None or at_s > expected.valid_until_s:
         return StreamState(spec.id, "unknown", STALE, expected=expected)
     sent_on = place.host is not place.stream
-    if not served and not sent_on and hours is not True and _nobody_there(place, booths, at_s):
+    if not (served or sent_on or hours or said) and _nobody_there(place, booths, at_s):
         return StreamState(spec.id, "unknown", NO_EVIDENCE)
     return _measured(place, booths, expected)
+
+
+def announced(place: Place, booths: Sequence[Booth], at_s: float) -> bool | None:
+    """Whether the manager has a booth of the stream open, or all of them closed; None: neither is known."""
+    own = (place.stream.spec.id,)
+    crowd = max((booth.in_view() for booth in booths), default=0.0)
+    said = [place.plan.says(booth, own, at_s, crowd) for booth in booths]
+    if any(said) or any(place.plan.says(booth, own, at_s, crowd) for booth in place.coming):
+        return True
+    return False if said and all(one is False for one in said) else None
 
 
 def _nobody_there(place: Place, booths: Sequence[Booth], at_s: float) -> bool:

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from dashboard.config import DirectionConfig
 from dashboard.minutes import LaneMinute
 from dashboard.rollup.rollup import LATE_S, RollUp
+from dashboard.waits.staffing import Staffing
 from edge.messages import Booth, Corrections, LaneReport, NodeReport, Queue, utc_ms
 
 T0 = 1_800_000_000
@@ -132,6 +133,23 @@ def test_arrivals_by_slice(case: str, reports: list[NodeReport], arrivals: list[
 def test_figures_of_a_slice(case: str, lane: dict[str, Any], expected: dict[str, Any]) -> None:
     (row,) = rolled(prompt([report(1, 5.0, lane=lane)]), 5)
     assert {name: getattr(row, name) for name in expected} == expected
+
+
+@pytest.mark.parametrize(
+    ("case", "sign", "serves"),
+    [
+        ("the manager goes before port.yaml, until it expires", None, ["standard", "standard", "fast"]),
+        ("a sign goes before the manager", "fast", ["fast", "fast", "fast"]),
+    ],
+)
+def test_whom_a_lane_serves_while_it_is_announced(case: str, sign: str | None, serves: list[str]) -> None:
+    rollup = RollUp("p", direction(), SLICE_S)
+    rollup.announce([Staffing("b1", "open", T0, T0 + 15, ("commercial/standard",))])
+    slices = []
+    for received_s, message in prompt(report(n, 5.0, lane={"booth": Booth(sign=sign)}) for n in (1, 2, 3)):
+        slices += rollup.add(message, T0 + received_s)
+    rows = [row for rows in slices for row in rows if row.start_s >= T0]
+    assert [row.serves for row in rows] == [(f"commercial/{name}",) for name in serves]
 
 
 @pytest.mark.parametrize(
