@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from dashboard.waits.state import StreamState
@@ -80,10 +81,17 @@ class BoardHolder:
 
     def __init__(self, board: Board) -> None:
         self._board = board
+        self._watchers: tuple[Callable[[], object], ...] = ()
+
+    def watch(self, posted: Callable[[], object]) -> None:
+        """Have `posted` called after every new board, on the writer's thread: it must be quick."""
+        self._watchers = (*self._watchers, posted)
 
     def post(self, board: Board) -> None:
         """Replace the board."""
         self._board = board
+        for posted in self._watchers:
+            posted()
 
     def newest(self) -> Board:
         """The board posted last."""

@@ -37,7 +37,7 @@ def _port(port: PublishedPort) -> Json:
     return {
         "id": port.config.id,
         "name": port.config.name.en,
-        "lanes": [_lane(stream) for direction in port.directions for stream in direction.streams],
+        "lanes": [stream_entry(stream) for direction in port.directions for stream in direction.streams],
         "notices": [_notice(notice) for notice in port.notices],
     }
 
@@ -52,7 +52,8 @@ def _notice(notice: PublishedNotice) -> Json:
     }
 
 
-def _lane(stream: PublishedStream) -> Json:
+def stream_entry(stream: PublishedStream) -> Json:
+    """One stream as the document and the live stream write it."""
     return {
         "direction": stream.direction,
         "traffic": stream.traffic,

@@ -21,6 +21,7 @@ from dashboard.web.pages import manager_page, traveller_page
 from dashboard.web.problems import add_problems
 from dashboard.web.shield import AnyCaseFeeds, SecurityHeaders
 from dashboard.web.source import Source
+from dashboard.web.stream import add_stream
 
 STATIC = Path(__file__).parent / "static"
 
@@ -48,6 +49,7 @@ def make_app(
     add_feeds(app, source)
     if orders is not None:
         add_orders(app, source, orders)
+    add_stream(app, source)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     app.add_middleware(AnyCaseFeeds)
     app.add_middleware(SecurityHeaders)
