@@ -40,13 +40,14 @@ class NodeView:
 
 @dataclass(frozen=True, slots=True)
 class DirectionView:
-    """One direction of a port."""
+    """One direction of a port: `streams` as the engine says now, `shown` as published (None: the same)."""
 
     port: str
     direction: str
     streams: tuple[StreamState, ...]
     lanes: tuple[LaneView, ...]
     nodes: tuple[NodeView, ...]
+    shown: tuple[StreamState, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from dashboard.board import Board, DirectionView
-from dashboard.config import CentralConfig, DirectionConfig
+from dashboard.config import CentralConfig, DirectionConfig, PortConfig
 from dashboard.minutes import LaneMinute
+from dashboard.orders.book import NO_ORDERS, OrderBook
+from dashboard.publication import Press, rule_of
 from dashboard.rollup.latest import Latest
 from dashboard.rollup.rollup import RollUp, Slice
 from dashboard.rollup.whole import WholeMinutes
@@ -37,8 +39,10 @@ class Desk:
     rollup: RollUp
     engine: WaitEngine
     latest: Latest
+    press: Press
     states: tuple[StreamState, ...] = ()
     minutes: WholeMinutes = field(default_factory=WholeMinutes)
+    book: OrderBook = NO_ORDERS
 
     def add(self, report: NodeReport, received_at_s: float) -> bool:
         """Take in a report; True when a slice closed."""
@@ -46,12 +50,19 @@ class Desk:
         return self.step(self.rollup.add(report, received_at_s))
 
     def step(self, slices: Sequence[Slice]) -> bool:
-        """Hand closed slices to the engine."""
+        """Hand closed slices to the engine, and what it then says to the press."""
         for rows in slices:
             self.engine.step(rows)
+            self._publish(max(row.end_s for row in rows))
             self.latest.see(rows)
             self.minutes.add(rows)
         return bool(slices)
+
+    def _publish(self, end_s: float) -> None:
+        states = self.engine.states(end_s)
+        orders = {s.stream: self.book.publication(self.port, self.config.id, s.stream, end_s) for s in states}
+        withdrawn = {name: o.withdrawn_s for name, o in orders.items() if o.withdrawn_s is not None}
+        self.press.step(states, end_s, withdrawn)
 
 
 class Central:
@@ -59,12 +70,17 @@ class Central:
 
     def __init__(self, config: CentralConfig) -> None:
         self._desks = [
-            desk_of(port.id, direction, config) for port in config.ports for direction in port.directions
+            desk_of(port, direction, config) for port in config.ports for direction in port.directions
         ]
         self._by_port: dict[str, list[Desk]] = {}
         for desk in self._desks:
             self._by_port.setdefault(desk.port, []).append(desk)
         self.unreadable = 0
+
+    def obey(self, book: OrderBook) -> None:
+        """From now on these are the orders."""
+        for desk in self._desks:
+            desk.book = book
 
     def take(self, stored: Sequence[StoredReport]) -> bool:
         """Take in reports in order of arrival; True when a slice closed anywhere."""
@@ -113,14 +129,15 @@ class Central:
         return report if isinstance(report, NodeReport) else None
 
 
-def desk_of(port: str, direction: DirectionConfig, config: CentralConfig) -> Desk:
+def desk_of(port: PortConfig, direction: DirectionConfig, config: CentralConfig) -> Desk:
     """A desk without any past."""
     return Desk(
-        port=port,
+        port=port.id,
         config=direction,
-        rollup=RollUp(port, direction, config.slice_s),
+        rollup=RollUp(port.id, direction, config.slice_s),
         engine=WaitEngine(site_of(direction, float(config.valid_s))),
-        latest=Latest(port, direction),
+        press=Press(rule_of(port.publication, config.slice_s)),
+        latest=Latest(port.id, direction),
     )
 
 
@@ -131,4 +148,5 @@ def _view(desk: Desk, online: Online) -> DirectionView:
         streams=desk.states,
         lanes=desk.latest.lanes(),
         nodes=desk.latest.nodes(lambda node: online(desk.port, node)),
+        shown=desk.press.shows(desk.states),
     )

@@ -142,12 +142,25 @@ class DirectionConfig(Strict):
         return self
 
 
+class PublicationConfig(Strict):
+    """How figures are published; what is left out follows `slice_s` (60 s: steps of 60, 180 and 120 s).
+
+    Waits are told in steps of `step_s`; one that differs by less than `change_s` is told `hold_s` after the
+    last. 0 for `hold_s`: every figure at once.
+    """
+
+    step_s: Annotated[int, Field(ge=1, le=900)] | None = None
+    change_s: Annotated[float, Field(ge=0, le=3600)] | None = None
+    hold_s: Annotated[float, Field(ge=0, le=3600)] | None = None
+
+
 class PortConfig(Strict):
     """One port of entry."""
 
     id: SiteId
     name: Names
     location: tuple[float, float] | None = None
+    publication: PublicationConfig = PublicationConfig()
     directions: Annotated[tuple[DirectionConfig, ...], Field(min_length=1)]
 
     @model_validator(mode="after")

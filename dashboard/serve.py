@@ -104,6 +104,7 @@ class CentralLoop:
             trouble = trouble or f"the database is away: {error}"
         if closed or monotonic() - self._estimated_s >= ESTIMATE_EVERY_S:
             trouble = self._read_orders() or trouble
+            self._central.obey(self._orders.book())
             if self._orders.is_read:
                 self._central.estimate(utc())
             self._estimated_s = monotonic()
@@ -120,7 +121,7 @@ class CentralLoop:
     def _told_at(self, at_s: float) -> Published:
         self._central.estimate(at_s)
         board = self._central.board(at_s, lambda port, node: None, 0, None)
-        return published(board, self._config, at_s)
+        return published(board, self._config, at_s, self._orders.book())
 
     def _read(self, horizon_s: float) -> bool:
         """Take in what is committed; `horizon_s` was read before, so nothing older can still come."""

@@ -46,6 +46,7 @@ def port() -> dict[str, Any]:
                 "id": "demo",
                 "name": {"en": "Demo crossing", "fr": "Passage de démonstration"},
                 "location": _flow([-83.07, 42.31]),
+                "publication": {"step_s": 1, "hold_s": 0},
                 "directions": [
                     {
                         "id": "us_bound",

@@ -23,6 +23,7 @@ from dashboard.feeds.values import (
 from dashboard.hours import is_open
 from dashboard.orders.book import NO_ORDERS, OrderBook, Publication
 from dashboard.orders.order import Notice
+from dashboard.publication import above, below, nearest, rule_of
 from dashboard.waits.state import ActualWait, StreamState, Wait
 
 NOT_YET = "no measurement yet"
@@ -41,11 +42,11 @@ def published(board: Board, config: CentralConfig, now_s: float, book: OrderBook
     states = {
         (direction.port, direction.direction, state.stream): state
         for direction in board.directions
-        for state in direction.streams
+        for state in (direction.streams if direction.shown is None else direction.shown)
     }
-    moment = _Moment(now_s, board.at_s, config.valid_s)
 
     def of_direction(port: PortConfig, direction: DirectionConfig) -> PublishedDirection:
+        moment = _Moment(now_s, board.at_s, config.valid_s, rule_of(port.publication, config.slice_s).step_s)
         streams = tuple(
             moment.stream(
                 stream,
@@ -78,9 +79,10 @@ def notices_of(book: OrderBook, port: str, at_s: float) -> tuple[PublishedNotice
 
 
 class _Moment:
-    """The rules of withdrawal at `now_s` for a board computed at `board_s`."""
+    """The rules of withdrawal and rounding at `now_s` for a board computed at `board_s`."""
 
-    def __init__(self, now_s: float, board_s: float, valid_s: float) -> None:
+    def __init__(self, now_s: float, board_s: float, valid_s: float, step_s: int) -> None:
+        self.step_s = step_s
         self.now_s = now_s
         self.valid_s = valid_s
         self.board_is_stale = now_s - board_s > valid_s
@@ -152,9 +154,9 @@ class _Moment:
     def _wait(self, wait: Wait, *, bound_only: bool) -> PublishedWait:
         measured_at_s = math.floor(wait.measured_at_s)
         return PublishedWait(
-            wait_s=None if bound_only else _seconds(wait.wait_s),
-            low_s=_seconds(wait.low_s),
-            high_s=None if bound_only else _seconds(wait.high_s),
+            wait_s=None if bound_only else nearest(wait.wait_s, self.step_s),
+            low_s=below(wait.low_s, self.step_s),
+            high_s=None if bound_only else above(wait.high_s, self.step_s),
             basis=wait.basis,
             measured_at_s=measured_at_s,
             age_s=max(0, math.floor(self.now_s) - measured_at_s),
@@ -165,16 +167,21 @@ class _Moment:
         if actual is None or self.now_s > actual.measured_at_s + self.valid_s:
             return None
         return PublishedActual(
-            _seconds(actual.wait_s),
-            _seconds(actual.low_s),
-            _seconds(actual.high_s),
+            nearest(actual.wait_s, self.step_s),
+            below(actual.low_s, self.step_s),
+            above(actual.high_s, self.step_s),
             actual.vehicles,
             math.floor(actual.measured_at_s),
         )
 
     def _forecast(self, state: StreamState) -> tuple[PublishedForecast, ...]:
         return tuple(
-            PublishedForecast(math.floor(f.at_s), _seconds(f.wait_s), _seconds(f.low_s), _seconds(f.high_s))
+            PublishedForecast(
+                math.floor(f.at_s),
+                nearest(f.wait_s, self.step_s),
+                below(f.low_s, self.step_s),
+                above(f.high_s, self.step_s),
+            )
             for f in state.forecast
             if f.at_s > self.now_s
         )
@@ -224,8 +231,3 @@ def _benefit(fast: PublishedStream | None, standard: PublishedStream | None) -> 
 
 def _measured_s(wait: Wait | None) -> int | None:
     return None if wait is None else math.floor(wait.measured_at_s)
-
-
-def _seconds(value_s: float) -> int:
-    """The nearest whole second, never negative."""
-    return max(0, math.floor(value_s + 0.5))
