@@ -63,10 +63,14 @@ def letters(at: datetime, zone: str, language: Language = "en") -> str:
     return pair[0 if language == "en" else 1]
 
 
+def clock_time(at_s: float, zone: str, language: Language) -> str:
+    """`10:14`, in French `10 h 14`, with no-break spaces."""
+    at = zones.local(at_s, zone)
+    return f"{at.hour}\u00a0h\u00a0{at.minute:02d}" if language == "fr" else f"{at:%H:%M}"
+
+
 def wall_clock(at_s: float, zone: str, language: Language) -> str:
     """`10:14 EST`, in French `10 h 14 (HNE)`, with no-break spaces."""
-    at = zones.local(at_s, zone)
-    name = letters(at, zone, language)
-    if language == "fr":
-        return f"{at.hour}\u00a0h\u00a0{at.minute:02d}\u00a0({name})"
-    return f"{at:%H:%M}\u00a0{name}"
+    name = letters(zones.local(at_s, zone), zone, language)
+    time = clock_time(at_s, zone, language)
+    return f"{time}\u00a0({name})" if language == "fr" else f"{time}\u00a0{name}"

@@ -13,12 +13,12 @@ from dashboard import zones
 from dashboard.access.guard import Guard
 from dashboard.board import BoardHolder
 from dashboard.config import CentralConfig
-from dashboard.feeds.clocks import Language
 from dashboard.orders.orders import Orders
 from dashboard.web.feeds import add_feeds
 from dashboard.web.orders import add_orders
-from dashboard.web.pages import manager_page, traveller_page
+from dashboard.web.pages import manager_page
 from dashboard.web.problems import add_problems
+from dashboard.web.public.routes import add_public
 from dashboard.web.shield import AnyCaseFeeds, SecurityHeaders
 from dashboard.web.source import Source
 from dashboard.web.stream import add_stream
@@ -44,7 +44,7 @@ def make_app(
     app = FastAPI(title="lanewatch", docs_url=None, redoc_url=None, openapi_url=None)
     add_problems(app)
     _add_health(app, source)
-    _add_pages(app, source)
+    add_public(app, source)
     _add_manager(app, source)
     add_feeds(app, source)
     if orders is not None:
@@ -74,23 +74,3 @@ def _add_manager(app: FastAPI, source: Source) -> None:
     def manager() -> Response:
         page = manager_page(source.holder.newest(), source.config, source.now(), source.trouble())
         return HTMLResponse(page, headers={"Cache-Control": "no-store"})
-
-
-def _add_pages(app: FastAPI, source: Source) -> None:
-    def in_language(language: Language) -> Response:
-        page = traveller_page(
-            source.published(),
-            language,
-            valid_s=source.config.valid_s,
-            in_trouble=source.trouble() is not None,
-        )
-        headers = {"Content-Language": language, "Cache-Control": "public, max-age=5"}
-        return HTMLResponse(page, headers=headers)
-
-    @app.api_route("/", methods=["GET", "HEAD"])
-    def english() -> Response:
-        return in_language("en")
-
-    @app.api_route("/fr", methods=["GET", "HEAD"])
-    def french() -> Response:
-        return in_language("fr")

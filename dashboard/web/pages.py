@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup, escape
 
 from dashboard.board import Board
 from dashboard.config import CentralConfig
 from dashboard.feeds.clocks import Language
 from dashboard.feeds.values import Published
-from dashboard.web import manager, traveller
+from dashboard.web import manager, traveller, words
+from dashboard.web.traveller import Notices, Past, no_notices, no_past
 
 _TEMPLATES = Environment(
     loader=FileSystemLoader(Path(__file__).parent / "templates"),
@@ -20,10 +23,38 @@ _TEMPLATES = Environment(
 )
 
 
-def traveller_page(said: Published, language: Language, *, valid_s: int, in_trouble: bool) -> str:
-    """The public page in one language."""
-    view = traveller.page(said, language, valid_s=valid_s, in_trouble=in_trouble)
-    return _TEMPLATES.get_template("traveller.html").render(page=view)
+def _figures(text: str) -> Markup:
+    """`text` with each number in a `b`."""
+    parts = re.split(r"(\d+)", text)
+    return Markup().join(
+        Markup("<b>{}</b>").format(part) if part.isdigit() else escape(part) for part in parts
+    )
+
+
+_TEMPLATES.filters["figures"] = _figures
+_TEMPLATES.filters["upper_first"] = words.upper_first
+
+
+def render(template: str, page: object) -> str:
+    """The file `template` filled with the view `page`."""
+    return _TEMPLATES.get_template(template).render(page=page)
+
+
+def traveller_page(
+    said: Published,
+    language: Language,
+    *,
+    valid_s: int,
+    in_trouble: bool,
+    path: str = "/",
+    past: Past = no_past,
+    notices: Notices = no_notices,
+) -> str:
+    """The public page in one language, as `traveller.page`."""
+    view = traveller.page(
+        said, language, valid_s=valid_s, in_trouble=in_trouble, path=path, past=past, notices=notices
+    )
+    return render("traveller.html", view)
 
 
 def manager_page(board: Board, config: CentralConfig, now_s: float, trouble: str | None) -> str:

@@ -1,6 +1,7 @@
 """Every word of the traveller pages, English and French side by side.
 
-`~` stands for a no-break space, which holds a number and its unit together. FAST is EXPRES in French.
+`~` stands for a no-break space, which holds a number and its unit together (a thin one where French
+punctuation wants it). FAST is EXPRES in French.
 """
 
 from __future__ import annotations
@@ -17,13 +18,8 @@ class Strings:
     """The words of one language; texts in braces are filled in."""
 
     language: Language
-    other_language: str
-    other_name: str
-    other_path: str
-    path: str
     title_many_ports: str
     title_measured: str
-    skip: str
     as_of: str
     trouble: str
     connection_lost: str
@@ -40,6 +36,7 @@ class Strings:
     beyond_view: str
     minute: str
     minutes: str
+    minutes_short: str
     second: str
     seconds: str
     hour: str
@@ -76,13 +73,8 @@ class Strings:
 
 EN = Strings(
     language="en",
-    other_language="fr",
-    other_name="Français",
-    other_path="/fr",
-    path="/",
     title_many_ports="Border crossings",
     title_measured="wait times, measured by {operator}",
-    skip="Skip to the waits",
     as_of="As of {clock}",
     trouble="Measurements are not arriving as they should. What is shown here may end soon.",
     connection_lost="No connection. These are the figures of {clock}.",
@@ -113,6 +105,7 @@ EN = Strings(
     beyond_view="The queue is longer than the cameras see.",
     minute="{n}~minute",
     minutes="{n}~minutes",
+    minutes_short="{n}~min",
     second="{n}~second",
     seconds="{n}~seconds",
     hour="{n}~hour",
@@ -174,13 +167,8 @@ EN = Strings(
 
 FR = Strings(
     language="fr",
-    other_language="en",
-    other_name="English",
-    other_path="/",
-    path="/fr",
-    title_many_ports="Passages frontaliers",
+    title_many_ports="Postes frontaliers",
     title_measured="temps d’attente, mesurés par {operator}",
-    skip="Aller aux temps d’attente",
     as_of="Situation à {clock}",
     trouble="Les mesures n’arrivent pas normalement. L’affichage pourrait bientôt s’interrompre.",
     connection_lost="Aucune connexion. Ces chiffres datent de {clock}.",
@@ -215,6 +203,7 @@ FR = Strings(
     beyond_view="La file dépasse le champ des caméras.",
     minute="{n}~minute",
     minutes="{n}~minutes",
+    minutes_short="{n}~min",
     second="{n}~seconde",
     seconds="{n}~secondes",
     hour="{n}~heure",
@@ -227,7 +216,7 @@ FR = Strings(
         "balance": "le comptage des véhicules",
         "match": "des véhicules suivis de bout en bout",
         "sign": "le panneau de la voie",
-        "operator": "le personnel du port",
+        "operator": "le personnel du poste frontalier",
         "history": "les jours précédents",
     },
     basis_and="{first} et {last}",
@@ -246,18 +235,18 @@ FR = Strings(
         "no lane measures it": "Aucune caméra ne la mesure.",
         "not measured lately": "Aucune mesure récente.",
         "no evidence that it is open": "Rien n’indique que la voie est ouverte.",
-        "held": "Chiffre retenu par le gestionnaire du port.",
+        "held": "Chiffre retenu par le gestionnaire du poste frontalier.",
         "none of its booths is open": "Aucune de ses guérites n’est ouverte.",
         "not offered here": "Elle n’est pas offerte ici.",
         "the queue goes beyond the view": "La file dépasse le champ des caméras.",
         "outside its hours": "En dehors des heures d’ouverture.",
         "lane sign": "Selon le panneau de la voie.",
-        "operator": "Selon le gestionnaire du port.",
+        "operator": "Selon le gestionnaire du poste frontalier.",
     },
     no_reason="Il n’y a pas de mesure utilisable.",
     hours_span="de {first} à {last}",
     opening_hours="Heures d’ouverture~: {hours}.",
-    redirected="Utilisez {lanes} entre-temps.",
+    redirected="D’ici là, utilisez {lanes}.",
     redirect_classes={
         "standard": "les voies ordinaires",
         "fast": "les voies EXPRES",
@@ -281,8 +270,12 @@ BY_LANGUAGE: dict[Language, Strings] = {"en": EN, "fr": FR}
 
 
 def fill(text: str, **values: object) -> str:
-    """`text` with its braces filled and its `~` turned into no-break spaces (those of the values stay)."""
-    return text.replace("~", "\u00a0").format(**values)
+    """`text` with its braces filled and its `~` turned into no-break spaces (those of the values stay).
+
+    Before `: ; ! ? »` and behind `«` they are thin.
+    """
+    thin = re.sub(r"~(?=[:;!?»])|(?<=«)~", "\u202f", text)
+    return thin.replace("~", "\u00a0").format(**values)
 
 
 def held(text: str) -> str:

@@ -74,6 +74,20 @@ def details(strings: Strings, stream: PublishedStream, zone: str) -> tuple[str, 
     return (why_unknown(strings, stream, zone),) if stream.state == "unknown" else ()
 
 
+def elsewhere(strings: Strings, stream: PublishedStream) -> str | None:
+    """Where to go instead; None where the stream's own lanes serve it, or nothing is known."""
+    lanes = strings.redirect_classes.get(stream.redirected_to or "")
+    return None if lanes is None else fill(strings.redirected, lanes=lanes)
+
+
+def benefit(strings: Strings, stream: PublishedStream) -> str | None:
+    """What FAST saves, where it surely saves something."""
+    saved = stream.fast_benefit
+    if saved is None or saved.low_s < 60:
+        return None
+    return fill(strings.benefit, wait=in_minutes(strings, minutes(saved.s)))
+
+
 def evidence(strings: Strings, stream: PublishedStream) -> str | None:
     """How old a figure is and what it rests on; None where there is no figure."""
     wait = stream.expected
@@ -156,9 +170,6 @@ def _of_figure(strings: Strings, stream: PublishedStream, wait: PublishedWait) -
         said.append(upper_first(wait_range(strings, 0, wait.high_s)) + ".")
     else:
         said.append(fill(strings.likely, wait=in_minutes(strings, minutes(wait.wait_s))))
-    said += _redirected(strings, stream)
-    if stream.fast_benefit is not None and stream.fast_benefit.low_s >= 60:
-        said.append(fill(strings.benefit, wait=in_minutes(strings, minutes(stream.fast_benefit.s))))
     around = [queue(strings, stream.queue)] if stream.queue is not None and wait.wait_s is not None else []
     around += [words] if (words := lanes_open(strings, stream)) else []
     if around:
@@ -170,12 +181,7 @@ def _of_closure(strings: Strings, stream: PublishedStream) -> list[str]:
     said = [reason(strings, stream)] if stream.reason is not None else []
     if stream.hours is not None and not is_always(stream.hours):
         said.append(fill(strings.opening_hours, hours=opening_hours(strings, stream.hours)))
-    return said + _redirected(strings, stream)
-
-
-def _redirected(strings: Strings, stream: PublishedStream) -> list[str]:
-    lanes = strings.redirect_classes.get(stream.redirected_to or "")
-    return [] if lanes is None else [fill(strings.redirected, lanes=lanes)]
+    return said
 
 
 def _french_clock(minute_of_day: int) -> str:

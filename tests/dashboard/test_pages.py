@@ -24,38 +24,48 @@ from tests.dashboard.asgi import Asker
 from tests.dashboard.feed_cases import BARE, CONFIG, EMPTY, EVERY_STATE, MEASURED, NOW_S, board, state, wait
 
 NB = "\u00a0"
+THIN = "\u202f"
 
 
 def page(shown: Board, language: Language, config: CentralConfig = CONFIG, now_s: float = NOW_S) -> str:
     return traveller_page(published(shown, config, now_s), language, valid_s=config.valid_s, in_trouble=False)
 
 
+BLOCKS = ("p", "h4", "h5", "caption", "th", "td")
+
+
 class _Items(HTMLParser):
-    """The text of each list item of a stream."""
+    """The text of each list item of a stream, as `block|block|`; scales are for the eye only."""
 
     def __init__(self) -> None:
         super().__init__()
         self.items: list[str] = []
         self._inside = False
+        self._hidden = False
 
     def handle_starttag(self, tag: str, attrs: Any) -> None:
         if tag == "li":
-            self._inside = (dict(attrs).get("class") or "").startswith("stream")
+            self._inside = (dict(attrs).get("class") or "").startswith("stream ")
             if self._inside:
                 self.items.append("")
+        if tag == "div":
+            self._hidden = "aria-hidden" in dict(attrs)
 
     def handle_endtag(self, tag: str) -> None:
+        if self._inside and tag in BLOCKS:
+            self.items[-1] += "|"
         self._inside = self._inside and tag != "li"
+        self._hidden = self._hidden and tag != "div"
 
     def handle_data(self, data: str) -> None:
-        if self._inside and data.strip():
-            self.items[-1] += data.strip() + "|"
+        if self._inside and not self._hidden:
+            self.items[-1] += data.strip("\n")
 
 
 def items(html: str) -> list[str]:
     parser = _Items()
     parser.feed(html)
-    return [text.replace(NB, " ") for text in parser.items]
+    return [text.replace(NB, " ").replace(THIN, " ") for text in parser.items]
 
 
 FAST = "commercial/fast"
@@ -90,8 +100,8 @@ TABLE: list[tuple[str, StreamState, str, str]] = [
     (
         "a stream that is served elsewhere says where, and no open lane is no statement",
         replace(state(FAST, "measured", MEASURED), queue=None, lanes_open=0, redirected_to="standard"),
-        "18 to 26 minutes|Most likely 22 minutes. Use the standard lanes meanwhile.|Measured",
-        "18 à 26 minutes|Le plus probable : 22 minutes. Utilisez les voies ordinaires entre-temps.|Mesurée",
+        "18 to 26 minutes|Use the standard lanes meanwhile.|Most likely 22 minutes.|Measured",
+        "18 à 26 minutes|D’ici là, utilisez les voies ordinaires.|Le plus probable : 22 minutes.|Mesurée",
     ),
     (
         "a lower bound is said as such",
@@ -126,8 +136,8 @@ TABLE: list[tuple[str, StreamState, str, str]] = [
     (
         "closed says where to go",
         state(FAST, "closed", None, "lane sign"),
-        "Closed|According to the lane sign. Use the standard lanes meanwhile.|",
-        "Fermée|Selon le panneau de la voie. Utilisez les voies ordinaires entre-temps.|",
+        "Closed|Use the standard lanes meanwhile.|According to the lane sign.|",
+        "Fermée|D’ici là, utilisez les voies ordinaires.|Selon le panneau de la voie.|",
     ),
     ("not offered", state(FAST, "not_offered"), "Not offered here|", "Non offerte ici|"),
 ]
@@ -155,7 +165,7 @@ def test_hours_are_written_in_both_languages() -> None:
     told["ports"][0]["directions"][0]["streams"][0]["hours"] = "6 am-10 am"
     config = CentralConfig.model_validate(told)
     assert items(page(EMPTY, "en", config))[0].endswith(
-        "Closed|Outside its hours. Open 6 am-10 am. Use the standard lanes meanwhile.|"
+        "Closed|Use the standard lanes meanwhile.|Outside its hours. Open 6 am-10 am.|"
     )
     assert "Heures d’ouverture : de 6 h à 10 h." in items(page(EMPTY, "fr", config))[0]
 
@@ -174,7 +184,7 @@ def test_without_measurement_every_stream_is_unknown(config: CentralConfig, lang
     ("language", "title", "other"),
     [
         ("en", "Ambassador Bridge wait times, measured by Example Bridge Authority", "/fr"),
-        ("fr", "Pont Ambassador&nbsp;: temps d’attente, mesurés par Régie du pont Exemple", "/"),
+        ("fr", "Pont Ambassador&#8239;: temps d’attente, mesurés par Régie du pont Exemple", "/"),
     ],
 )
 def test_the_page_names_whose_figures_they_are(language: Language, title: str, other: str) -> None:

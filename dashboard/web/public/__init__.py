@@ -1,0 +1,1 @@
+"""The public side: what travellers, dispatchers and readers of the feeds see."""

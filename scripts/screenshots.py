@@ -1,0 +1,115 @@
+"""Pictures of the pages in known states, by the real application and Debian's Chromium."""
+
+from __future__ import annotations
+
+import io
+import shutil
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from PIL import Image
+from playwright.sync_api import Browser, sync_playwright
+
+ROOT = Path(__file__).parents[1]
+sys.path.insert(0, str(ROOT))
+
+from dashboard.web.app import make_app  # noqa: E402
+from tests.dashboard.boards import SCENES, Scene  # noqa: E402
+from tests.dashboard.browser.served import Served  # noqa: E402
+
+FOLDER = ROOT / "docs" / "screenshots"
+SIZES = {"desktop": (1280, 800), "phone": (390, 844)}
+COLOURS = 128
+LONGEST_PX = 2000
+MOST_BYTES = 100_000
+LANGUAGES = {"en": "", "fr": "/fr"}
+
+
+@dataclass(frozen=True, slots=True)
+class Shot:
+    """`page` names the file, `path` is its English address."""
+
+    page: str
+    path: str
+    scene: str
+    sizes: tuple[str, ...] = ("desktop", "phone")
+    languages: tuple[str, ...] = ("en", "fr")
+    dark: bool = False
+    full: bool = True
+
+    def files(self) -> Iterator[tuple[str, str, tuple[int, int]]]:
+        """(file name, path, window) of each picture."""
+        for language in self.languages:
+            for size in self.sizes:
+                dark = "-dark" if self.dark else ""
+                path = f"{LANGUAGES[language]}{self.path}" if self.path != "/" else LANGUAGES[language] or "/"
+                yield f"{self.page}-{self.scene}{dark}-{language}-{size}.png", path, SIZES[size]
+
+
+SHOTS = (
+    *(Shot("traveller", "/", scene) for scene in SCENES),
+    Shot("traveller", "/", "live", sizes=("desktop",), languages=("en",), dark=True),
+)
+
+
+@contextmanager
+def served(scene: Scene) -> Iterator[str]:
+    """The application on a free port, showing `scene`."""
+    server = Served(lambda holder, now: make_app(holder, scene.config, now), scene.board, scene.now_s)
+    server.start()
+    try:
+        yield server.url
+    finally:
+        server.stop()
+
+
+def take(browser: Browser, url: str, window: tuple[int, int], shot: Shot) -> bytes:
+    """The page as a PNG of few colours."""
+    width, height = window
+    page = browser.new_page(
+        viewport={"width": width, "height": height},
+        color_scheme="dark" if shot.dark else "light",
+        reduced_motion="reduce",
+    )
+    page.goto(url)
+    page.wait_for_load_state("networkidle")
+    png = page.screenshot(full_page=shot.full)
+    page.close()
+    picture = Image.open(io.BytesIO(png)).convert("RGB")
+    picture = picture.crop((0, 0, picture.width, min(picture.height, LONGEST_PX)))
+    packed = io.BytesIO()
+    picture.quantize(COLOURS, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE).save(
+        packed, "PNG", optimize=True
+    )
+    return packed.getvalue()
+
+
+def main(words: list[str]) -> int:
+    """Take those whose name holds one of `words`, or all; 1 if one is too heavy for the repository."""
+    chromium = shutil.which("chromium")
+    if chromium is None:
+        print("chromium: not found; apt-get install chromium", file=sys.stderr)
+        return 2
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    heavy = 0
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
+        for shot in SHOTS:
+            wanted = [file for file in shot.files() if not words or any(word in file[0] for word in words)]
+            if not wanted:
+                continue
+            with served(SCENES[shot.scene]) as url:
+                for name, path, window in wanted:
+                    picture = take(browser, url + path, window, shot)
+                    (FOLDER / name).write_bytes(picture)
+                    heavy += len(picture) > MOST_BYTES
+                    print(f"{name}: {len(picture) / 1000:.0f} kB")
+        browser.close()
+    return 1 if heavy else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
