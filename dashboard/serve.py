@@ -174,7 +174,7 @@ def serve(config: CentralConfig) -> int:
     url = f"http://{_in_url(host)}:{port}/"
     server = WatchedServer(
         uvicorn.Config(
-            make_app(holder, config, utc, orders=orders),
+            make_app(holder, config, utc, orders=orders, history=History(store)),
             log_config=None,
             access_log=False,
             server_header=False,

@@ -51,6 +51,10 @@ _LETTERS = {
     ("pacific", -8): ("PST", "HNP"),
     ("pacific", -7): ("PDT", "HAP"),
 }
+_MONTHS = (
+    *("janvier", "février", "mars", "avril", "mai", "juin"),
+    *("juillet", "août", "septembre", "octobre", "novembre", "décembre"),
+)
 
 
 def letters(at: datetime, zone: str, language: Language = "en") -> str:
@@ -67,6 +71,15 @@ def clock_time(at_s: float, zone: str, language: Language) -> str:
     """`10:14`, in French `10 h 14`, with no-break spaces."""
     at = zones.local(at_s, zone)
     return f"{at.hour}\u00a0h\u00a0{at.minute:02d}" if language == "fr" else f"{at:%H:%M}"
+
+
+def local_date(at_s: float, zone: str, language: Language) -> str:
+    """`27 November`, in French `27 novembre` (`1er décembre`), with no-break spaces."""
+    at = zones.local(at_s, zone)
+    if language == "en":
+        return f"{at.day}\u00a0{at:%B}"
+    day = "1er" if at.day == 1 else f"{at.day}"
+    return f"{day}\u00a0{_MONTHS[at.month - 1]}"
 
 
 def wall_clock(at_s: float, zone: str, language: Language) -> str:

@@ -14,6 +14,7 @@ from dashboard.access.guard import Guard
 from dashboard.board import BoardHolder
 from dashboard.config import CentralConfig
 from dashboard.orders.orders import Orders
+from dashboard.store.history import History
 from dashboard.web.feeds import add_feeds
 from dashboard.web.orders import add_orders
 from dashboard.web.pages import manager_page
@@ -32,15 +33,16 @@ def make_app(
     now: Callable[[], float],
     guard: Guard | None = None,
     orders: Orders | None = None,
+    history: History | None = None,
 ) -> FastAPI:
     """The application; `now` gives UTC seconds since 1970. Without `guard` there are no accounts.
 
-    Without `orders` nothing can be ordered.
+    Without `orders` nothing can be ordered, without `history` there is no past.
 
     Raises: zones.ZoneDataError, if the installed zone data would print wrong local times.
     """
     zones.require_current_data()
-    source = Source(holder, config, now, guard or Guard(), orders)
+    source = Source(holder, config, now, guard or Guard(), orders, history)
     app = FastAPI(title="lanewatch", docs_url=None, redoc_url=None, openapi_url=None)
     add_problems(app)
     _add_health(app, source)

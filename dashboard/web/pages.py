@@ -13,7 +13,7 @@ from dashboard.config import CentralConfig
 from dashboard.feeds.clocks import Language
 from dashboard.feeds.values import Published
 from dashboard.web import manager, traveller, words
-from dashboard.web.traveller import Notices, Past, no_notices, no_past
+from dashboard.web.traveller import Past, no_past
 
 _TEMPLATES = Environment(
     loader=FileSystemLoader(Path(__file__).parent / "templates"),
@@ -48,12 +48,9 @@ def traveller_page(
     in_trouble: bool,
     path: str = "/",
     past: Past = no_past,
-    notices: Notices = no_notices,
 ) -> str:
     """The public page in one language, as `traveller.page`."""
-    view = traveller.page(
-        said, language, valid_s=valid_s, in_trouble=in_trouble, path=path, past=past, notices=notices
-    )
+    view = traveller.page(said, language, valid_s=valid_s, in_trouble=in_trouble, path=path, past=past)
     return render("traveller.html", view)
 
 

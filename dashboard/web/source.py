@@ -12,6 +12,7 @@ from dashboard.feeds.published import notices_of, published
 from dashboard.feeds.values import Published, PublishedNotice
 from dashboard.orders.book import NO_ORDERS, OrderBook
 from dashboard.orders.orders import Orders
+from dashboard.store.history import History
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +24,7 @@ class Source:
     now: Callable[[], float]
     guard: Guard = field(default_factory=Guard)
     orders: Orders | None = None
+    history: History | None = None
 
     def published(self) -> Published:
         """What may be said at this moment."""

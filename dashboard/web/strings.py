@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from dashboard.feeds.clocks import Language
+from dashboard.web.reasons import reasons
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +24,8 @@ class Strings:
     as_of: str
     trouble: str
     connection_lost: str
+    notice_until: str
+    notice_until_day: str
     reload: str
     directions: Mapping[str, str]
     into: Mapping[str, str]
@@ -78,6 +81,8 @@ EN = Strings(
     as_of="As of {clock}",
     trouble="Measurements are not arriving as they should. What is shown here may end soon.",
     connection_lost="No connection. These are the figures of {clock}.",
+    notice_until="Notice of the port, until {clock}",
+    notice_until_day="Notice of the port, until {day}, {clock}",
     reload="Reload",
     directions={"us_bound": "To the United States", "canada_bound": "To Canada", "mexico_bound": "To Mexico"},
     into={"us": "To the United States", "ca": "To Canada"},
@@ -132,19 +137,7 @@ EN = Strings(
     lanes_open_one_of="1~of~{total}~lanes open",
     unknown_since="Unknown since {since}, last measured at {measured}.",
     last_measured="Last measured at {measured}.",
-    reasons={
-        "no measurement yet": "No measurement yet.",
-        "no lane measures it": "No camera measures it.",
-        "not measured lately": "It was not measured lately.",
-        "no evidence that it is open": "There is no evidence that it is open.",
-        "held": "The port manager holds this figure back.",
-        "none of its booths is open": "None of its booths is open.",
-        "not offered here": "It is not offered here.",
-        "the queue goes beyond the view": "The queue is longer than the cameras see.",
-        "outside its hours": "Outside its hours.",
-        "lane sign": "According to the lane sign.",
-        "operator": "According to the port manager.",
-    },
+    reasons=reasons("en"),
     no_reason="There is no usable measurement.",
     hours_span="{first} to {last}",
     opening_hours="Open {hours}.",
@@ -172,6 +165,8 @@ FR = Strings(
     as_of="Situation à {clock}",
     trouble="Les mesures n’arrivent pas normalement. L’affichage pourrait bientôt s’interrompre.",
     connection_lost="Aucune connexion. Ces chiffres datent de {clock}.",
+    notice_until="Avis du poste frontalier, jusqu’à {clock}",
+    notice_until_day="Avis du poste frontalier, jusqu’au {day} à {clock}",
     reload="Actualiser",
     directions={
         "us_bound": "Vers les États-Unis",
@@ -230,19 +225,7 @@ FR = Strings(
     lanes_open_one_of="1~voie ouverte sur~{total}",
     unknown_since="Inconnue depuis {since}, dernière mesure à {measured}.",
     last_measured="Dernière mesure à {measured}.",
-    reasons={
-        "no measurement yet": "Aucune mesure pour l’instant.",
-        "no lane measures it": "Aucune caméra ne la mesure.",
-        "not measured lately": "Aucune mesure récente.",
-        "no evidence that it is open": "Rien n’indique que la voie est ouverte.",
-        "held": "Chiffre retenu par le gestionnaire du poste frontalier.",
-        "none of its booths is open": "Aucune de ses guérites n’est ouverte.",
-        "not offered here": "Elle n’est pas offerte ici.",
-        "the queue goes beyond the view": "La file dépasse le champ des caméras.",
-        "outside its hours": "En dehors des heures d’ouverture.",
-        "lane sign": "Selon le panneau de la voie.",
-        "operator": "Selon le gestionnaire du poste frontalier.",
-    },
+    reasons=reasons("fr"),
     no_reason="Il n’y a pas de mesure utilisable.",
     hours_span="de {first} à {last}",
     opening_hours="Heures d’ouverture~: {hours}.",

@@ -7,8 +7,14 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from dashboard.config import DirectionConfig
-from dashboard.feeds.clocks import Language, wall_clock
-from dashboard.feeds.values import Published, PublishedDirection, PublishedPort, PublishedStream
+from dashboard.feeds.clocks import Language, local_date, wall_clock
+from dashboard.feeds.values import (
+    Published,
+    PublishedDirection,
+    PublishedNotice,
+    PublishedPort,
+    PublishedStream,
+)
 from dashboard.history import StreamMinute
 from dashboard.web import words
 from dashboard.web.public.compare import CompareView, compare
@@ -18,6 +24,7 @@ from dashboard.web.strings import BY_LANGUAGE, Strings, fill
 
 SHORTEST_SCALE_MIN = 30
 SCALE_STEP_MIN = 15
+DAY_S = 86_400
 MOST_PORTS_IN_FULL = 3
 """With more ports the page compares them, and each has a page of its own."""
 
@@ -64,21 +71,22 @@ class GroupView:
 
 
 @dataclass(frozen=True, slots=True)
+class NoticeView:
+    """What the port's manager wants travellers to know, and for how long."""
+
+    text: str
+    until: str
+
+
+@dataclass(frozen=True, slots=True)
 class DirectionView:
     """One direction with its local clock."""
 
     anchor: str
     name: str
     as_of: str
+    notices: tuple[NoticeView, ...]
     groups: tuple[GroupView, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class NoticeView:
-    """What the port's manager wants travellers to know; `until` says for how long."""
-
-    text: str
-    until: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,15 +116,6 @@ class PageView:
     whose: str
 
 
-Notices = Callable[[str], tuple[NoticeView, ...]]
-"""Port -> what to say above its waits."""
-
-
-def no_notices(_port: str) -> tuple[NoticeView, ...]:
-    """Where nothing is announced."""
-    return ()
-
-
 @dataclass(frozen=True, slots=True)
 class _Told:
     """What all parts of one page share."""
@@ -124,7 +123,6 @@ class _Told:
     said: Published
     strings: Strings
     past: Past
-    notices: Notices
 
     @property
     def language(self) -> Language:
@@ -139,13 +137,12 @@ def page(
     in_trouble: bool,
     path: str = "/",
     past: Past = no_past,
-    notices: Notices = no_notices,
 ) -> PageView:
     """The page of what was published; `valid_s` is the age at which figures are withdrawn.
 
     `path` is its English address: `/` for all ports, `/p/<port>` where `said` holds that port alone.
     """
-    told = _Told(said, BY_LANGUAGE[language], past, notices)
+    told = _Told(said, BY_LANGUAGE[language], past)
     strings = told.strings
     place, rest = _title(told)
     first = said.ports[0].directions[0].config
@@ -186,17 +183,28 @@ def _compare(told: _Told, in_full: bool) -> CompareView | None:
 
 def _port(told: _Told, port: PublishedPort) -> PortView:
     name = port.config.name.in_language(told.language) if len(told.said.ports) > 1 else ""
+    zone = port.directions[0].config.timezone
     return PortView(
         id=port.config.id,
         name=name,
-        notices=told.notices(port.config.id),
-        directions=tuple(_direction(told, port.config.id, direction) for direction in port.directions),
+        notices=tuple(_notice(told, notice, zone) for notice in port.notices if notice.direction is None),
+        directions=tuple(_direction(told, port, direction) for direction in port.directions),
     )
 
 
-def _direction(told: _Told, port_id: str, direction: PublishedDirection) -> DirectionView:
+def _notice(told: _Told, notice: PublishedNotice, zone: str) -> NoticeView:
+    text = notice.fr if told.language == "fr" else notice.en
+    clock = wall_clock(notice.until_s, zone, told.language)
+    if notice.until_s - told.said.at_s < DAY_S:
+        return NoticeView(text, fill(told.strings.notice_until, clock=clock))
+    day = local_date(notice.until_s, zone, told.language)
+    return NoticeView(text, fill(told.strings.notice_until_day, day=day, clock=clock))
+
+
+def _direction(told: _Told, port: PublishedPort, direction: PublishedDirection) -> DirectionView:
+    port_id, zone = port.config.id, direction.config.timezone
     scale_s = _scale_s(direction.streams)
-    clock = wall_clock(told.said.at_s, direction.config.timezone, told.language)
+    clock = wall_clock(told.said.at_s, zone, told.language)
     groups = tuple(
         GroupView(
             told.strings.traffics[traffic],
@@ -208,6 +216,9 @@ def _direction(told: _Told, port_id: str, direction: PublishedDirection) -> Dire
         anchor=f"{port_id}-{direction.config.id}",
         name=direction_name(direction.config, told.strings),
         as_of=fill(told.strings.as_of, clock=clock),
+        notices=tuple(
+            _notice(told, notice, zone) for notice in port.notices if notice.direction == direction.config.id
+        ),
         groups=groups,
     )
 

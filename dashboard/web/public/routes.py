@@ -13,6 +13,7 @@ from dashboard.feeds.values import Published
 from dashboard.web.pages import traveller_page
 from dashboard.web.problems import ProblemError
 from dashboard.web.public.frame import LANGUAGES, address
+from dashboard.web.public.recent import Recent
 from dashboard.web.source import Source
 
 METHODS = ["GET", "HEAD"]
@@ -21,8 +22,9 @@ MAX_AGE_S = 5
 
 def add_public(app: FastAPI, source: Source) -> None:
     """Every public page."""
+    recent = Recent(source.history, source.now)
     for language in LANGUAGES:
-        _add_waits(app, source, language)
+        _add_waits(app, source, recent, language)
 
 
 def html_reply(html: str, language: Language, max_age_s: int = MAX_AGE_S) -> Response:
@@ -36,7 +38,7 @@ def add_page(app: FastAPI, path: str, answer: Callable[..., Response]) -> None:
     app.add_api_route(path, answer, methods=METHODS, include_in_schema=False)
 
 
-def _add_waits(app: FastAPI, source: Source, language: Language) -> None:
+def _add_waits(app: FastAPI, source: Source, recent: Recent, language: Language) -> None:
     def waits(said: Published, path: str) -> Response:
         html = traveller_page(
             said,
@@ -44,6 +46,7 @@ def _add_waits(app: FastAPI, source: Source, language: Language) -> None:
             valid_s=source.config.valid_s,
             in_trouble=source.trouble() is not None,
             path=path,
+            past=recent.past,
         )
         return html_reply(html, language)
 
