@@ -26,7 +26,7 @@ _REASONS: Mapping[str, tuple[str, str]] = {
     "none of its booths is open": ("None of its booths is open.", "Aucune de ses guérites n’est ouverte."),
     "its booths serve other classes": (
         "Its booths serve other lanes now.",
-        "Ses guérites servent d’autres voies en ce moment.",
+        "Ses guérites accueillent d’autres voies en ce moment.",
     ),
     "not offered here": ("It is not offered here.", "Elle n’est pas offerte ici."),
     "the queue goes beyond the view": (
