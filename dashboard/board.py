@@ -25,6 +25,34 @@ class LaneView:
     departures: int | None
     booth_occ: float | None
     measured_at_s: float | None
+    degraded: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CameraView:
+    """One camera as its node sees it; `dropped` frames since the node started."""
+
+    camera: str
+    state: str
+    fps: float | None = None
+    dropped: int = 0
+    inference_ms: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class HealthView:
+    """What a node said of itself at `at_s` (UTC s, by its own clock); `software` and `model` once told."""
+
+    at_s: float
+    cameras: tuple[CameraView, ...]
+    outbox_rows: int
+    disk_free_mb: float | None = None
+    temperature_c: float | None = None
+    synced: bool = True
+    clock_offset_s: float | None = None
+    software: str | None = None
+    model: str | None = None
+    provider: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +64,7 @@ class NodeView:
     last_report_s: float | None
     rows: int
     gaps: int
+    health: HealthView | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from dashboard.board import Board, DirectionView
+from dashboard.board import Board, DirectionView, HealthView
 from dashboard.config import CentralConfig, DirectionConfig, PortConfig
 from dashboard.minutes import LaneMinute
 from dashboard.orders.book import NO_ORDERS, OrderBook
@@ -25,6 +25,9 @@ from edge.messages import MessageError, NodeReport, decode
 
 Online = Callable[[str, str], bool | None]
 """(port, node) -> whether the broker holds it connected; None when it never said."""
+
+Health = Callable[[str, str], HealthView | None]
+"""(port, node) -> what it said of itself; None when it never did."""
 
 REPLAY_S = 4 * 3600.0
 """How much of the past a start replays: longer than any queue lasts."""
@@ -109,9 +112,16 @@ class Central:
         for desk in self._desks:
             desk.states = desk.engine.states(at_s)
 
-    def board(self, at_s: float, online: Online, set_aside: int, trouble: str | None) -> Board:
+    def board(
+        self,
+        at_s: float,
+        online: Online,
+        set_aside: int,
+        trouble: str | None,
+        health: Health = lambda port, node: None,
+    ) -> Board:
         """What is shown at `at_s`: the states last estimated, the lanes as last reported."""
-        views = tuple(_view(desk, online) for desk in self._desks)
+        views = tuple(_view(desk, online, health) for desk in self._desks)
         return Board(at_s=at_s, directions=views, set_aside=set_aside, trouble=trouble)
 
     def finished_minutes(self) -> list[tuple[str, str, list[LaneMinute]]]:
@@ -141,12 +151,12 @@ def desk_of(port: PortConfig, direction: DirectionConfig, config: CentralConfig)
     )
 
 
-def _view(desk: Desk, online: Online) -> DirectionView:
+def _view(desk: Desk, online: Online, health: Health) -> DirectionView:
     return DirectionView(
         port=desk.port,
         direction=desk.config.id,
         streams=desk.states,
         lanes=desk.latest.lanes(),
-        nodes=desk.latest.nodes(lambda node: online(desk.port, node)),
         shown=desk.press.shows(desk.states),
+        nodes=desk.latest.nodes(lambda node: online(desk.port, node), lambda node: health(desk.port, node)),
     )

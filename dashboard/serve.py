@@ -108,7 +108,7 @@ class CentralLoop:
             if self._orders.is_read:
                 self._central.estimate(utc())
             self._estimated_s = monotonic()
-        board = self._central.board(utc(), ingest.online, self._set_aside, trouble)
+        board = self._central.board(utc(), ingest.online, self._set_aside, trouble, ingest.health)
         self._holder.post(replace(board, asides=self._asides))
         self._record()
 

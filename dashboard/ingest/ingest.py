@@ -13,13 +13,15 @@ from dataclasses import replace
 
 import structlog
 
+from dashboard.board import HealthView
 from dashboard.config import CentralConfig
+from dashboard.ingest.condition import Condition, told
 from dashboard.ingest.judge import Presence, Verdict, judge, named_in, present, receipts_for
 from dashboard.ingest.link import Arrived, Link
 from dashboard.liveness import STUCK_AFTER_S
 from dashboard.store.store import SetAside, Store, StoreAwayError
 from edge.daemon.notify import Pulse
-from edge.messages import TOPICS, Status, encode
+from edge.messages import TOPICS, Health, Info, Status, encode
 
 BATCH = 500
 WINDOW_S = 0.05
@@ -47,6 +49,7 @@ class Ingest:
         self._wake = wake
         self._gate = Gate(utc)
         self._presence: dict[tuple[str, str], Presence] = {}
+        self._conditions: dict[tuple[str, str], Condition] = {}
         self._told: set[tuple[str, str]] = set()
         self._store_trouble: str | None = "the database has not answered yet"
         self._stopping = threading.Event()
@@ -79,6 +82,11 @@ class Ingest:
         """Whether the broker holds the node connected; None when it never said."""
         presence = self._presence.get((port, node))
         return presence.online if presence else None
+
+    def health(self, port: str, node: str) -> HealthView | None:
+        """What the node last said of itself; None when it never did."""
+        condition = self._conditions.get((port, node))
+        return condition.view if condition else None
 
     def _work(self) -> None:
         if not self._until_done(self._store.upgrade):
@@ -152,9 +160,15 @@ class Ingest:
 
     def _note(self, verdicts: Sequence[Verdict]) -> None:
         for verdict in verdicts:
-            if verdict.address and isinstance(verdict.said, Status):
-                node = (verdict.address.port, verdict.address.node)
+            if verdict.address is None:
+                continue
+            node = (verdict.address.port, verdict.address.node)
+            if node not in self._named:
+                continue
+            if isinstance(verdict.said, Status):
                 self._presence[node] = present(self._presence.get(node), verdict.said)
+            elif isinstance(verdict.said, Health | Info):
+                self._conditions[node] = told(self._conditions.get(node), verdict.said)
 
 
 class Gate:

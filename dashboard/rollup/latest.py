@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from dashboard.board import LaneView, NodeView
+from dashboard.board import HealthView, LaneView, NodeView
 from dashboard.config import DirectionConfig, Figure, LaneConfig
 from dashboard.minutes import LaneMinute
 from dashboard.rollup.rollup import usable_times
@@ -76,14 +76,16 @@ class Latest:
                 self._views[lane.id] = self._lane(lane)
         return tuple(self._views[lane.id] for lane in self._config.lanes)
 
-    def nodes(self, online: Callable[[str], bool | None]) -> tuple[NodeView, ...]:
+    def nodes(
+        self, online: Callable[[str], bool | None], health: Callable[[str], HealthView | None]
+    ) -> tuple[NodeView, ...]:
         """Every node, in the order in which port.yaml names them."""
-        return tuple(self._node(node, online(node)) for node in self._nodes)
+        return tuple(self._node(node, online(node), health(node)) for node in self._nodes)
 
-    def _node(self, node: str, online: bool | None) -> NodeView:
+    def _node(self, node: str, online: bool | None, health: HealthView | None) -> NodeView:
         boots = self._boots[node].values()
         rows, gaps = sum(boot.rows for boot in boots), sum(boot.gaps for boot in boots)
-        return NodeView(node, online, self._ends_s.get(node), rows, gaps)
+        return NodeView(node, online, self._ends_s.get(node), rows, gaps, health)
 
     def _lane(self, config: LaneConfig) -> LaneView:
         row = self._rows.get(config.id)
@@ -102,6 +104,7 @@ class Latest:
             departures=self._newest(config, "departures", lambda lane: lane.departed),
             booth_occ=row.booth_occ if row else None,
             measured_at_s=self._measured_at_s(config),
+            degraded=self._degraded(config),
         )
 
     def _newest(self, config: LaneConfig, figure: Figure, ask: Callable[[LaneReport], Any]) -> Any:
@@ -113,6 +116,16 @@ class Latest:
             if known:
                 return known[0]
         return None
+
+    def _degraded(self, config: LaneConfig) -> tuple[str, ...]:
+        """Why the lane is not seen as it should be, from every source that says so."""
+        views = [
+            view
+            for source in config.all_sources()
+            for view in self._reports.get((source.node, config.id), (0.0, []))[1]
+        ]
+        reasons = [reason for view in views if view.quality is not None for reason in view.quality.degraded]
+        return tuple(dict.fromkeys(reasons))
 
     def _measured_at_s(self, config: LaneConfig) -> float | None:
         keys = [(source.node, config.id) for source in config.all_sources()]

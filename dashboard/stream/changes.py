@@ -8,12 +8,17 @@ from typing import Any
 
 import msgspec
 
-from dashboard.board import Board, LaneView, NodeView
+from dashboard.board import Board, HealthView, LaneView, NodeView
 from dashboard.feeds.instants import iso_z
 from dashboard.feeds.values import Published, PublishedStream
 from dashboard.feeds.wait_times import stream_entry
 from dashboard.stream.log import Change, Key
 from edge.messages import utc_ms
+
+_HEALTH = (
+    *("outbox_rows", "disk_free_mb", "temperature_c", "synced", "clock_offset_s"),
+    *("software", "model", "provider"),
+)
 
 encode = msgspec.json.Encoder().encode
 
@@ -82,6 +87,7 @@ def _lane(port: str, direction: str, lane: LaneView) -> dict[str, Any]:
         "length_m": lane.length_m,
         "at_least": lane.at_least,
         "why": lane.why,
+        "degraded": lane.degraded,
         "arrivals": lane.arrivals,
         "departures": lane.departures,
         "measured_at": None if lane.measured_at_s is None else utc_ms(lane.measured_at_s),
@@ -97,4 +103,10 @@ def _node(port: str, direction: str, node: NodeView) -> dict[str, Any]:
         "last_report_at": None if node.last_report_s is None else utc_ms(node.last_report_s),
         "rows": node.rows,
         "gaps": node.gaps,
+        "health": node.health and _health(node.health),
     }
+
+
+def _health(health: HealthView) -> dict[str, Any]:
+    said = {name: getattr(health, name) for name in _HEALTH}
+    return {"at": utc_ms(health.at_s), **said, "cameras": health.cameras}

@@ -1,0 +1,46 @@
+"""What nodes say of themselves, as the desk shows it. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from dashboard.board import CameraView, HealthView
+from edge.messages import CameraHealth, Health, Info
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """The newest messages of one node, and what they come to."""
+
+    health: Health | None = None
+    info: Info | None = None
+    view: HealthView | None = None
+
+
+def told(known: Condition | None, message: Health | Info) -> Condition:
+    """The condition after `message`."""
+    before = known or Condition()
+    new = {"health": message} if isinstance(message, Health) else {"info": message}
+    now = replace(before, **new)
+    return replace(now, view=_view(now.health, now.info))
+
+
+def _view(health: Health | None, info: Info | None) -> HealthView | None:
+    if health is None:
+        return None
+    return HealthView(
+        at_s=health.at.timestamp(),
+        cameras=tuple(_camera(camera) for camera in health.cameras),
+        outbox_rows=health.outbox_rows,
+        disk_free_mb=health.disk_free_mb,
+        temperature_c=health.temperature_c,
+        synced=health.synced,
+        clock_offset_s=health.clock_offset_s,
+        software=info.version if info else None,
+        model=info.model if info else None,
+        provider=info.provider if info else None,
+    )
+
+
+def _camera(camera: CameraHealth) -> CameraView:
+    return CameraView(camera.camera, camera.state, camera.fps, camera.dropped, camera.inference_ms)
