@@ -19,7 +19,6 @@ from dashboard.rollup.whole import WholeMinutes
 from dashboard.store.store import StoredReport
 from dashboard.waits.engine import WaitEngine
 from dashboard.waits.site import site_of
-from dashboard.waits.staffing import Staffing
 from dashboard.waits.state import StreamState
 from edge.messages import MessageError, NodeReport, decode
 
@@ -55,11 +54,19 @@ class Desk:
     def step(self, slices: Sequence[Slice]) -> bool:
         """Hand closed slices to the engine, and what it then says to the press."""
         for rows in slices:
+            end_s = max(row.end_s for row in rows)
+            self.announce(end_s)
             self.engine.step(rows)
-            self._publish(max(row.end_s for row in rows))
+            self._publish(end_s)
             self.latest.see(rows)
             self.minutes.add(rows)
         return bool(slices)
+
+    def announce(self, at_s: float) -> None:
+        """Tell roll-up and engine which staffing is announced at `at_s`, for now and for later."""
+        staffing = self.book.staffing(self.port, at_s, self.config.id)
+        self.rollup.announce(staffing)
+        self.engine.announce(staffing)
 
     def _publish(self, end_s: float) -> None:
         states = self.engine.states(end_s)
@@ -96,13 +103,6 @@ class Central:
                 )
         return closed
 
-    def announce(self, port: str, direction: str, staffing: Sequence[Staffing]) -> None:
-        """Everything that is announced for the booths of a direction; see WaitEngine.announce."""
-        for desk in self._by_port.get(port, []):
-            if desk.config.id == direction:
-                desk.rollup.announce(staffing)
-                desk.engine.announce(staffing)
-
     def close(self, horizon_s: float) -> bool:
         """Close what is due, when every report received before `horizon_s` was taken; True if any was."""
         return any([desk.step(desk.rollup.close(horizon_s)) for desk in self._desks])
@@ -110,6 +110,7 @@ class Central:
     def estimate(self, at_s: float) -> None:
         """Ask the engines for the state of every stream at `at_s`."""
         for desk in self._desks:
+            desk.announce(at_s)
             desk.states = desk.engine.states(at_s)
 
     def board(

@@ -104,13 +104,14 @@ class CentralLoop:
         ingest = self._ingest
         assert ingest is not None
         closed, trouble = False, ingest.trouble()
+        if not self._orders.is_read:
+            trouble = self._obey() or trouble
         try:
             closed = self._read(ingest.horizon_s())
         except StoreAwayError as error:
             trouble = trouble or f"the database is away: {error}"
         if closed or monotonic() - self._estimated_s >= ESTIMATE_EVERY_S:
-            trouble = self._read_orders() or trouble
-            self._central.obey(self._orders.book())
+            trouble = self._obey() or trouble
             if self._orders.is_read:
                 self._central.estimate(utc())
             self._estimated_s = monotonic()
@@ -146,13 +147,15 @@ class CentralLoop:
             log.error("rows_unreadable", rows=self._unreadable)
         return self._central.close(horizon_s) or closed
 
-    def _read_orders(self) -> str | None:
-        """Take in what managers ordered; says what is wrong when that cannot be read."""
+    def _obey(self) -> str | None:
+        """Do as managers ordered; says what is wrong when that cannot be read anew."""
+        trouble = None
         try:
             self._orders.refresh(utc())
         except StoreAwayError as error:
-            return f"the database is away: {error}"
-        return None
+            trouble = f"the database is away: {error}"
+        self._central.obey(self._orders.book())
+        return trouble
 
     def _look_aside(self) -> None:
         known, self._set_aside = self._set_aside, self._store.set_aside_count()

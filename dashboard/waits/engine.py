@@ -13,6 +13,7 @@ from dashboard.minutes import LaneMinute
 from dashboard.waits.booth import SERVED_WITHIN_S, Booth
 from dashboard.waits.expected import Place, blocked_s, expected, learn_room, open_booths
 from dashboard.waits.mix import Mix
+from dashboard.waits.outlook import Outlook
 from dashboard.waits.plan import Plan
 from dashboard.waits.sight import look, look_upstream, match
 from dashboard.waits.site import SiteSpec
@@ -20,6 +21,7 @@ from dashboard.waits.slices import Slice, slice_of
 from dashboard.waits.staffing import Staffing
 from dashboard.waits.state import StreamState, Wait
 from dashboard.waits.stream import Stream, Use
+from dashboard.waits.survey import View, outlook_of
 from dashboard.waits.verdict import verdict
 
 MOVED_SHARE = 0.5
@@ -230,6 +232,14 @@ class WaitEngine:
             verdict(self.site, self._place(stream), self._own(stream), self._expected(stream, at_s), at_s)
             for stream in self._streams.values()
         )
+
+    def outlook(self, at_s: float) -> Outlook:
+        """What is known at `at_s`, frozen: all that forecasts and what-if questions need."""
+        views = [
+            View(self._place(stream), tuple(self._own(stream)), wait)
+            for stream, wait in zip(self._streams.values(), self.estimates(at_s), strict=True)
+        ]
+        return outlook_of(views, tuple(self._booths.values()), self._plan, at_s, self.site.timezone)
 
     def _expected(self, stream: Stream, at_s: float) -> Wait | None:
         if self._end_s is None:

@@ -141,17 +141,17 @@ def servers_of(place: Place, seen: Sequence[Booth], end_s: float, now_s: float) 
         standing = booth.in_view() if lane in takes else 0.0
         residual_s = booth.residual_s(now_s, cycle, ready) if standing else 0.0
         first = windows[0] if windows and windows[0].from_s <= now_s else None
-        lane_s, until_s = _lane_s(booth, place, cycle), 0.0
+        drains_s, until_s = lane_s(booth, place, cycle), 0.0
         if standing or lane in takes or first:
-            until_s = first.until_s - now_s + lane_s if first else standing * cycle
+            until_s = first.until_s - now_s + drains_s if first else standing * cycle
             servers.append(Server(standing, residual_s, first is not None, 0.0, until_s))
         for window in windows[1:] if first else windows:
-            opens_s, until_s = max(until_s, window.from_s - now_s), window.until_s - now_s + lane_s
+            opens_s, until_s = max(until_s, window.from_s - now_s), window.until_s - now_s + drains_s
             servers.append(Server(0.0, 0.0, True, opens_s, until_s))
     return servers
 
 
-def _lane_s(booth: Booth, place: Place, cycle_s: float) -> float:
+def lane_s(booth: Booth, place: Place, cycle_s: float) -> float:
     """Seconds that a booth which closes still serves those who stand in its full lane."""
     stacking_m = booth.spec.stacking_m or booth.spec.view_m
     return max(1.0, stacking_m / place.stream.spec.pitch_m - 0.5) * cycle_s

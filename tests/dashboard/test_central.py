@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 from dashboard.board import Board
 from dashboard.central import Central
 from dashboard.config import CentralConfig, load_central
+from dashboard.orders.book import NO_ORDERS, OrderBook
+from dashboard.orders.order import Order, Staff
 from dashboard.store.store import StoredReport
 from edge.messages import Booth, Corrections, Event, LaneReport, Queue, encode, utc_ms
 from tests.dashboard.nodes import PORT_YAML, report
@@ -160,3 +162,29 @@ def test_events_and_rows_that_are_no_longer_understood_do_no_harm(config: Centra
     central.take([StoredReport(1, T0, event), StoredReport(2, T0, b"{}")])
     assert central.unreadable == 1
     assert board_of(central, T0).directions[0].nodes[0].rows == 1
+
+
+def closing(at_s: float, from_s: float, until_s: float) -> OrderBook:
+    """Given at `at_s`: booth b1 is closed from `from_s` to `until_s`."""
+    return OrderBook(
+        [Order("testport", Staff("us_bound", "b1", "closed"), "kim", at_s, from_s, until_s, id=1)]
+    )
+
+
+@pytest.mark.parametrize(
+    ("case", "book", "states"),
+    [
+        ("no orders", NO_ORDERS, ["measured", "measured"]),
+        ("closed now", closing(T0 + 50, T0 + 58, T0 + 600), ["closed", "measured"]),
+        ("closed later", closing(T0 + 50, T0 + 90, T0 + 600), ["measured", "measured"]),
+        ("it has expired", closing(T0 + 50, T0 + 52, T0 + 61), ["measured", "measured"]),
+        ("it was not yet said", closing(T0 + 90, T0, T0 + 600), ["measured", "measured"]),
+    ],
+)
+def test_orders_reach_the_engine(
+    config: CentralConfig, case: str, book: OrderBook, states: list[str]
+) -> None:
+    central = Central(config)
+    central.take(rows(60))
+    central.obey(book)
+    assert [stream.state for stream in board_of(central, T0 + 61).directions[0].streams] == states

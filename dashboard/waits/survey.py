@@ -1,0 +1,112 @@
+"""The outlook of a direction, surveyed from its streams and booths as the engine knows them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from dashboard.waits.booth import Booth
+from dashboard.waits.expected import PASSAGE_S, Place, is_behind_others, lane_s, open_booths, room_beside
+from dashboard.waits.outlook import BoothOutlook, Outlook, StreamOutlook
+from dashboard.waits.plan import Plan, Window
+from dashboard.waits.state import Wait
+from dashboard.waits.stream import Stream
+
+USUAL_S = 3 * 3600.0
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A stream with its place, its own booths, and its expected wait (None: cannot be told)."""
+
+    place: Place
+    own: tuple[Booth, ...]
+    wait: Wait | None
+
+    @property
+    def stream(self) -> Stream:
+        """The stream itself."""
+        return self.place.stream
+
+
+def outlook_of(views: Sequence[View], booths: Sequence[Booth], plan: Plan, at_s: float, zone: str) -> Outlook:
+    """What is known at `at_s`; `booths` are all of the direction."""
+    return Outlook(
+        at_s=at_s,
+        timezone=zone,
+        streams=tuple(_stream(view, views, at_s) for view in views),
+        booths=tuple(_booth(booth, views, plan, at_s) for booth in booths),
+    )
+
+
+def _stream(view: View, views: Sequence[View], at_s: float) -> StreamOutlook:
+    stream, place, wait = view.stream, view.place, view.wait
+    with_it = [other for other in place.with_it if place.host is stream and _shares(view, other, views)]
+    behind, behind_s = _behind(view, views, at_s)
+    return StreamOutlook(
+        stream=stream.spec.id,
+        wait_s=None if wait is None else wait.wait_s,
+        low_s=0.0 if wait is None else wait.low_s,
+        high_s=0.0 if wait is None else wait.high_s,
+        rate_per_s=sum(one.rate_per_s for one in (stream, *with_it)),
+        usual_per_s=sum(_usual(one, at_s) for one in (stream, *with_it)),
+        cycle_s=stream.cycle.mean_s(),
+        cv=stream.cycle.cv(),
+        host=stream.spec.when_closed,
+        behind=behind,
+        behind_s=behind_s,
+    )
+
+
+def _shares(view: View, other: Stream, views: Sequence[View]) -> bool:
+    """Whether both have a booth of their own in common, rather than one of them being sent to the other's."""
+    return any(one.stream is other and set(map(id, one.own)) & set(map(id, view.own)) for one in views)
+
+
+def _usual(stream: Stream, at_s: float) -> float:
+    """Vehicles per second over the last hours, or lately where they are not known."""
+    began_s = stream.entered.began_s()
+    if began_s is None or at_s - began_s < 1800.0:
+        return stream.rate_per_s
+    since_s = max(began_s, at_s - USUAL_S)
+    return stream.entered.since(since_s, at_s) / (at_s - since_s)
+
+
+def _behind(view: View, views: Sequence[View], at_s: float) -> tuple[str | None, float]:
+    """The stream in whose queue it stands on the shared road, and how long that waits before it does so."""
+    place = view.place
+    if not is_behind_others(place):
+        return None, 0.0
+    main = max(place.beside, key=lambda other: other.joined(at_s))
+    wait = next((one.wait for one in views if one.stream is main), None)
+    if wait is None:
+        return None, 0.0
+    pace = sum(place.beside_open / other.cycle.mean_s() for other in place.beside)
+    standing = sum(other.joined(at_s) for other in place.beside) - place.stream.joined(at_s)
+    return main.spec.id, wait.wait_s - (standing - room_beside(place)) / pace - PASSAGE_S
+
+
+def _booth(booth: Booth, views: Sequence[View], plan: Plan, at_s: float) -> BoothOutlook:
+    windows = []
+    for view in views:
+        found = _windows(booth, view, plan, at_s)
+        if found:
+            windows.append((view.stream.spec.id, found))
+    here = next((view for view in views if view.stream.spec.id in booth.serves), None)
+    drains_s = 0.0 if here is None else lane_s(booth, here.place, here.stream.cycle.mean_s())
+    return BoothOutlook(booth.spec.id, booth.serves, tuple(windows), drains_s)
+
+
+def _windows(booth: Booth, view: View, plan: Plan, at_s: float) -> tuple[Window, ...]:
+    seen = [one for one in view.own if one.row is not None]
+    takes = any(one is booth for one in _taking(seen, view, at_s))
+    crowd = max((one.in_view() for one in seen), default=0.0)
+    return plan.windows(booth, (view.stream.spec.id,), at_s, takes, crowd)
+
+
+def _taking(seen: Sequence[Booth], view: View, at_s: float) -> list[Booth]:
+    """Booths that take its vehicles; where all have been idle for long, the one that served last."""
+    found = [booth for booth, accepts in open_booths(seen, at_s) if accepts]
+    if found or not seen or view.place.host is not view.stream:
+        return found
+    return [max(seen, key=lambda booth: booth.departed_s or 0.0)]
