@@ -5,7 +5,6 @@ A lane that changes its class changes here (or by one click), never on a node.
 
 from __future__ import annotations
 
-import ipaddress
 from collections import Counter
 from pathlib import Path
 from typing import Annotated, Literal, Self
@@ -67,31 +66,11 @@ class StoreConfig(Strict):
     url: str = "sqlite:///lanewatch.db"
 
 
-def _network(text: str) -> str:
-    try:
-        return str(ipaddress.ip_network(text))
-    except ValueError:
-        raise ValueError(f"{text!r} is no address; write it as 10.0.0.7 or 10.0.0.0/24") from None
-
-
 class HttpConfig(Strict):
-    """Where the pages and feeds are served.
-
-    `certificate` and `key` (PEM files) make it https. What `trusted_proxies` (addresses or networks) say of
-    the asker's address and scheme is believed.
-    """
+    """Where the pages and feeds are served."""
 
     host: str = "127.0.0.1"
     port: Annotated[int, Field(ge=0, le=65535)] = 8080
-    certificate: Path | None = None
-    key: Path | None = None
-    trusted_proxies: tuple[Annotated[str, AfterValidator(_network)], ...] = ()
-
-    @model_validator(mode="after")
-    def _certificate_has_its_key(self) -> Self:
-        if (self.certificate is None) != (self.key is None):
-            raise ValueError("has one of `certificate` and `key`; give both, or none for plain http")
-        return self
 
 
 class StreamConfig(Strict):
@@ -167,12 +146,14 @@ class PublicationConfig(Strict):
     """How figures are published; what is left out follows `slice_s` (60 s: steps of 60, 180 and 120 s).
 
     Waits are told in steps of `step_s`; one that differs by less than `change_s` is told `hold_s` after the
-    last. 0 for `hold_s`: every figure at once.
+    last. 0 for `hold_s`: every figure at once. `official_noon_words`: write `At Noon` and `At Midnight` as
+    CBP does, which several readers lose, instead of the minute before.
     """
 
     step_s: Annotated[int, Field(ge=1, le=900)] | None = None
     change_s: Annotated[float, Field(ge=0, le=3600)] | None = None
     hold_s: Annotated[float, Field(ge=0, le=3600)] | None = None
+    official_noon_words: bool = False
 
 
 class PortConfig(Strict):
@@ -221,10 +202,7 @@ def load_central(path: Path) -> CentralConfig:
     """
     config = yamlfile.load(path, CentralConfig)
     broker = yamlfile.beside(path, config.broker)
-    http = yamlfile.beside(path, config.http)
-    return config.model_copy(
-        update={"broker": broker, "http": http, "store": _store_beside(path, config.store)}
-    )
+    return config.model_copy(update={"broker": broker, "store": _store_beside(path, config.store)})
 
 
 def _store_beside(path: Path, store: StoreConfig) -> StoreConfig:

@@ -16,6 +16,7 @@ from dashboard import zones
 from dashboard.feeds.bound import leading_into
 from dashboard.feeds.clocks import letters
 from dashboard.feeds.hours import is_always
+from dashboard.feeds.hours import official as official_hours
 from dashboard.feeds.instants import minutes
 from dashboard.feeds.values import Published, PublishedDirection, PublishedPort, PublishedStream
 
@@ -99,16 +100,19 @@ def cbp_ports(said: Published) -> tuple[CbpPort, ...]:
     )
 
 
-def stamp(at_s: int, zone: str) -> str:
+def stamp(at_s: int, zone: str, *, noon_words: bool = False) -> str:
     """`At 1:07 pm EDT`, the minute floored.
 
-    At exactly twelve the minute before is stamped: readers lose `Noon`, `Midnight` and `12:00`.
+    At exactly twelve the minute before is stamped: readers lose `Noon`, `Midnight` and `12:00`. The official
+    feed's own words come with `noon_words`.
     """
     at_s -= at_s % 60
-    if zones.local(at_s, zone).strftime("%I:%M") == "12:00":
-        at_s -= 60
     at = zones.local(at_s, zone)
-    return f"At {clock(at)} {letters(at, zone)}"
+    if at.strftime("%I:%M") != "12:00":
+        return f"At {clock(at)} {letters(at, zone)}"
+    if noon_words:
+        return f"At {'Noon' if at.hour else 'Midnight'} {letters(at, zone)}"
+    return stamp(at_s - 60, zone)
 
 
 def clock(at: datetime) -> str:
@@ -123,7 +127,10 @@ def _port(said: Published, port: PublishedPort, direction: PublishedDirection) -
     closed = bool(offered) and all(s.state == "closed" for s in offered)
     port_name = official.get("cbp_port_name", port.config.name.en)
     crossing_name = official.get("cbp_crossing_name", "")
-    commercial, passenger, pedestrian = (_group(tag, direction, dark=dark) for tag in _LANES)
+    noon_words = port.config.publication.official_noon_words
+    commercial, passenger, pedestrian = (
+        _group(tag, direction, dark=dark, noon_words=noon_words) for tag in _LANES
+    )
     return CbpPort(
         port_number=official.get("cbp_port_number", ""),
         border=official.get("cbp_border", "Canadian Border"),
@@ -144,11 +151,11 @@ def _port(said: Published, port: PublishedPort, direction: PublishedDirection) -
     )
 
 
-def _group(tag: str, direction: PublishedDirection, *, dark: bool) -> CbpGroup:
+def _group(tag: str, direction: PublishedDirection, *, dark: bool, noon_words: bool) -> CbpGroup:
     streams = {name: direction.stream(stream_id) for name, stream_id in _LANES[tag].items()}
     zone = direction.config.timezone
     lanes = tuple(
-        CbpLane(name, PENDING) if dark or stream is None else _lane(name, stream, zone)
+        CbpLane(name, PENDING) if dark or stream is None else _lane(name, stream, zone, noon_words)
         for name, stream in streams.items()
     )
     return CbpGroup(
@@ -163,7 +170,7 @@ def _maximum_lanes(streams: Iterable[PublishedStream | None]) -> str:
     return str(sum(told)) if told and len(told) == len(listed) else "N/A"
 
 
-def _lane(name: str, stream: PublishedStream, zone: str) -> CbpLane:
+def _lane(name: str, stream: PublishedStream, zone: str, noon_words: bool) -> CbpLane:
     if stream.state == "closed":
         return CbpLane(name, "Lanes Closed")
     if stream.state == "not_offered":
@@ -174,7 +181,7 @@ def _lane(name: str, stream: PublishedStream, zone: str) -> CbpLane:
     return CbpLane(
         name,
         operational_status="delay" if delay_min >= DELAY_FROM_MIN else "no delay",
-        update_time=stamp(stream.expected.measured_at_s, zone),
+        update_time=stamp(stream.expected.measured_at_s, zone, noon_words=noon_words),
         delay_minutes=str(delay_min),
         lanes_open=str(stream.lanes_open) if stream.lanes_open else "",
     )
@@ -208,4 +215,4 @@ def _notices(direction: PublishedDirection, name: str) -> list[str]:
 def _hours(direction: PublishedDirection) -> str:
     """Those of the stream that is open longest, as far as that can be told."""
     given = [stream.hours for stream in direction.streams if stream.hours]
-    return next((hours for hours in given if is_always(hours)), given[0] if given else "")
+    return official_hours(next((hours for hours in given if is_always(hours)), given[0] if given else ""))

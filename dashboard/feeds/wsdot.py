@@ -25,6 +25,11 @@ SUFFIXES = {
 
 def document(said: Published) -> list[Json]:
     """A row per lane kind that is offered in a direction into Canada."""
+    return [row for _, row in crossings(said)]
+
+
+def crossings(said: Published) -> list[tuple[int, Json]]:
+    """The rows, each with its instant (UTC s)."""
     return [
         _row(said, port, direction, stream)
         for port in said.ports
@@ -36,11 +41,11 @@ def document(said: Published) -> list[Json]:
 
 def _row(
     said: Published, port: PublishedPort, direction: PublishedDirection, stream: PublishedStream
-) -> Json:
+) -> tuple[int, Json]:
     wait_s = None if stream.expected is None else stream.expected.wait_s
     at_s = said.at_s if stream.expected is None or wait_s is None else stream.expected.measured_at_s
     suffix, _ = SUFFIXES[stream.id]
-    return {
+    return at_s, {
         "BorderCrossingLocation": _location(port, direction, stream),
         "CrossingName": direction.config.official.get("wsdot_name", port.config.name.en) + suffix,
         "Time": f"/Date({at_s * 1000}{zones.local(at_s, direction.config.timezone):%z})/",

@@ -8,12 +8,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from fastapi import FastAPI, Request, Response
-from fastapi.responses import PlainTextResponse
 
-from dashboard.feeds import cbp_json, cbp_rss, cbp_xml, cbsa, geojson, wait_times, wsdot
+from dashboard.feeds import cbp_json, cbp_rss, cbp_xml, cbsa, drivebc, geojson, wait_times, wsdot, wsdot_xml
+from dashboard.feeds.bound import Country, leading_into
 from dashboard.feeds.cbp import CbpPort, cbp_ports
 from dashboard.feeds.cbp_rss import Part
 from dashboard.feeds.values import Published
+from dashboard.web.problems import ProblemError
 from dashboard.web.replies import feed_reply
 from dashboard.web.source import Source
 
@@ -21,18 +22,24 @@ OWN_MAX_AGE_S = 5
 MAX_AGE_S = 30
 JSON, XML, CSV = "application/json", "application/xml", "text/csv; charset=utf-8"
 METHODS = ["GET", "HEAD"]
-WSDOT_SERVICE = "/traffic/api/bordercrossings/bordercrossingsrest.svc/getbordercrossingsasjson"
+WSDOT_SERVICE = "/traffic/api/bordercrossings/bordercrossingsrest.svc/getbordercrossingsas"
+COUNTRIES: dict[Country, str] = {"us": "the United States", "ca": "Canada"}
 _CALLBACK = re.compile(r"[A-Za-z_$][\w$.]{0,63}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
 class Feed:
-    """A document with its addresses, all in lower case (shield.AnyCaseFeeds)."""
+    """A document with its addresses, all in lower case (shield.AnyCaseFeeds).
+
+    `country`: it carries directions into that country only; without one it would be empty, which readers take
+    for good news, so it is refused.
+    """
 
     paths: tuple[str, ...]
     media_type: str
     render: Callable[[Published], bytes]
     max_age_s: int = MAX_AGE_S
+    country: Country | None = None
 
 
 def _json(value: object) -> bytes:
@@ -51,10 +58,17 @@ FEEDS = (
         ("/feed/cbp/bwt.json", "/api/bwtnew", "/api/waittimes", "/api/bwtpublicmod"),
         JSON,
         lambda said: _json(cbp_json.document(said)),
+        country="us",
     ),
-    Feed(("/feed/cbp/bwt.xml", "/xml/bwt.xml"), XML, cbp_xml.document),
+    Feed(("/feed/cbp/bwt.xml", "/xml/bwt.xml"), XML, cbp_xml.document, country="us"),
     Feed(("/feed/cbsa/bwt-eng.csv", "/bwt-taf/bwt-eng.csv"), CSV, lambda said: cbsa.document(said, "en")),
     Feed(("/feed/cbsa/bwt-fra.csv", "/bwt-taf/bwt-fra.csv"), CSV, lambda said: cbsa.document(said, "fr")),
+    Feed(("/feed/wsdot/crossings.xml", f"{WSDOT_SERVICE}xml"), XML, wsdot_xml.document, country="ca"),
+    Feed(
+        ("/feed/drivebc/bordercrossings.json", "/api/bordercrossings", "/api/bordercrossings/"),
+        JSON,
+        lambda said: _json(drivebc.document(said)),
+    ),
 )
 
 
@@ -70,23 +84,33 @@ def add_feeds(app: FastAPI, source: Source) -> None:
 def _answer(source: Source, feed: Feed) -> Callable[[Request], Response]:
     def answer(request: Request) -> Response:
         said = source.published()
+        _refuse_empty(said, feed.country)
         body = feed.render(said)
         return feed_reply(request, body, feed.media_type, at_s=said.at_s, max_age_s=feed.max_age_s)
 
     return answer
 
 
+def _refuse_empty(said: Published, country: Country | None) -> None:
+    """Raises: ProblemError 404, where no direction leads into `country`."""
+    if country is not None and not any(leading_into(port, country) for port in said.ports):
+        raise ProblemError(
+            404, f"No direction here leads into {COUNTRIES[country]}; port.yaml says which does."
+        )
+
+
 def _add_wsdot(app: FastAPI, source: Source) -> None:
     def crossings(request: Request, callback: str | None = None) -> Response:
         said = source.published()
+        _refuse_empty(said, "ca")
         body, media_type = _json(wsdot.document(said)), JSON
         if callback is not None:
             if not _CALLBACK.fullmatch(callback):
-                return PlainTextResponse("callback: write a plain JavaScript name.", status_code=400)
+                raise ProblemError(400, "callback: write a plain JavaScript name.")
             body, media_type = f"{callback}(".encode() + body + b");", "text/javascript; charset=utf-8"
         return feed_reply(request, body, media_type, at_s=said.at_s, max_age_s=MAX_AGE_S)
 
-    for path in ("/feed/wsdot/crossings.json", WSDOT_SERVICE):
+    for path in ("/feed/wsdot/crossings.json", f"{WSDOT_SERVICE}json"):
         app.add_api_route(path, crossings, methods=METHODS)
 
 
@@ -95,7 +119,7 @@ def _add_rss(app: FastAPI, source: Source) -> None:
         said = source.published()
         ports = [port for port in cbp_ports(said) if port.port_number and choose(port)]
         if not ports:
-            return PlainTextResponse("No port here has this number; port.yaml gives it.", status_code=404)
+            raise ProblemError(404, "No port here has this number; port.yaml gives it.")
         body = cbp_rss.document(said, ports, part, str(request.base_url))
         return feed_reply(request, body, "application/rss+xml", at_s=said.at_s, max_age_s=MAX_AGE_S)
 
@@ -109,8 +133,11 @@ def _add_rss(app: FastAPI, source: Source) -> None:
 
     @app.api_route("/api/bwtrss/html/{pov}/{cov}/{ped}", methods=METHODS)
     def rss_by_numbers(request: Request, pov: str, cov: str, ped: str) -> Response:
-        wanted = {number.strip() for numbers in (pov, cov, ped) for number in numbers.split(",")}
-        return answer(request, "all", lambda port: port.port_number in wanted)
+        asked: dict[Part, str] = {"pov": pov, "cov": cov, "ped": ped}
+        wanted = {part: {number.strip() for number in numbers.split(",")} for part, numbers in asked.items()}
+        parts = {part for part, numbers in wanted.items() if numbers - {"-1", "0", ""}}
+        part = parts.pop() if len(parts) == 1 else "all"
+        return answer(request, part, lambda port: any(port.port_number in one for one in wanted.values()))
 
     @app.api_route("/api/bwtrss/getallportsrss/{country}", methods=METHODS)
     def rss_of_border(request: Request, country: str) -> Response:

@@ -18,7 +18,15 @@ HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
 }
 
-ANY_CASE = ("/feed/", "/xml/", "/bwt-taf/", "/api/bwt", "/api/waittimes", "/traffic/api/")
+ANY_CASE = (
+    "/feed/",
+    "/xml/",
+    "/bwt-taf/",
+    "/api/bwt",
+    "/api/waittimes",
+    "/api/bordercrossings",
+    "/traffic/api/",
+)
 
 
 LOCAL_HOSTS = ("127.0.0.1", "localhost", "::1")
@@ -44,8 +52,6 @@ class SecurityHeaders:
                 headers = MutableHeaders(scope=message)
                 for name, value in HEADERS.items():
                     headers.setdefault(name, value)
-                if scope["scheme"] == "https":
-                    headers.setdefault("Strict-Transport-Security", "max-age=31536000")
             await send(message)
 
         await self.app(scope, receive, send_shielded if scope["type"] == "http" else send)

@@ -18,6 +18,7 @@ from dashboard.board import Board
 from dashboard.config import CentralConfig
 from dashboard.feeds import cbp_json, cbp_rss, cbp_xml
 from dashboard.feeds.cbp import cbp_ports, stamp
+from dashboard.feeds.hours import official
 from dashboard.feeds.published import published
 from dashboard.waits.state import StreamState
 from tests.dashboard.feed_cases import BARE, CONFIG, EMPTY, EVERY_STATE, MEASURED, NOW_S, board, state, wait
@@ -194,6 +195,47 @@ def test_a_closed_crossing_has_no_figures() -> None:
 )
 def test_stamps(case: str, zone: str, measured: str, expected: str) -> None:
     assert stamp(utc(measured), zone) == expected
+
+
+@pytest.mark.parametrize(
+    ("case", "measured", "expected"),
+    [
+        ("noon", "2026-08-22T16:00:20", "At Noon EDT"),
+        ("midnight", "2026-08-22T04:00:59", "At Midnight EDT"),
+        ("any other minute", "2026-08-22T16:01:00", "At 12:01 pm EDT"),
+    ],
+)
+def test_the_official_words_for_noon_on_demand(case: str, measured: str, expected: str) -> None:
+    assert stamp(utc(measured), "America/Detroit", noon_words=True) == expected
+    told = CONFIG.model_dump(by_alias=True)
+    told["ports"][0]["publication"]["official_noon_words"] = True
+    now_s = float(utc(measured) + 30)
+    shown = board(
+        state(FAST, "measured", replace(MEASURED, measured_at_s=now_s - 30, valid_until_s=now_s + 99))
+    )
+    lane = lanes(document(replace(shown, at_s=now_s), CentralConfig.model_validate(told), now_s)[0])
+    assert lane["commercial_vehicle_lanes/FAST_lanes"]["update_time"] == expected
+
+
+@pytest.mark.parametrize(
+    ("hours", "printed"),
+    [
+        ("24 hrs/day", "24 hrs/day"),
+        ("24 Hrs/Day", "24 hrs/day"),
+        ("06:00-22:00", "6 am-10 pm"),
+        ("6 am - Midnight", "6 am-Midnight"),
+        ("8:00-12:00", "8 am-12 pm"),
+        ("06:30-22:00", "06:30-22:00"),
+        ("Mon-Fri 6:00-22:00", "Mon-Fri 6:00-22:00"),
+        ("25:00-99:00", "25:00-99:00"),
+    ],
+)
+def test_hours_are_written_as_cbp_writes_them(hours: str, printed: str) -> None:
+    assert official(hours) == printed
+
+
+def test_the_notice_is_raw_text_in_xml() -> None:
+    assert b"<construction_notice><![CDATA[Commercial standard lanes: Queue" in xml(EVERY_STATE)
 
 
 def test_rss_dates_carry_the_zone_that_holds() -> None:

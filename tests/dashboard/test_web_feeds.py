@@ -12,6 +12,7 @@ import pytest
 import uvicorn
 
 from dashboard.board import BoardHolder
+from dashboard.config import CentralConfig
 from dashboard.web.app import make_app
 from tests.dashboard.asgi import Asker
 from tests.dashboard.feed_cases import BARE, CONFIG, EMPTY, EVERY_STATE, NOW_S
@@ -41,6 +42,11 @@ PATHS = [
         "/Traffic/api/BorderCrossings/BorderCrossingsREST.svc/GetBorderCrossingsAsJson?AccessCode=x",
         "application/json",
     ),
+    ("/Traffic/api/BorderCrossings/BorderCrossingsREST.svc/GetBorderCrossingsAsXml", "application/xml"),
+    ("/feed/wsdot/crossings.xml", "application/xml"),
+    ("/feed/drivebc/bordercrossings.json", "application/json"),
+    ("/api/bordercrossings/", "application/json"),
+    ("/api/BorderCrossings", "application/json"),
 ]
 
 
@@ -75,6 +81,25 @@ def test_without_a_port_number_there_is_no_rss() -> None:
     assert Asker(app).get("/feed/cbp/bwt.json").json()[0]["port_number"] == ""
 
 
+def test_an_empty_feed_is_refused_with_the_reason() -> None:
+    told = BARE.model_dump(by_alias=True)
+    told["ports"][0]["directions"] = told["ports"][0]["directions"][:1]
+    asker = Asker(make_app(BoardHolder(EMPTY), CentralConfig.model_validate(told), lambda: NOW_S))
+    for path in ("/feed/cbp/bwt.json", "/feed/cbp/bwt.xml"):
+        reply = asker.get(path)
+        assert (reply.status_code, reply.headers["content-type"]) == (404, "application/problem+json")
+        assert "into the United States" in reply.json()["detail"]
+    assert asker.get("/feed/wsdot/crossings.json").status_code == 200
+
+
+def test_rss_of_one_kind_of_traffic() -> None:
+    asker = Asker(make_app(BoardHolder(EVERY_STATE), CONFIG, lambda: NOW_S))
+    trucks = asker.get("/api/bwtRss/HTML/-1/380001/-1").text
+    assert "Commercial Vehicles" in trucks
+    assert "Passenger Vehicles" not in trucks
+    assert "Passenger Vehicles" in asker.get("/api/bwtRss/HTML/380001/380001/-1").text
+
+
 def test_a_callback_wraps_the_crossings() -> None:
     reply = Asker(make_app(BoardHolder(EMPTY), CONFIG, lambda: NOW_S)).get(
         "/feed/wsdot/crossings.json?callback=show"
@@ -107,6 +132,6 @@ def test_over_a_real_socket(address: str) -> None:
         unchanged = client.get("/feed/v1/wait-times.json", headers={"If-None-Match": feed.headers["etag"]})
         assert unchanged.status_code == 304
         assert client.head("/feed/cbp/bwt.xml").content == b""
-        assert "18 to 26" in client.get("/").text
-        assert "18 à 26" in client.get("/fr").text
+        assert '<html lang="en"' in client.get("/").text
+        assert '<html lang="fr"' in client.get("/fr").text
         assert client.get("/manager").status_code == 200

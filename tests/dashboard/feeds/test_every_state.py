@@ -1,0 +1,230 @@
+"""Every state in every format: one table."""
+
+from __future__ import annotations
+
+import json
+import re
+import xml.etree.ElementTree as ET
+from collections.abc import Callable
+
+import pytest
+
+from dashboard.feeds import (
+    cbp_json,
+    cbp_rss,
+    cbp_xml,
+    cbsa,
+    drivebc,
+    geojson,
+    wait_times,
+    wsdot,
+    wsdot_xml,
+)
+from dashboard.feeds.cbp import cbp_ports
+from dashboard.feeds.values import Published
+from tests.dashboard.feeds.every_state import CASES, Case
+
+AT = "At 10:14 am EST"
+PENDING = ("Update Pending", "", "", "")
+
+
+def in_cbp_json(said: Published) -> tuple[str, ...]:
+    lane = cbp_json.document(said)[0]["commercial_vehicle_lanes"]["standard_lanes"]
+    return tuple(lane[key] for key in ("operational_status", "delay_minutes", "lanes_open", "update_time"))
+
+
+def in_cbp_xml(said: Published) -> tuple[str, ...]:
+    lane = ET.fromstring(cbp_xml.document(said)).find("port/commercial_vehicle_lanes/standard_lanes")
+    assert lane is not None
+    keys = ("operational_status", "delay_minutes", "lanes_open", "update_time")
+    return tuple(lane.findtext(key) or "" for key in keys)
+
+
+def in_rss(said: Published) -> str:
+    text = cbp_rss.document(said, cbp_ports(said), "all", "http://port.example/").decode()
+    found = re.search(r"General Lanes:(.*?)<br/>", text)
+    assert found
+    return found[1]
+
+
+def in_cbsa(said: Published, language: str) -> str:
+    row = cbsa.document(said, language).decode("utf-8-sig").split("\n")[1]  # type: ignore[arg-type]
+    cells = row.split(";; ")
+    assert len(cells) == 8
+    return cells[3]
+
+
+def in_wsdot(said: Published) -> int | None:
+    rows = {row["CrossingName"]: row["WaitTime"] for row in wsdot.document(said)}
+    tree = ET.fromstring(wsdot_xml.document(said))
+    space = {"w": wsdot_xml.NAMESPACE}
+    names = [one.text for one in tree.findall("w:BorderCrossingData/w:CrossingName", space)]
+    waits = [int(one.text or "") for one in tree.findall("w:BorderCrossingData/w:WaitTime", space)]
+    assert dict(zip(names, waits, strict=True)) == rows
+    return rows.get("SR543Trucks")
+
+
+def in_drivebc(said: Published) -> object:
+    lanes = {(one["lane_type"], one["lane_direction"]): one for one in drivebc.document(said)[0]["lanes"]}
+    return (
+        lanes[("Trucks", "NORTHBOUND")]["delay_minutes"] if ("Trucks", "NORTHBOUND") in lanes else "left out"
+    )
+
+
+def in_geojson(said: Published) -> tuple[object, ...]:
+    properties = geojson.document(said)["features"][0]["properties"]
+    return tuple(properties[f"cv_standard_{name}"] for name in ("state", "min", "lo_min", "hi_min"))
+
+
+def in_own(said: Published) -> tuple[object, ...]:
+    lane = json.loads(json.dumps(wait_times.document(said)))["ports"][0]["lanes"][0]
+    wait = lane["expected"]
+    return lane["state"], *(None if wait is None else wait[key] for key in ("wait_s", "low_s", "high_s"))
+
+
+# CBP JSON and XML | RSS | CBSA English | French | WSDOT | DriveBC | GeoJSON | our own
+UNKNOWN = (
+    PENDING,
+    "  Update Pending  ",
+    "--",
+    "--",
+    -1,
+    None,
+    ("unknown", None, None, None),
+    ("unknown", None, None, None),
+)
+EXPECTED: dict[str, tuple[object, ...]] = {
+    "measured": (
+        ("delay", "22", "2", AT),
+        f" {AT} 22 min delay 2 lane(s) open  ",
+        "22 minutes",
+        "22 minutes",
+        22,
+        22,
+        ("measured", 22, 15, 31),
+        ("measured", 1320, 900, 1860),
+    ),
+    "under 10 minutes": (
+        ("no delay", "5", "2", AT),
+        f" {AT} 5 min delay 2 lane(s) open  ",
+        "5 minutes",
+        "5 minutes",
+        5,
+        5,
+        ("measured", 5, 3, 7),
+        ("measured", 300, 180, 420),
+    ),
+    "zero": (
+        ("no delay", "0", "2", AT),
+        f" {AT} 0 min delay 2 lane(s) open  ",
+        "No Delay",
+        "Aucun délai",
+        0,
+        0,
+        ("measured", 0, 0, 1),
+        ("measured", 0, 0, 60),
+    ),
+    "one minute": (
+        ("no delay", "1", "2", AT),
+        f" {AT} 1 min delay 2 lane(s) open  ",
+        "1 minute",
+        "1 minute",
+        1,
+        1,
+        ("measured", 1, 0, 2),
+        ("measured", 60, 0, 120),
+    ),
+    "over an hour": (
+        ("delay", "61", "2", AT),
+        f" {AT} 61 min delay 2 lane(s) open  ",
+        "61 minutes",
+        "61 minutes",
+        61,
+        61,
+        ("measured", 61, 42, 86),
+        ("measured", 3660, 2520, 5160),
+    ),
+    "measured, lanes open not known": (
+        ("delay", "22", "", AT),
+        "  Update Pending  ",
+        "22 minutes",
+        "22 minutes",
+        22,
+        22,
+        ("measured", 22, 15, 31),
+        ("measured", 1320, 900, 1860),
+    ),
+    "at least": (
+        ("delay", "45", "2", AT),
+        f" {AT} 45 min delay 2 lane(s) open  ",
+        "--",
+        "--",
+        -1,
+        None,
+        ("at_least", None, 45, None),
+        ("at_least", None, 2700, None),
+    ),
+    "at least, under 10 minutes": (
+        PENDING,
+        "  Update Pending  ",
+        "--",
+        "--",
+        -1,
+        None,
+        ("at_least", None, 8, None),
+        ("at_least", None, 480, None),
+    ),
+    "unknown": UNKNOWN,
+    "stale": UNKNOWN,
+    "held": UNKNOWN,
+    "withdrawn": UNKNOWN,
+    "no nodes at all": UNKNOWN,
+    "closed": (
+        ("Lanes Closed", "", "", ""),
+        "  Lanes Closed  ",
+        "Closed",
+        "Fermé",
+        -1,
+        "closed",
+        ("closed", None, None, None),
+        ("closed", None, None, None),
+    ),
+    "not offered": (
+        ("N/A", "", "", ""),
+        "  N/A  ",
+        "Not Applicable",
+        "Ne s'applique pas",
+        None,
+        "left out",
+        ("not_offered", None, None, None),
+        ("not_offered", None, None, None),
+    ),
+}
+READ: tuple[Callable[[Published], object], ...] = (
+    in_cbp_json,
+    in_rss,
+    lambda said: in_cbsa(said, "en"),
+    lambda said: in_cbsa(said, "fr"),
+    in_wsdot,
+    in_drivebc,
+    in_geojson,
+    in_own,
+)
+
+
+@pytest.mark.parametrize("case", CASES, ids=[case.name for case in CASES])
+def test_state_in_every_format(case: Case) -> None:
+    said = case.published()
+    assert tuple(read(said) for read in READ) == EXPECTED[case.name]
+    assert in_cbp_xml(said) == in_cbp_json(said)
+
+
+@pytest.mark.parametrize("case", CASES, ids=[case.name for case in CASES])
+def test_nothing_passes_for_a_figure_of_an_agency(case: Case) -> None:
+    said = case.published()
+    rss = cbp_rss.document(said, cbp_ports(said), "all", "http://port.example/").decode()
+    assert "<title>CBP Border Wait Times</title>" not in rss
+    assert "measured by Example Bridge Authority (CBP-compatible format)" in rss
+    assert {
+        group["cv_automation_type"] for group in (cbp_json.document(said)[0]["commercial_vehicle_lanes"],)
+    } == {"Camera"}
