@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from typer.exceptions import Abort, TyperException
 
-from edge.yamlfile import ConfigError
+from dashboard.access import cli as access
+from dashboard.faults import FaultError
+from dashboard.faults import mendable as _mendable
 
 BAD_INPUT = 2
 INTERRUPTED = 130
-
-
-class FaultError(Exception):
-    """What the user gave, or what this machine is without: one line with the fix."""
 
 
 app = typer.Typer(
@@ -29,6 +25,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
+app.add_typer(access.account, name="account")
+app.add_typer(access.token, name="token")
 
 ConfigFile = Annotated[Path, typer.Option("--config", help="port.yaml", metavar="FILE")]
 
@@ -119,19 +117,6 @@ def main() -> None:
     except (KeyboardInterrupt, Abort):
         code = INTERRUPTED
     sys.exit(code)
-
-
-@contextmanager
-def _mendable(*errors: type[Exception]) -> Iterator[None]:
-    """Turn the typed errors of a command into FaultError; each command names its own."""
-    mendable: tuple[type[Exception], ...] = (ConfigError, *errors)
-    try:
-        yield
-    except mendable as error:
-        raise FaultError(str(error)) from error
-    except OSError as error:
-        problem = error.strerror or str(error)
-        raise FaultError(f"{error.filename or 'system'}: {problem}; give one that can be used") from error
 
 
 def _said(line: str, code: int) -> int:

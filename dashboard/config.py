@@ -5,6 +5,7 @@ A lane that changes its class changes here (or by one click), never on a node.
 
 from __future__ import annotations
 
+import ipaddress
 from collections import Counter
 from pathlib import Path
 from typing import Annotated, Literal, Self
@@ -66,11 +67,31 @@ class StoreConfig(Strict):
     url: str = "sqlite:///lanewatch.db"
 
 
+def _network(text: str) -> str:
+    try:
+        return str(ipaddress.ip_network(text))
+    except ValueError:
+        raise ValueError(f"{text!r} is no address; write it as 10.0.0.7 or 10.0.0.0/24") from None
+
+
 class HttpConfig(Strict):
-    """Where the pages and feeds are served."""
+    """Where the pages and feeds are served.
+
+    `certificate` and `key` (PEM files) make it https. What `trusted_proxies` (addresses or networks) say of
+    the asker's address and scheme is believed.
+    """
 
     host: str = "127.0.0.1"
     port: Annotated[int, Field(ge=0, le=65535)] = 8080
+    certificate: Path | None = None
+    key: Path | None = None
+    trusted_proxies: tuple[Annotated[str, AfterValidator(_network)], ...] = ()
+
+    @model_validator(mode="after")
+    def _certificate_has_its_key(self) -> Self:
+        if (self.certificate is None) != (self.key is None):
+            raise ValueError("has one of `certificate` and `key`; give both, or none for plain http")
+        return self
 
 
 class StreamConfig(Strict):
@@ -202,7 +223,10 @@ def load_central(path: Path) -> CentralConfig:
     """
     config = yamlfile.load(path, CentralConfig)
     broker = yamlfile.beside(path, config.broker)
-    return config.model_copy(update={"broker": broker, "store": _store_beside(path, config.store)})
+    http = yamlfile.beside(path, config.http)
+    return config.model_copy(
+        update={"broker": broker, "http": http, "store": _store_beside(path, config.store)}
+    )
 
 
 def _store_beside(path: Path, store: StoreConfig) -> StoreConfig:

@@ -6,13 +6,19 @@ import errno
 import ipaddress
 import signal
 import socket
+import ssl
 import threading
 import time
 from dataclasses import replace
 
 import structlog
 import uvicorn
+from fastapi import FastAPI
 
+from dashboard.access.accounts import Accounts
+from dashboard.access.guard import Guard
+from dashboard.access.pages import add_access
+from dashboard.access.sign_in import SignIn
 from dashboard.board import AsideView, Board, BoardHolder
 from dashboard.central import REPLAY_S, Central
 from dashboard.config import CentralConfig, HttpConfig
@@ -165,28 +171,22 @@ def serve(config: CentralConfig) -> int:
 
     Raises: ServeError, StoreUrlError, BrokerConfigError, ZoneDataError, one line each, before anything runs.
     """
-    refuse_open_address(config.http)
-    listener = listen(config.http)
     store = Store(config.store.url)
+    people = SignIn(store, utc)
+    refuse_open_address(config.http, people.accounts)
+    listener = listen(config.http)
     holder = BoardHolder(Board(at_s=utc(), directions=(), trouble="starting: reading back the last reports"))
     orders = Orders(store)
     loop = CentralLoop(config, store, holder, orders)
     ingest = Ingest(config, store, utc, monotonic, loop.wake)
     notifier = Notifier()
     host, port = listener.getsockname()[:2]
-    url = f"http://{_in_url(host)}:{port}/"
+    url = f"{'https' if config.http.certificate else 'http'}://{_in_url(host)}:{port}/"
+    guard = Guard(people)
+    app = make_app(holder, config, utc, guard, orders=orders, history=History(store))
+    add_access(app, people, guard)
     server = WatchedServer(
-        uvicorn.Config(
-            make_app(holder, config, utc, orders=orders, history=History(store)),
-            log_config=None,
-            access_log=False,
-            server_header=False,
-            timeout_graceful_shutdown=2,
-        ),
-        notifier,
-        (ingest.pulse, loop.pulse),
-        monotonic,
-        f"serving {url}",
+        web_config(app, config.http), notifier, (ingest.pulse, loop.pulse), monotonic, f"serving {url}"
     )
     configure_logs()
     failed = end_on_signal_or_fault(server)
@@ -221,12 +221,49 @@ def end_on_signal_or_fault(server: uvicorn.Server) -> threading.Event:
     return failed
 
 
-def refuse_open_address(http: HttpConfig) -> None:
-    """Raises: ServeError, unless `http.host` is a loopback address: there is no sign-in yet."""
-    addresses = _resolved(http)
-    if not all(ipaddress.ip_address(address[0].split("%")[0]).is_loopback for _, address in addresses):
+def web_config(app: FastAPI, http: HttpConfig) -> uvicorn.Config:
+    """How the pages are served. Raises: ServeError, when certificate or key cannot be used."""
+    config = uvicorn.Config(
+        app,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=2,
+        proxy_headers=bool(http.trusted_proxies),
+        forwarded_allow_ips=list(http.trusted_proxies),
+        ssl_certfile=http.certificate,
+        ssl_keyfile=http.key,
+    )
+    try:
+        config.load()
+    except (ssl.SSLError, OSError) as error:
         raise ServeError(
-            f"http.host: {http.host} can be reached from outside and no sign-in is set up; use 127.0.0.1"
+            f"http.certificate, key: {http.certificate} cannot be used ({error}); give PEM files that fit"
+        ) from None
+    if config.ssl is not None:
+        config.ssl.minimum_version = ssl.TLSVersion.TLSv1_2
+    return config
+
+
+def refuse_open_address(http: HttpConfig, accounts: Accounts) -> None:
+    """Raises: ServeError, where others can reach the pages and nobody could sign in safely.
+
+    While the database is away nobody can be let in either, so that serving may begin.
+    """
+    addresses = _resolved(http)
+    if all(ipaddress.ip_address(address[0].split("%")[0]).is_loopback for _, address in addresses):
+        return
+    missing = []
+    try:
+        if not accounts.any("admin"):
+            missing.append("add an admin (lanewatch-port account add NAME --role admin --config port.yaml)")
+    except StoreAwayError:
+        log.warning("accounts_unknown", why="the database is away")
+    if http.certificate is None and not http.trusted_proxies:
+        missing.append("give http.certificate and http.key, or http.trusted_proxies")
+    if missing:
+        raise ServeError(
+            f"http.host: {http.host} can be reached from outside: {' and '.join(missing)}; or use 127.0.0.1"
         )
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal, Protocol
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from fastapi import Request
 
@@ -80,7 +80,7 @@ class Guard:
         def required(request: Request) -> Person:
             caller = self.caller(request)
             if caller is None:
-                raise _unknown(self._people.any())
+                raise _unknown(request, self._people.any())
             if request.method not in SAFE_METHODS:
                 refuse_other_sites(request, caller)
             if ROLES.index(caller.person.role) < ROLES.index(role):
@@ -118,7 +118,9 @@ def is_own(request: Request, origin: str) -> bool:
     return (sent_from.scheme, sent_from.netloc) == (request.url.scheme, request.url.netloc)
 
 
-def _unknown(signing_in_helps: bool) -> ProblemError:
-    if signing_in_helps:
-        return ProblemError(401, "Sign in first.", {"WWW-Authenticate": 'Session realm="lanewatch"'})
-    return ProblemError(403, "No account is set up; until then this is served on this machine only.")
+def _unknown(request: Request, signing_in_helps: bool) -> ProblemError:
+    if not signing_in_helps:
+        return ProblemError(403, "No account is set up; until then this is served on this machine only.")
+    path = request.url.path
+    page = f"{'/fr' if path.startswith('/fr') else ''}/sign-in?next={quote(path)}"
+    return ProblemError(401, "Sign in first.", {"WWW-Authenticate": 'Bearer realm="lanewatch"'}, page)

@@ -16,6 +16,7 @@ from dashboard.config import CentralConfig
 from dashboard.orders.orders import Orders
 from dashboard.store.history import History
 from dashboard.web.feeds import add_feeds
+from dashboard.web.limits import BodyLimit, RateLimit
 from dashboard.web.orders import add_orders
 from dashboard.web.pages import manager_page
 from dashboard.web.problems import add_problems
@@ -54,6 +55,8 @@ def make_app(
     add_stream(app, source)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     app.add_middleware(AnyCaseFeeds)
+    app.add_middleware(BodyLimit)
+    app.add_middleware(RateLimit)
     app.add_middleware(SecurityHeaders)
     return app
 

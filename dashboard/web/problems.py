@@ -7,43 +7,52 @@ from http import HTTPStatus
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, RedirectResponse
+from starlette.exceptions import HTTPException
 
 MEDIA_TYPE = "application/problem+json"
 
 
-class ProblemError(Exception):
-    """A request is refused: `detail` is one sentence for the one who asked."""
+class ProblemError(HTTPException):
+    """A request is refused: `detail` is one sentence for the one who asked.
 
-    def __init__(self, status: int, detail: str, headers: Mapping[str, str] | None = None) -> None:
-        super().__init__(detail)
-        self.status, self.detail, self.headers = status, detail, headers or {}
+    A person whose browser asks for a page is sent to `page` instead, if there is one.
+    """
+
+    def __init__(
+        self, status: int, detail: str, headers: Mapping[str, str] | None = None, page: str | None = None
+    ) -> None:
+        super().__init__(status, detail, headers)
+        self.page = page
 
 
-def problem_reply(problem: ProblemError) -> Response:
+def problem_reply(problem: HTTPException) -> Response:
     """The document; its title is the phrase of the status."""
     document = {
         "type": "about:blank",
-        "title": HTTPStatus(problem.status).phrase,
-        "status": problem.status,
+        "title": HTTPStatus(problem.status_code).phrase,
+        "status": problem.status_code,
         "detail": problem.detail,
     }
-    headers = {"Cache-Control": "no-store", **problem.headers}
-    return JSONResponse(document, problem.status, headers=headers, media_type=MEDIA_TYPE)
+    headers = {"Cache-Control": "no-store", **(problem.headers or {})}
+    return JSONResponse(document, problem.status_code, headers=headers, media_type=MEDIA_TYPE)
 
 
 def add_problems(app: FastAPI) -> None:
-    """Every ProblemError of a route, and every request that does not fit one, becomes its document."""
+    """Every refusal becomes its document, also of an unknown path and of a request that does not fit."""
 
-    def answer(_: Request, problem: Exception) -> Response:
-        assert isinstance(problem, ProblemError)
+    def answer(request: Request, problem: Exception) -> Response:
+        assert isinstance(problem, HTTPException)
+        page = getattr(problem, "page", None)
+        if page and request.method == "GET" and "text/html" in request.headers.get("Accept", ""):
+            return RedirectResponse(page, 303, headers={"Cache-Control": "no-store"})
         return problem_reply(problem)
 
     def misfit(_: Request, error: Exception) -> Response:
         assert isinstance(error, RequestValidationError)
         return problem_reply(ProblemError(422, _first_fault(error)))
 
-    app.add_exception_handler(ProblemError, answer)
+    app.add_exception_handler(HTTPException, answer)
     app.add_exception_handler(RequestValidationError, misfit)
 
 

@@ -12,7 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import create_engine
 
-import dashboard.orders.tables  # noqa: F401 - registers its table
+import dashboard.access.tables
+import dashboard.orders.tables  # noqa: F401 - these register their tables
 from dashboard.store.store import SET_ASIDE_ROWS, Incoming, SetAside, Store, StoreAwayError, StoreUrlError
 from dashboard.store.tables import METADATA
 from edge.messages import encode

@@ -1,0 +1,25 @@
+"""What a command's user can mend becomes one line; the entry point prints it and ends with code 2."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from edge.yamlfile import ConfigError
+
+
+class FaultError(Exception):
+    """What the user gave, or what this machine is without: one line with the fix."""
+
+
+@contextmanager
+def mendable(*errors: type[Exception]) -> Iterator[None]:
+    """Turn the typed errors of a command into FaultError; each command names its own."""
+    expected: tuple[type[Exception], ...] = (ConfigError, *errors)
+    try:
+        yield
+    except expected as error:
+        raise FaultError(str(error)) from error
+    except OSError as error:
+        problem = error.strerror or str(error)
+        raise FaultError(f"{error.filename or 'system'}: {problem}; give one that can be used") from error

@@ -1,0 +1,312 @@
+"""Accounts, sign-in, sessions and lockout, over the real pages and a real store."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import sqlite3
+from collections.abc import Mapping
+from pathlib import Path
+
+import httpx
+import pytest
+from fastapi import Depends
+
+from dashboard.access.accounts import AccountError, Accounts
+from dashboard.access.audit import Audit, Entry
+from dashboard.access.command import Console
+from dashboard.access.guard import Guard, Person, Role
+from dashboard.access.pages import add_access
+from dashboard.access.sign_in import (
+    FAILURES_FROM_AN_ADDRESS,
+    FAILURES_OF_A_NAME,
+    IDLE_S,
+    LASTS_S,
+    WINDOW_S,
+    SignIn,
+)
+from dashboard.board import BoardHolder
+from dashboard.store.store import Store, StoreAwayError
+from dashboard.web.app import make_app
+from tests.dashboard.feed_cases import CONFIG, EMPTY, NOW_S
+
+SECRET = "a long enough passphrase"
+AWAY = "203.0.113.7"
+
+
+class Site:
+    """Central's pages with a store of accounts and a clock of its own."""
+
+    def __init__(self, folder: Path) -> None:
+        self.now_s = NOW_S
+        self.store = Store(f"sqlite:///{folder}/lanewatch.db")
+        self.console = Console(self.store, NOW_S)
+        people = SignIn(self.store, lambda: self.now_s)
+        guard = Guard(people)
+        self.app = make_app(BoardHolder(EMPTY), CONFIG, lambda: self.now_s, guard)
+        add_access(self.app, people, guard)
+        manager = Depends(guard.require("manager"))
+
+        @self.app.put("/order")
+        def order(person: Person = manager) -> dict[str, str]:
+            return {"by": person.name}
+
+        self.cookies: dict[str, str] = {}
+        self.console.add("ann", "admin", lambda _: SECRET)
+
+    def ask(
+        self,
+        method: str,
+        path: str,
+        *,
+        form: Mapping[str, str] | None = None,
+        headers: Mapping[str, str] | None = None,
+        base: str = "https://waits.example",
+        client: str = AWAY,
+        cookies: bool = True,
+    ) -> httpx.Response:
+        async def asked() -> httpx.Response:
+            transport = httpx.ASGITransport(self.app, client=(client, 50000))
+            jar = self.cookies if cookies else {}
+            async with httpx.AsyncClient(transport=transport, base_url=base, cookies=jar) as asker:
+                return await asker.request(method, path, data=form, headers=dict(headers or {}))
+
+        reply = asyncio.run(asked())
+        self.cookies |= dict(reply.cookies)
+        return reply
+
+    def sign_in(self, name: str = "ann", password: str = SECRET, **options: str) -> httpx.Response:
+        return self.ask("POST", "/sign-in", form={"name": name, "password": password}, **options)  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Site:
+    return Site(tmp_path)
+
+
+def test_a_person_signs_in_works_and_signs_out(site: Site) -> None:
+    refused = site.ask("GET", "/manager", headers={"Accept": "text/html"})
+    assert (refused.status_code, refused.headers["location"]) == (303, "/sign-in?next=/manager")
+    form = site.ask("GET", refused.headers["location"])
+    assert 'value="/manager"' in form.text
+    opened = site.ask("POST", "/sign-in", form={"name": " Ann ", "password": SECRET, "next": "/manager"})
+    assert (opened.status_code, opened.headers["location"]) == (303, "/manager")
+    cookie = opened.headers["set-cookie"]
+    assert cookie.startswith("__Host-lanewatch=")
+    assert {"HttpOnly", "Secure", "SameSite=lax", "Path=/"} <= set(cookie.split("; "))
+    assert site.ask("GET", "/manager").status_code == 200
+    account = site.ask("GET", "/fr/account")
+    assert "ann" in account.text
+    csrf = re.search(r'name="csrf" value="(\w+)"', account.text)
+    assert csrf
+    assert site.ask("PUT", "/order").status_code == 403
+    assert site.ask("PUT", "/order", headers={"X-CSRF-Token": csrf[1]}).json() == {"by": "ann"}
+    stale = dict(site.cookies)
+    assert site.ask("POST", "/sign-out", form={"csrf": csrf[1]}).status_code == 303
+    site.cookies = stale
+    assert site.ask("GET", "/manager").status_code == 401
+    trail = [(entry.who, entry.address, entry.what, entry.outcome) for entry in Audit(site.store).newest(2)]
+    assert trail == [("ann", AWAY, "sign out", "done"), ("ann", AWAY, "sign in", "done")]
+
+
+def test_another_sites_page_can_neither_sign_in_nor_out(site: Site) -> None:
+    foreign = {"Origin": "https://evil.example", "Sec-Fetch-Site": "cross-site"}
+    form = {"name": "ann", "password": SECRET}
+    assert site.ask("POST", "/sign-in", form=form, headers=foreign).status_code == 403
+    site.sign_in()
+    assert site.ask("POST", "/sign-out", headers=foreign).status_code == 403
+    assert site.ask("GET", "/account").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("case", "path", "goes_to"),
+    [
+        ("a page of ours", "/manager", "/manager"),
+        ("another site", "https://evil.example/", "/account"),
+        ("another site without scheme", "//evil.example/", "/account"),
+        ("with the other slash", "/\\evil.example", "/account"),
+        ("a script", "javascript:alert(1)", "/account"),
+    ],
+)
+def test_where_signing_in_leads(site: Site, case: str, path: str, goes_to: str) -> None:
+    form = {"name": "ann", "password": SECRET, "next": path}
+    assert site.ask("POST", "/sign-in", form=form).headers["location"] == goes_to
+
+
+@pytest.mark.parametrize(
+    ("case", "base", "client", "headers", "status"),
+    [
+        ("https", "https://waits.example", AWAY, {}, 303),
+        ("plain http from elsewhere", "http://waits.example", AWAY, {}, 403),
+        ("plain http within this machine", "http://127.0.0.1:8080", "127.0.0.1", {}, 303),
+        ("plain http through a proxy", "http://127.0.0.1", "127.0.0.1", {"X-Forwarded-For": AWAY}, 403),
+    ],
+)
+def test_a_password_travels_where_nobody_reads_along(
+    site: Site, case: str, base: str, client: str, headers: dict[str, str], status: int
+) -> None:
+    form = {"name": "ann", "password": SECRET}
+    reply = site.ask("POST", "/sign-in", form=form, base=base, client=client, headers=headers)
+    assert reply.status_code == status
+    if base.startswith("http://127") and status == 303:
+        assert reply.headers["set-cookie"].startswith("lanewatch=")
+        assert site.ask("GET", "/account", base=base, client=client).status_code == 200
+
+
+def test_signing_in_is_needed_also_on_this_machine_once_there_is_an_account(site: Site) -> None:
+    local = {"base": "http://127.0.0.1:8080", "client": "127.0.0.1"}
+    assert site.ask("GET", "/manager", **local).status_code == 401  # type: ignore[arg-type]
+
+
+def test_a_name_is_locked_after_failures_and_a_new_password_unlocks_it(site: Site) -> None:
+    addresses = (f"203.0.113.{number}" for number in range(100))
+    for _ in range(FAILURES_OF_A_NAME):
+        assert site.sign_in(password="not the passphrase", client=next(addresses)).status_code == 403
+    locked = site.sign_in(client=next(addresses))
+    assert (locked.status_code, locked.headers["retry-after"]) == (429, "900")
+    assert "Too many failed sign-ins" in locked.text
+    site.console.passwd("ann", lambda _: SECRET + "!")
+    assert site.sign_in(password=SECRET + "!", client=next(addresses)).status_code == 303
+
+
+def test_a_lock_ends_by_itself_and_a_success_forgives_what_was_before(site: Site) -> None:
+    for _ in range(FAILURES_OF_A_NAME - 1):
+        site.sign_in(password="not the passphrase")
+    assert site.sign_in().status_code == 303
+    for _ in range(FAILURES_OF_A_NAME):
+        assert site.sign_in(password="not the passphrase").status_code == 403
+    assert site.sign_in().status_code == 429
+    site.now_s += WINDOW_S + 1
+    assert site.sign_in().status_code == 303
+
+
+def test_an_address_is_locked_after_failures_with_any_names_and_others_are_not(site: Site) -> None:
+    audit = Audit(site.store)
+    for number in range(FAILURES_FROM_AN_ADDRESS):
+        audit.note(Entry(NOW_S, f"name{number}", AWAY, "sign in", outcome="refused"))
+    assert site.sign_in().status_code == 429
+    assert site.sign_in(client="203.0.113.8").status_code == 303
+
+
+def test_a_password_typed_as_a_name_is_written_nowhere(site: Site, tmp_path: Path) -> None:
+    assert site.sign_in(name="my-secret-passphrase", password="ann").status_code == 403
+    assert site.sign_in(password="y" * 5000).status_code == 403
+    entry = Audit(site.store).newest(2)[1]
+    assert re.fullmatch(r"\?[0-9a-f]{12}", entry.who)
+    site.store.close()
+    for file in tmp_path.iterdir():
+        assert b"my-secret-passphrase" not in file.read_bytes()
+        assert SECRET.encode() not in file.read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("case", "later_s", "status"),
+    [("a while later", IDLE_S - 1, 200), ("idle too long", IDLE_S + 1, 401)],
+)
+def test_an_idle_session_ends(site: Site, case: str, later_s: float, status: int) -> None:
+    site.sign_in()
+    site.now_s += later_s
+    assert site.ask("GET", "/account").status_code == status
+
+
+def test_a_busy_session_ends_too(site: Site) -> None:
+    site.sign_in()
+    steps = int(LASTS_S / IDLE_S * 2)
+    seen = []
+    for _ in range(steps + 1):
+        seen.append(site.ask("GET", "/account").status_code)
+        site.now_s += IDLE_S / 2
+    assert set(seen[:-1]) == {200}
+    assert site.ask("GET", "/account").status_code == 401
+
+
+@pytest.mark.parametrize("what", ["disable", "passwd"])
+def test_disabling_and_a_new_password_end_sessions_at_once(site: Site, what: str) -> None:
+    site.console.add("bob", "manager", lambda _: SECRET)
+    site.sign_in("bob")
+    assert site.ask("GET", "/account").status_code == 200
+    if what == "disable":
+        site.console.disable("bob")
+    else:
+        site.console.passwd("bob", lambda _: SECRET + "2")
+    assert site.ask("GET", "/account").status_code == 401
+    assert site.sign_in("bob").status_code == 403
+
+
+@pytest.mark.parametrize(("role", "status"), [("viewer", 403), ("manager", 200), ("admin", 200)])
+def test_a_token_has_its_role_until_it_is_revoked(site: Site, role: Role, status: int) -> None:
+    token = site.console.add_token("export", role)
+    bearer = {"Authorization": f"Bearer {token}"}
+    assert site.ask("GET", "/account", headers=bearer, cookies=False).status_code == 200
+    assert site.ask("PUT", "/order", headers=bearer, cookies=False).status_code == status
+    assert site.ask("GET", "/account", headers=bearer, base="http://waits.example").status_code == 401
+    assert site.ask("GET", "/account", headers={"Authorization": "Bearer lw_x"}).status_code == 401
+    site.console.revoke_token("export")
+    assert site.ask("GET", "/account", headers=bearer, cookies=False).status_code == 401
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/fr", "/feed/v1/wait-times.json", "/healthz", "/sign-in", "/static/pages.css"]
+)
+def test_public_pages_set_no_cookie(site: Site, path: str) -> None:
+    reply = site.ask("GET", path)
+    assert reply.status_code == 200
+    assert "set-cookie" not in reply.headers
+
+
+def test_while_the_database_is_away_nobody_is_let_in(tmp_path: Path) -> None:
+    store = Store(f"sqlite:///{tmp_path}/lanewatch.db")
+    Console(store, NOW_S).add("ann", "admin", lambda _: SECRET)
+    store.close()
+    for file in tmp_path.iterdir():
+        file.write_bytes(b"not a database" * 100)
+    people = SignIn(Store(f"sqlite:///{tmp_path}/lanewatch.db"), lambda: NOW_S)
+    app = make_app(BoardHolder(EMPTY), CONFIG, lambda: NOW_S, Guard(people))
+
+    async def ask() -> httpx.Response:
+        transport = httpx.ASGITransport(app, client=("127.0.0.1", 50000))
+        async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as asker:
+            return await asker.get("/manager")
+
+    assert asyncio.run(ask()).status_code == 503
+
+
+@pytest.mark.parametrize(
+    ("case", "name", "role", "password", "words"),
+    [
+        ("a short password", "bob", "viewer", "short", "has 5 characters"),
+        ("a password of the name", "bobbinski", "viewer", "bobbinski1234", "too easy"),
+        ("a password of few letters", "bob", "viewer", "aaaabbbbaaaabbbb", "too easy"),
+        ("a name with a space", "bob b", "viewer", SECRET, "is no name"),
+        ("a name that is taken", "ann", "viewer", SECRET, "has an account"),
+        ("a role that is none", "bob", "chief", SECRET, "give viewer, manager, admin"),
+    ],
+)
+def test_accounts_that_are_not_made(
+    site: Site, case: str, name: str, role: str, password: str, words: str
+) -> None:
+    with pytest.raises(AccountError, match=words):
+        site.console.add(name, role, lambda _: password)
+    assert [account.name for account in Accounts(site.store).list()] == ["ann"]
+
+
+def test_there_is_always_an_admin(site: Site, tmp_path: Path) -> None:
+    with pytest.raises(AccountError, match="last admin"):
+        site.console.disable("ann")
+    empty = Console(Store(f"sqlite:///{tmp_path}/other.db"), NOW_S)
+    with pytest.raises(AccountError, match="first account"):
+        empty.add("bob", "manager", lambda _: SECRET)
+
+
+def test_the_trail_only_grows(site: Site, tmp_path: Path) -> None:
+    assert len(Audit(site.store).newest(10)) == 1
+    with sqlite3.connect(tmp_path / "lanewatch.db") as other:
+        for statement in ("DELETE FROM audit", "UPDATE audit SET who = 'x'"):
+            with pytest.raises(sqlite3.IntegrityError, match="only grows"):
+                other.execute(statement)
+
+
+def test_a_store_that_is_away_is_said(tmp_path: Path) -> None:
+    (tmp_path / "lanewatch.db").write_bytes(b"not a database" * 100)
+    with pytest.raises(StoreAwayError):
+        Console(Store(f"sqlite:///{tmp_path}/lanewatch.db"), NOW_S)
