@@ -1,0 +1,104 @@
+"""The description of the API: FastAPI's, completed with words, examples and problem documents."""
+
+from __future__ import annotations
+
+import re
+from importlib import metadata
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+from fastapi.routing import APIRoute
+
+from dashboard.web.problems import MEDIA_TYPE
+from dashboard.web.public.operation import DESK, TAGS, Operation
+from dashboard.web.public.operations import operations
+from dashboard.web.public.shapes import schemas
+
+Json = dict[str, Any]
+
+DESCRIPTION = """\
+Waits at border crossings, measured by cameras beside the lanes.
+
+Times are UTC (`2026-11-25T15:34:30Z`), durations seconds. A figure that is not known is null with its reason,
+never 0 and never the last value again. Ranges of time are `from` (inclusive) and `to` (exclusive). Lists that
+can grow are paged: `limit` entries, newest first, and the answer's `before` asks for the next page; null ends it.
+Feeds carry `ETag` and `Cache-Control`, answer `If-None-Match` with 304, and may be read from any origin.
+What is refused is told by a problem document (RFC 9457).
+"""
+PROBLEM: Json = {
+    "type": "object",
+    "description": "Why a request was refused (RFC 9457).",
+    "required": ["type", "title", "status", "detail"],
+    "properties": {
+        "type": {"type": "string", "format": "uri-reference"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string", "description": "one sentence for the one who asked"},
+    },
+}
+PROBLEM_EXAMPLE: Json = {
+    "type": "about:blank",
+    "title": "Not Found",
+    "status": 404,
+    "detail": "port.yaml names no port 'nowhere'.",
+}
+TEXT: Json = {"type": "string"}
+SESSION: Json = {"type": "apiKey", "in": "cookie", "name": "session", "description": "as given at sign-in"}
+
+
+def operation_id(route: APIRoute) -> str:
+    """`put-api-v1-ports-port-notices`: one for each method and path."""
+    method = min(route.methods or {"GET"}).lower()
+    return f"{method}-{re.sub(r'[^a-z0-9]+', '-', route.path.lower()).strip('-')}"
+
+
+def describe(app: FastAPI) -> Json:
+    """The OpenAPI document of all routes that are no pages."""
+    document = get_openapi(
+        title="lanewatch",
+        version=metadata.version("lanewatch"),
+        summary="Waits at border crossings",
+        description=DESCRIPTION,
+        routes=app.routes,
+        tags=[
+            {"name": tag, "description": words[0], "x-description-fr": words[1]}
+            for tag, words in TAGS.items()
+        ],
+        license_info={"name": "Apache-2.0", "identifier": "Apache-2.0"},
+        servers=[{"url": "/"}],
+    )
+    components = document.setdefault("components", {})
+    components.setdefault("schemas", {}).update({**schemas(), "Problem": PROBLEM})
+    for unused in ("HTTPValidationError", "ValidationError"):
+        components["schemas"].pop(unused, None)
+    components["securitySchemes"] = {"session": SESSION}
+    components["responses"] = {
+        "Problem": {
+            "description": "Refused",
+            "content": {MEDIA_TYPE: {"schema": _reference("Problem"), "example": PROBLEM_EXAMPLE}},
+        }
+    }
+    told = operations()
+    for path, methods in document["paths"].items():
+        for method, operation in methods.items():
+            _complete(operation, told.get(f"{method.upper()} {path}"))
+    return document
+
+
+def _complete(operation: Json, told: Operation | None) -> None:
+    responses = operation["responses"]
+    responses.pop("422", None)
+    responses["default"] = {"$ref": "#/components/responses/Problem"}
+    if told is None:
+        return
+    operation["summary"], operation["x-summary-fr"], operation["tags"] = told.en, told.fr, [told.tag]
+    schema = _reference(told.schema) if told.schema else {} if told.media_type == "application/json" else TEXT
+    content = {told.media_type: {"schema": schema, "example": told.example}}
+    responses["200"] = {"description": "Answered", "content": content}
+    if told.tag == DESK:
+        operation["security"] = [{"session": []}]
+
+
+def _reference(schema: str) -> Json:
+    return {"$ref": f"#/components/schemas/{schema}"}

@@ -1,0 +1,88 @@
+"""What each operation of the API is for, in both languages, and what it answers, by example."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from dashboard.feeds import cbp_json, cbp_rss, cbp_xml, cbsa, geojson, wait_times, wsdot
+from dashboard.feeds.cbp import cbp_ports
+from dashboard.web.feeds import WSDOT_SERVICE
+from dashboard.web.public.desk_operations import DESK_OPERATIONS
+from dashboard.web.public.operation import OFFICIAL, PUBLIC, Operation
+from dashboard.web.public.sample import sample
+
+XML, RSS, CSV = "application/xml", "application/rss+xml", "text/csv"
+
+
+def operations() -> Mapping[str, Operation]:
+    """`GET /path` -> what stands in the description."""
+    return {**_feeds(), **_official(), **DESK_OPERATIONS}
+
+
+def _feeds() -> dict[str, Operation]:
+    said = sample()
+    return {
+        "GET /feed/v1/wait-times.json": Operation(
+            PUBLIC,
+            "All waits of all ports, with intervals, ages and forecasts",
+            "Toutes les attentes de tous les postes, avec intervalles, âges et prévisions",
+            wait_times.document(said),
+            schema="WaitTimes",
+        ),
+        "GET /feed/v1/wait-times.geojson": Operation(
+            PUBLIC,
+            "The waits as points on a map",
+            "Les attentes sous forme de points sur une carte",
+            geojson.document(said),
+            "application/geo+json",
+        ),
+    }
+
+
+def _official() -> dict[str, Operation]:
+    said = sample()
+    crossings = _like_sent(cbp_json.document(said))
+    xml = cbp_xml.document(said).decode()
+    rss = cbp_rss.document(
+        said, [p for p in cbp_ports(said) if p.port_number], "all", "https://port.example/"
+    )
+    in_json = Operation(OFFICIAL, "CBP-compatible JSON", "JSON compatible avec la CBP", crossings)
+    in_xml = Operation(OFFICIAL, "CBP-compatible XML", "XML compatible avec la CBP", xml, XML)
+    in_rss = Operation(OFFICIAL, "CBP-compatible RSS", "RSS compatible avec la CBP", rss.decode(), RSS)
+    wsdot_json = Operation(
+        OFFICIAL,
+        "Waits into Canada, as WSDOT writes them",
+        "Attentes vers le Canada, comme le WSDOT",
+        _like_sent(wsdot.document(said)),
+    )
+    english = Operation(
+        OFFICIAL,
+        "CBSA-compatible CSV, in English",
+        "CSV compatible avec l’ASFC, en anglais",
+        cbsa.document(said, "en").decode(),
+        CSV,
+    )
+    french = Operation(
+        OFFICIAL,
+        "CBSA-compatible CSV, in French",
+        "CSV compatible avec l’ASFC, en français",
+        cbsa.document(said, "fr").decode(),
+        CSV,
+    )
+    official = (
+        (in_json, "/feed/cbp/bwt.json /api/bwtnew /api/waittimes /api/bwtpublicmod"),
+        (in_xml, "/feed/cbp/bwt.xml /xml/bwt.xml"),
+        (in_rss, "/feed/cbp/rss/{port_number}.xml /api/bwtrss/rssbyportnum/html/{part}/{port_number}"),
+        (in_rss, "/api/bwtrss/html/{pov}/{cov}/{ped} /api/bwtrss/getallportsrss/{country}"),
+        (english, "/feed/cbsa/bwt-eng.csv /bwt-taf/bwt-eng.csv"),
+        (french, "/feed/cbsa/bwt-fra.csv /bwt-taf/bwt-fra.csv"),
+        (wsdot_json, f"/feed/wsdot/crossings.json {WSDOT_SERVICE}"),
+    )
+    return {f"GET {path}": operation for operation, paths in official for path in paths.split()}
+
+
+def _like_sent(document: object) -> Any:
+    """As a reader gets it back from JSON."""
+    return json.loads(json.dumps(document, ensure_ascii=False))
