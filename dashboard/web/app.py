@@ -20,7 +20,9 @@ from dashboard.web.limits import BodyLimit, RateLimit
 from dashboard.web.orders import add_orders
 from dashboard.web.pages import manager_page
 from dashboard.web.problems import add_problems
+from dashboard.web.public.openapi import operation_id
 from dashboard.web.public.routes import add_public
+from dashboard.web.reading import HeadAsGet, OpenReading
 from dashboard.web.shield import AnyCaseFeeds, SecurityHeaders
 from dashboard.web.source import Source
 from dashboard.web.stream import add_stream
@@ -44,7 +46,13 @@ def make_app(
     """
     zones.require_current_data()
     source = Source(holder, config, now, guard or Guard(), orders, history)
-    app = FastAPI(title="lanewatch", docs_url=None, redoc_url=None, openapi_url=None)
+    app = FastAPI(
+        title="lanewatch",
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+        generate_unique_id_function=operation_id,
+    )
     add_problems(app)
     _add_health(app, source)
     add_public(app, source)
@@ -54,6 +62,8 @@ def make_app(
         add_orders(app, source, orders)
     add_stream(app, source)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
+    app.add_middleware(HeadAsGet)
+    app.add_middleware(OpenReading)
     app.add_middleware(AnyCaseFeeds)
     app.add_middleware(BodyLimit)
     app.add_middleware(RateLimit)
@@ -62,11 +72,11 @@ def make_app(
 
 
 def _add_health(app: FastAPI, source: Source) -> None:
-    @app.api_route("/healthz", methods=["GET", "HEAD"])
+    @app.get("/healthz")
     def healthz() -> Response:
         return JSONResponse({"status": "ok"})
 
-    @app.api_route("/readyz", methods=["GET", "HEAD"])
+    @app.get("/readyz")
     def readyz() -> Response:
         trouble = source.trouble()
         return PlainTextResponse(trouble or "ready", status_code=503 if trouble else 200)
@@ -75,7 +85,7 @@ def _add_health(app: FastAPI, source: Source) -> None:
 def _add_manager(app: FastAPI, source: Source) -> None:
     viewer = Depends(source.guard.require("viewer"))
 
-    @app.api_route("/manager", methods=["GET", "HEAD"], dependencies=[viewer])
+    @app.get("/manager", dependencies=[viewer], include_in_schema=False)
     def manager() -> Response:
         page = manager_page(source.holder.newest(), source.config, source.now(), source.trouble())
         return HTMLResponse(page, headers={"Cache-Control": "no-store"})

@@ -21,7 +21,7 @@ from dashboard.web.source import Source
 OWN_MAX_AGE_S = 5
 MAX_AGE_S = 30
 JSON, XML, CSV = "application/json", "application/xml", "text/csv; charset=utf-8"
-METHODS = ["GET", "HEAD"]
+METHODS = ["GET"]
 WSDOT_SERVICE = "/traffic/api/bordercrossings/bordercrossingsrest.svc/getbordercrossingsas"
 COUNTRIES: dict[Country, str] = {"us": "the United States", "ca": "Canada"}
 _CALLBACK = re.compile(r"[A-Za-z_$][\w$.]{0,63}", re.ASCII)

@@ -24,8 +24,8 @@ _TEMPLATES = Environment(
 
 
 def _figures(text: str) -> Markup:
-    """`text` with each number in a `b`."""
-    parts = re.split(r"(\d+)", text)
+    """`text` with each number, or range of numbers, in a `b`."""
+    parts = re.split(r"(\d+(?: (?:to|à) \d+)?)", text)
     return Markup().join(
         Markup("<b>{}</b>").format(part) if part.isdigit() else escape(part) for part in parts
     )

@@ -30,6 +30,10 @@ class Asker:
         """Send `body` as JSON."""
         return asyncio.run(self._ask(method, path, {}, body))
 
+    def ask(self, method: str, path: str, headers: Mapping[str, str] | None = None) -> httpx.Response:
+        """Any method, without a body."""
+        return asyncio.run(self._ask(method, path, headers or {}))
+
     async def _ask(
         self, method: str, path: str, headers: Mapping[str, str], body: object = None
     ) -> httpx.Response:

@@ -8,6 +8,8 @@ from typing import Any
 
 from dashboard.feeds import cbp_json, cbp_rss, cbp_xml, cbsa, geojson, wait_times, wsdot
 from dashboard.feeds.cbp import cbp_ports
+from dashboard.feeds.instants import iso_z
+from dashboard.feeds.values import Published
 from dashboard.web.feeds import WSDOT_SERVICE
 from dashboard.web.public.desk_operations import DESK_OPERATIONS
 from dashboard.web.public.operation import OFFICIAL, PUBLIC, Operation
@@ -37,6 +39,13 @@ def _feeds() -> dict[str, Operation]:
             "Les attentes sous forme de points sur une carte",
             geojson.document(said),
             "application/geo+json",
+        ),
+        "GET /api/v1/stream": Operation(
+            PUBLIC,
+            "The board as server-sent events, with resume",
+            "Le tableau en continu (server-sent events), avec reprise",
+            'event: board\nid: 1-7\ndata: {"streams": []}\n\n',
+            "text/event-stream",
         ),
     }
 
@@ -81,6 +90,12 @@ def _official() -> dict[str, Operation]:
         (wsdot_json, f"/feed/wsdot/crossings.json {WSDOT_SERVICE}"),
     )
     return {f"GET {path}": operation for operation, paths in official for path in paths.split()}
+
+
+def _stream_data(said: Published) -> str:
+    port = said.ports[0]
+    entry = wait_times.stream_entry(port.directions[0].streams[0])
+    return json.dumps({"port": port.config.id, "at": iso_z(said.at_s), **entry})
 
 
 def _like_sent(document: object) -> Any:

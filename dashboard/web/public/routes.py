@@ -2,29 +2,38 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import replace
+from functools import cache
+from typing import Any
 
-from fastapi import FastAPI, Response
+from fastapi import FastAPI, Request, Response
 from fastapi.responses import HTMLResponse
 
 from dashboard.feeds.clocks import Language
 from dashboard.feeds.values import Published
-from dashboard.web.pages import traveller_page
+from dashboard.web.pages import render, traveller_page
 from dashboard.web.problems import ProblemError
+from dashboard.web.public.api_page import api_view
 from dashboard.web.public.frame import LANGUAGES, address
+from dashboard.web.public.openapi import describe
 from dashboard.web.public.recent import Recent
+from dashboard.web.replies import feed_reply
 from dashboard.web.source import Source
 
-METHODS = ["GET", "HEAD"]
 MAX_AGE_S = 5
+DOCS_MAX_AGE_S = 300
 
 
 def add_public(app: FastAPI, source: Source) -> None:
     """Every public page."""
     recent = Recent(source.history, source.now)
+    described = cache(lambda: describe(app))
+    _add_openapi(app, source, described)
     for language in LANGUAGES:
         _add_waits(app, source, recent, language)
+        _add_api(app, described, language)
 
 
 def html_reply(html: str, language: Language, max_age_s: int = MAX_AGE_S) -> Response:
@@ -35,7 +44,7 @@ def html_reply(html: str, language: Language, max_age_s: int = MAX_AGE_S) -> Res
 
 def add_page(app: FastAPI, path: str, answer: Callable[..., Response]) -> None:
     """A page is for people: it stands in no API document."""
-    app.add_api_route(path, answer, methods=METHODS, include_in_schema=False)
+    app.add_api_route(path, answer, include_in_schema=False)
 
 
 def _add_waits(app: FastAPI, source: Source, recent: Recent, language: Language) -> None:
@@ -62,3 +71,20 @@ def _add_waits(app: FastAPI, source: Source, recent: Recent, language: Language)
 
     add_page(app, address("/", language), every_port)
     add_page(app, address("/p/{port}", language), one_port)
+
+
+def _add_openapi(app: FastAPI, source: Source, described: Callable[[], dict[str, Any]]) -> None:
+    since_s = int(source.now())
+
+    def openapi(request: Request) -> Response:
+        body = json.dumps(described(), ensure_ascii=False, separators=(",", ":")).encode()
+        return feed_reply(request, body, "application/json", at_s=since_s, max_age_s=DOCS_MAX_AGE_S)
+
+    add_page(app, "/api/v1/openapi.json", openapi)
+
+
+def _add_api(app: FastAPI, described: Callable[[], dict[str, Any]], language: Language) -> None:
+    def api() -> Response:
+        return html_reply(render("api.html", api_view(described(), language)), language, DOCS_MAX_AGE_S)
+
+    add_page(app, address("/api", language), api)

@@ -1,0 +1,162 @@
+"""The description of the API: valid, complete, and true."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import jsonschema
+import pytest
+from fastapi import FastAPI
+from fastapi.routing import APIRoute
+from openapi_spec_validator import validate
+
+from dashboard.board import Board, BoardHolder
+from dashboard.feeds.wait_times import wait_times
+from dashboard.orders.orders import Orders
+from dashboard.store.history import History
+from dashboard.store.store import Store
+from dashboard.web.app import make_app
+from dashboard.web.public.openapi import describe
+from tests.dashboard.asgi import Asker
+from tests.dashboard.boards import SCENES
+from tests.dashboard.feed_cases import CONFIG, EMPTY, EVERY_STATE, NOW_S
+
+Json = dict[str, Any]
+OPENAPI = "/api/v1/openapi.json"
+
+
+@pytest.fixture(scope="module")
+def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FastAPI]:
+    """The application with everything that it can have."""
+    store = Store(f"sqlite:///{tmp_path_factory.mktemp('api') / 'lanewatch.db'}")
+    store.upgrade()
+    holder = BoardHolder(EVERY_STATE)
+    yield make_app(holder, CONFIG, lambda: NOW_S, orders=Orders(store), history=History(store))
+    store.close()
+
+
+@pytest.fixture(scope="module")
+def document(app: FastAPI) -> Json:
+    return dict(Asker(app).get(OPENAPI).json())
+
+
+def test_it_is_valid_openapi(document: Json) -> None:
+    validate(document)
+    assert document["openapi"].startswith("3.1")
+
+
+def test_every_route_is_described_or_is_a_page(app: FastAPI, document: Json) -> None:
+    routes = [route for route in app.routes if isinstance(route, APIRoute)]
+    described = {
+        f"{method} {route.path}"
+        for route in routes
+        if route.include_in_schema
+        for method in route.methods or ()
+    }
+    assert described == {
+        f"{method.upper()} {path}" for path, methods in document["paths"].items() for method in methods
+    }
+    pages = {route.path for route in routes if not route.include_in_schema} - {OPENAPI}
+    assert not [path for path in pages if path.startswith(("/feed/", "/api/", "/xml/", "/bwt-taf/"))]
+
+
+def operations(document: Json) -> Iterator[tuple[str, Json]]:
+    for path, methods in document["paths"].items():
+        for method, operation in methods.items():
+            yield f"{method.upper()} {path}", operation
+
+
+def test_every_operation_says_what_it_is_for_in_both_languages_with_an_example(document: Json) -> None:
+    for name, operation in operations(document):
+        where = f"{name}: say it in dashboard/web/public/operations.py or desk_operations.py"
+        assert operation.get("tags"), where
+        assert operation["x-summary-fr"] != operation["summary"], where
+        content = operation["responses"]["200"]["content"]
+        assert all(told["example"] for told in content.values()), where
+
+
+def test_what_changes_something_asks_for_sign_in_and_shows_what_to_send(document: Json) -> None:
+    for name, operation in operations(document):
+        if name.startswith(("PUT", "POST", "PATCH")):
+            body = operation["requestBody"]["content"]["application/json"]["schema"]["$ref"].rsplit("/", 1)[
+                -1
+            ]
+            assert document["components"]["schemas"][body]["examples"], name
+        if not name.startswith("GET"):
+            assert operation["security"], name
+
+
+@pytest.mark.parametrize(
+    ("case", "board", "now_s"),
+    [
+        ("every state", EVERY_STATE, NOW_S),
+        ("nothing measured", EMPTY, NOW_S),
+        ("stale", EVERY_STATE, NOW_S + 901),
+        *((name, scene.board, scene.now_s) for name, scene in SCENES.items() if scene.config is CONFIG),
+    ],
+)
+def test_the_feed_has_the_described_shape(case: str, board: Board, now_s: float, document: Json) -> None:
+    schema = {"$ref": "#/components/schemas/WaitTimes", "components": document["components"]}
+    jsonschema.validate(wait_times(board, CONFIG, now_s), schema)
+
+
+def test_the_example_has_the_described_shape_and_every_key(document: Json) -> None:
+    content = document["paths"]["/feed/v1/wait-times.json"]["get"]["responses"]["200"]["content"]
+    example = content["application/json"]["example"]
+    schema = {"$ref": "#/components/schemas/WaitTimes", "components": document["components"]}
+    jsonschema.validate(example, schema)
+    states = [lane["state"] for lane in example["ports"][0]["lanes"]]
+    assert states == ["measured", "at_least", "closed"]
+    assert (
+        document["components"]["schemas"]["Lane"]["properties"].keys()
+        == example["ports"][0]["lanes"][0].keys()
+    )
+
+
+@pytest.mark.parametrize(("path", "language"), [("/api", "en"), ("/fr/api", "fr")])
+def test_the_reference_is_a_page_in_both_languages(
+    path: str, language: str, app: FastAPI, document: Json
+) -> None:
+    html = Asker(app).get(path).text
+    assert f'<html lang="{language}">' in html
+    assert html.count('<section class="operation"') == len(list(operations(document)))
+    assert "http://" not in html.replace("http://www.", "")
+
+
+@pytest.mark.parametrize(
+    "path", ["/feed/v1/wait-times.json", "/API/bwtnew", OPENAPI, "/feed/cbp/rss/none.xml"]
+)
+def test_any_origin_may_read_what_is_public_also_a_refusal(path: str, app: FastAPI) -> None:
+    reply = Asker(app).get(path, {"Origin": "https://elsewhere.example"})
+    assert reply.headers["access-control-allow-origin"] == "*"
+    assert "access-control-allow-credentials" not in reply.headers
+
+
+@pytest.mark.parametrize("path", ["/manager", "/api/v1/audit", "/api/v1/ports/ambassador/staffing"])
+def test_no_other_origin_may_read_the_desk(path: str, app: FastAPI) -> None:
+    reply = Asker(app).get(path, {"Origin": "https://elsewhere.example"})
+    assert "access-control-allow-origin" not in reply.headers
+
+
+def test_a_browser_may_ask_before_it_reads_with_an_etag(app: FastAPI) -> None:
+    asked = {
+        "Origin": "https://elsewhere.example",
+        "Access-Control-Request-Method": "GET",
+        "Access-Control-Request-Headers": "if-none-match",
+    }
+    reply = Asker(app).ask("OPTIONS", "/feed/v1/wait-times.json", asked)
+    assert (reply.status_code, reply.headers["access-control-allow-methods"]) == (204, "GET, HEAD")
+    assert "If-None-Match" in reply.headers["access-control-allow-headers"]
+
+
+@pytest.mark.parametrize("path", ["/", "/feed/v1/wait-times.json", "/static/public.css", "/api", OPENAPI])
+def test_head_has_the_headers_of_get_and_no_body(path: str) -> None:
+    client = Asker(make_app(BoardHolder(EMPTY), CONFIG, lambda: NOW_S))
+    head, get = client.head(path), client.get(path)
+    assert (head.status_code, head.content) == (200, b"")
+    assert head.headers == get.headers
+
+
+def test_the_description_is_the_same_each_time(app: FastAPI) -> None:
+    assert describe(app) == describe(app)
