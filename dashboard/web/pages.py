@@ -27,7 +27,7 @@ def _figures(text: str) -> Markup:
     """`text` with each number, or range of numbers, in a `b`."""
     parts = re.split(r"(\d+(?: (?:to|à) \d+)?)", text)
     return Markup().join(
-        Markup("<b>{}</b>").format(part) if part.isdigit() else escape(part) for part in parts
+        Markup("<b>{}</b>").format(part) if part[:1].isdigit() else escape(part) for part in parts
     )
 
 

@@ -52,7 +52,7 @@ FR = ApiStrings(
     lead="Chaque opération avec un exemple.",
     rules=(
         "Les heures sont en UTC, les durées en secondes.",
-        "Un chiffre inconnu est null, avec sa raison ; jamais 0, jamais l’ancienne valeur.",
+        "Un chiffre inconnu est null, avec le motif ; jamais 0, jamais l’ancienne valeur.",
         "Les intervalles vont de « from » (inclus) à « to » (exclu).",
         "Les longues listes sont paginées : « limit » éléments, du plus récent au plus ancien ; "
         "le « before » de la réponse demande la page suivante.",

@@ -44,7 +44,7 @@ def _feeds() -> dict[str, Operation]:
             PUBLIC,
             "The board as server-sent events, with resume",
             "Le tableau en continu (server-sent events), avec reprise",
-            'event: board\nid: 1-7\ndata: {"streams": []}\n\n',
+            f"id: 5f2c-7\nevent: stream\ndata: {_stream_data(said)}\n\n",
             "text/event-stream",
         ),
     }
