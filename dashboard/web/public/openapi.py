@@ -50,7 +50,7 @@ SESSION: Json = {"type": "apiKey", "in": "cookie", "name": "session", "descripti
 def operation_id(route: APIRoute) -> str:
     """`put-api-v1-ports-port-notices`: one for each method and path."""
     method = min(route.methods or {"GET"}).lower()
-    return f"{method}-{re.sub(r'[^a-z0-9]+', '-', route.path.lower()).strip('-')}"
+    return f"{method}{re.sub(r'[^a-z0-9]+', '-', route.path.lower())}"
 
 
 def describe(app: FastAPI) -> Json:

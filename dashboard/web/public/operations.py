@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from dashboard.feeds import cbp_json, cbp_rss, cbp_xml, cbsa, geojson, wait_times, wsdot
+from dashboard.feeds import cbp_json, cbp_rss, cbp_xml, cbsa, drivebc, geojson, wait_times, wsdot, wsdot_xml
 from dashboard.feeds.cbp import cbp_ports
 from dashboard.feeds.instants import iso_z
 from dashboard.feeds.values import Published
@@ -66,6 +66,19 @@ def _official() -> dict[str, Operation]:
         "Attentes vers le Canada, comme le WSDOT",
         _like_sent(wsdot.document(said)),
     )
+    in_wsdot_xml = Operation(
+        OFFICIAL,
+        "Waits into Canada, as WSDOT writes them in XML",
+        "Attentes vers le Canada, comme le WSDOT les écrit en XML",
+        wsdot_xml.document(said).decode(),
+        XML,
+    )
+    in_drivebc = Operation(
+        OFFICIAL,
+        "Waits as DriveBC writes them",
+        "Attentes comme DriveBC les écrit",
+        _like_sent(drivebc.document(said)),
+    )
     english = Operation(
         OFFICIAL,
         "CBSA-compatible CSV, in English",
@@ -87,7 +100,9 @@ def _official() -> dict[str, Operation]:
         (in_rss, "/api/bwtrss/html/{pov}/{cov}/{ped} /api/bwtrss/getallportsrss/{country}"),
         (english, "/feed/cbsa/bwt-eng.csv /bwt-taf/bwt-eng.csv"),
         (french, "/feed/cbsa/bwt-fra.csv /bwt-taf/bwt-fra.csv"),
-        (wsdot_json, f"/feed/wsdot/crossings.json {WSDOT_SERVICE}"),
+        (wsdot_json, f"/feed/wsdot/crossings.json {WSDOT_SERVICE}json"),
+        (in_wsdot_xml, f"/feed/wsdot/crossings.xml {WSDOT_SERVICE}xml"),
+        (in_drivebc, "/feed/drivebc/bordercrossings.json /api/bordercrossings /api/bordercrossings/"),
     )
     return {f"GET {path}": operation for operation, paths in official for path in paths.split()}
 
