@@ -62,9 +62,16 @@ class BrokerConfig(Strict):
 
 
 class StoreConfig(Strict):
-    """A SQLAlchemy URL; a relative SQLite path is relative to port.yaml's folder."""
+    """A SQLAlchemy URL; a relative SQLite path is relative to port.yaml's folder.
+
+    Raw reports are kept `keep_raw_h` hours (a start replays the last 4), past minutes `keep_minutes_d` and
+    past hours `keep_hours_d` days; null keeps them for ever.
+    """
 
     url: str = "sqlite:///lanewatch.db"
+    keep_raw_h: Annotated[float, Field(ge=5)] = 48
+    keep_minutes_d: Annotated[float, Field(ge=1)] | None = 400
+    keep_hours_d: Annotated[float, Field(ge=1)] | None = None
 
 
 def _network(text: str) -> str:
@@ -234,4 +241,4 @@ def _store_beside(path: Path, store: StoreConfig) -> StoreConfig:
     file = store.url.removeprefix(prefix)
     if file == store.url or file.startswith("/"):
         return store
-    return StoreConfig(url=f"{prefix}{path.resolve().parent / file}")
+    return store.model_copy(update={"url": f"{prefix}{path.resolve().parent / file}"})

@@ -24,6 +24,7 @@ from dashboard.central import REPLAY_S, Central
 from dashboard.config import CentralConfig, HttpConfig
 from dashboard.feeds.published import published
 from dashboard.feeds.values import Published
+from dashboard.housekeeping import Housekeeper, keep_of
 from dashboard.ingest.ingest import Ingest
 from dashboard.ingest.link import BrokerConfigError
 from dashboard.liveness import STUCK_AFTER_S, WatchedServer
@@ -190,13 +191,16 @@ def serve(config: CentralConfig) -> int:
     )
     configure_logs()
     failed = end_on_signal_or_fault(server)
+    housekeeper = Housekeeper(store, keep_of(config.store))
     ingest.start()
     loop.start(ingest)
+    housekeeper.start()
     log.info("serving", url=url)
     server.run(sockets=[listener])
     notifier.stopping()
     ingest.stop(STOP_WITHIN_S)
     loop.stop(STOP_WITHIN_S)
+    housekeeper.stop(STOP_WITHIN_S)
     store.close()
     log.info("ended")
     return 1 if failed.is_set() else 0

@@ -2,9 +2,12 @@
 
 import os
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from tests.postgres import Postgres
 
 REPOSITORY = Path(__file__).parents[1]
 SHARED = REPOSITORY.parent / "shared"
@@ -12,7 +15,8 @@ SHARED = REPOSITORY.parent / "shared"
 
 def program(name: str) -> str:
     """Path of a server program; skips where it is missing, fails where LANEWATCH_REQUIRE names it."""
-    found = shutil.which(name, path=f"{os.environ['PATH']}:/usr/sbin:/usr/lib/postgresql/15/bin")
+    debian = map(str, sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True))
+    found = shutil.which(name, path=":".join([os.environ["PATH"], "/usr/sbin", *debian]))
     if found is None and name in os.environ.get("LANEWATCH_REQUIRE", "").split(","):
         pytest.fail(f"{name} is required here and is not installed")
     if found is None:
@@ -32,3 +36,21 @@ def shared() -> Path:
 def mosquitto() -> str:
     """Debian's Mosquitto."""
     return program("mosquitto")
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
+    """A PostgreSQL server of its own, in a temporary folder."""
+    server = Postgres(Path(program("initdb")).resolve().parent)
+    server.start()
+    yield server
+    server.remove()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def store_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """`store.url` of an empty database of each kind."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path}/lanewatch.db"
+    server: Postgres = request.getfixturevalue("postgres")
+    return server.new_database()

@@ -100,7 +100,7 @@ class History:
         until_s = math.floor(before_s / HOUR_S) * HOUR_S
         hour_s = (sa.func.floor(minutes.c.start_s / HOUR_S) * HOUR_S).label("start_s")
         for key in keys:
-            with self._store.begin() as connection:
+            with self._store.begin(write=True) as connection:
                 known_s = _edge_s(connection, hours, key, sa.func.max)
                 from_s = 0.0 if known_s is None else known_s + HOUR_S
                 if from_s >= until_s:

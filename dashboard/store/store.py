@@ -1,7 +1,7 @@
 """The store: every report that central holds, once each, in the order in which it came.
 
-SQLAlchemy Core over SQLite (WAL, synchronous=FULL: a receipt frees the node's copy, so a committed row must
-survive a power cut) or PostgreSQL. Any database fault is a `StoreAwayError`: the caller tries again.
+SQLAlchemy Core over SQLite or PostgreSQL. A receipt frees the node's copy, so a committed row must survive a
+power cut. Any database fault is a `StoreAwayError`: the caller tries again.
 """
 
 from __future__ import annotations
@@ -16,33 +16,20 @@ import sqlalchemy as sa
 from alembic import command
 from alembic.config import Config
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.engine import Connection, Engine
-from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
+from sqlalchemy.engine import Connection
+from sqlalchemy.exc import SQLAlchemyError
 
+from dashboard.store.database import StoreAwayError, StoreUrlError, one_line, open_engine
+from dashboard.store.holdings import Holding, holdings_in
+from dashboard.store.intake import Incoming, intake_for
 from dashboard.store.tables import REPORTS, SET_ASIDE
-from edge.messages import NodeReport
 
-BUSY_TIMEOUT_S = 2.0
+__all__ = ["Holding", "Incoming", "SetAside", "Store", "StoreAwayError", "StoreUrlError", "StoredReport"]
+
 HEAD_BYTES = 512
 SET_ASIDE_ROWS = 1000
+INCREMENTAL = 2
 _OLDER = "older ones, no longer listed"
-
-
-class StoreAwayError(Exception):
-    """The database cannot be used now (locked, full, unreachable); says why in one line."""
-
-
-class StoreUrlError(Exception):
-    """`store.url` of port.yaml is not a database that can be opened: one line with the fix."""
-
-
-@dataclass(frozen=True, slots=True)
-class Incoming:
-    """A well-formed report or event that is to be stored, with its bytes as they came."""
-
-    received_at_s: float
-    report: NodeReport
-    payload: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,19 +52,6 @@ class StoredReport:
     payload: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Holding:
-    """What is held of one boot of a node; `gaps` are the inclusive ranges of `seq` that never came."""
-
-    port: str
-    node: str
-    boot: str
-    rows: int
-    first_seq: int
-    last_seq: int
-    gaps: tuple[tuple[int, int], ...]
-
-
 class Store:
     """One database. Methods may be called from any thread; each is one transaction.
 
@@ -85,8 +59,10 @@ class Store:
     """
 
     def __init__(self, url: str) -> None:
-        self._engine = _engine(url)
-        self._insert_report = self._compiled_insert()
+        self._engine = open_engine(url)
+        self.dialect = self._engine.dialect.name
+        self._driver_error: type[Exception] = self._engine.dialect.loaded_dbapi.Error
+        self._intake = intake_for(self.dialect)
 
     @property
     def name(self) -> str:
@@ -105,8 +81,7 @@ class Store:
         """Commit reports, leaving out those that are stored already, and count what was set aside."""
         with self.begin() as connection:
             if reports:
-                rows = [_report_row(item) for item in reports]
-                connection.exec_driver_sql(self._insert_report, rows)
+                self._intake.add(connection, reports)
             for item in set_aside:
                 self._count(connection, item)
             if set_aside:
@@ -144,33 +119,42 @@ class Store:
     def holdings(self) -> list[Holding]:
         """What is held, by port and node, boots in order of arrival; empty before the first start."""
         with self.begin() as connection:
-            if not sa.inspect(connection).has_table(REPORTS.name):
-                return []
-            boots = connection.execute(_BOOTS).all()
-            return [_holding(connection, row) for row in boots]
+            return holdings_in(connection)
+
+    def give_back(self, pages: int) -> bool:
+        """SQLite: shrink the file by up to so many free pages; True when there may be more."""
+        with self._faults(), self._engine.connect() as connection:
+            driver: Any = connection.connection.driver_connection
+            (mode,) = driver.execute("PRAGMA auto_vacuum").fetchone()
+            (free,) = driver.execute("PRAGMA freelist_count").fetchone()
+            driver.executescript(f"PRAGMA incremental_vacuum({pages})")  # `execute` would free one page
+            return bool(mode == INCREMENTAL and free > pages)
 
     def close(self) -> None:
         """Close every connection."""
         self._engine.dispose()
 
     @contextmanager
-    def begin(self) -> Iterator[Connection]:
-        """One transaction. Raises: StoreAwayError, for any fault of the database inside it."""
-        try:
-            with self._engine.begin() as connection:
-                yield connection
-        except SQLAlchemyError as error:
-            raise StoreAwayError(_one_line(error)) from error
+    def begin(self, *, write: bool = False) -> Iterator[Connection]:
+        """One transaction; `write` for one that reads before it writes, so that no other comes in between.
 
-    def _compiled_insert(self) -> str:
-        """The one hot statement, compiled once: building it anew for each row took as long as the insert."""
-        columns = [column.name for column in REPORTS.columns if not column.primary_key]
-        insert = self.insert(REPORTS).inline().values({name: sa.bindparam(name) for name in columns})
-        return str(insert.on_conflict_do_nothing().compile(dialect=self._engine.dialect))
+        Raises: StoreAwayError, for any fault of the database inside it.
+        """
+        with self._faults(), self._engine.connect() as connection:
+            connection.execution_options(immediate=write)
+            with connection.begin():
+                yield connection
+
+    @contextmanager
+    def _faults(self) -> Iterator[None]:
+        try:
+            yield
+        except (SQLAlchemyError, self._driver_error) as error:
+            raise StoreAwayError(one_line(error)) from error
 
     def insert(self, table: sa.Table) -> Any:
         """An insert that knows `on_conflict_do_nothing` and `_update`, in the database's own words."""
-        dialect = postgresql if self._engine.dialect.name == "postgresql" else sqlite
+        dialect = postgresql if self.dialect == "postgresql" else sqlite
         return dialect.insert(table)
 
     def _count(self, connection: Connection, item: SetAside) -> None:
@@ -196,56 +180,6 @@ class Store:
         self._count(connection, SetAside(received_at_s, "", _OLDER, b"", int(times)))
 
 
-def _engine(url: str) -> Engine:
-    try:
-        options: dict[str, Any] = (
-            {"paramstyle": "named"} if url.startswith("sqlite") else {"pool_pre_ping": True}
-        )
-        engine = sa.create_engine(url, **options)
-    except (ArgumentError, NoSuchModuleError, ImportError) as error:
-        raise StoreUrlError(
-            f"store.url: {_one_line(error)}; write sqlite:///lanewatch.db or postgresql+psycopg://..."
-        ) from None
-    if engine.dialect.name not in ("sqlite", "postgresql"):
-        raise StoreUrlError(f"store.url: {engine.dialect.name} is not supported; use sqlite or postgresql")
-    if engine.dialect.name == "sqlite":
-        sa.event.listen(engine, "connect", _set_up_sqlite)
-        sa.event.listen(engine, "begin", _begin_sqlite)
-    return engine
-
-
-def _set_up_sqlite(connection: Any, _record: object) -> None:
-    connection.isolation_level = None  # BEGIN is ours, so that making tables is transactional too
-    for pragma in (
-        f"busy_timeout={int(BUSY_TIMEOUT_S * 1000)}",
-        "journal_mode=WAL",
-        "synchronous=FULL",
-        "journal_size_limit=67108864",
-    ):
-        connection.execute(f"PRAGMA {pragma}").fetchall()
-
-
-def _begin_sqlite(connection: Connection) -> None:
-    connection.exec_driver_sql("BEGIN")
-
-
-def _report_row(item: Incoming) -> dict[str, Any]:
-    report = item.report
-    return {
-        "received_at_s": item.received_at_s,
-        "port": report.port,
-        "node": report.node,
-        "boot": report.boot,
-        "seq": report.seq,
-        "kind": report.kind,
-        "start_s": report.start.timestamp(),
-        "end_s": report.end.timestamp(),
-        "synced": report.synced,
-        "clock_offset_s": report.clock_offset_s,
-        "payload": item.payload,
-    }
-
-
 def _set_aside_row(item: SetAside) -> dict[str, Any]:
     return {
         "received_at_s": item.received_at_s,
@@ -258,32 +192,3 @@ def _set_aside_row(item: SetAside) -> dict[str, Any]:
 
 def _printable(text: str, limit: int) -> str:
     return "".join(letter if letter.isprintable() else "?" for letter in text[:limit])
-
-
-def _one_line(error: BaseException) -> str:
-    cause = getattr(error, "orig", None) or error
-    return " ".join(str(cause).split()) or type(cause).__name__
-
-
-_BOOT = (REPORTS.c.port, REPORTS.c.node, REPORTS.c.boot)
-_BOOTS = (
-    sa.select(*_BOOT, sa.func.count(), sa.func.min(REPORTS.c.seq), sa.func.max(REPORTS.c.seq))
-    .group_by(*_BOOT)
-    .order_by(REPORTS.c.port, REPORTS.c.node, sa.func.min(REPORTS.c.ingest_id))
-)
-
-
-def _holding(connection: Connection, row: Any) -> Holding:
-    port, node, boot, rows, first, last = row
-    whole = rows == last - first + 1
-    gaps = () if whole else tuple(_gaps(connection, port, node, boot))
-    return Holding(port, node, boot, rows, first, last, gaps)
-
-
-def _gaps(connection: Connection, port: str, node: str, boot: str) -> Iterator[tuple[int, int]]:
-    of_boot = sa.and_(REPORTS.c.port == port, REPORTS.c.node == node, REPORTS.c.boot == boot)
-    before = sa.func.lag(REPORTS.c.seq).over(order_by=REPORTS.c.seq).label("before")
-    pairs = sa.select(before, REPORTS.c.seq.label("seq")).where(of_boot).subquery()
-    query = sa.select(pairs.c.before, pairs.c.seq).where(pairs.c.seq - pairs.c.before > 1)
-    for previous, seq in connection.execute(query.order_by(pairs.c.seq)):
-        yield previous + 1, seq - 1

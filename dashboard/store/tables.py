@@ -33,17 +33,35 @@ REPORTS = Table(
     Column("node", String(32), nullable=False),
     Column("boot", String(64), nullable=False),
     Column("seq", BigInteger, nullable=False),
-    Column("kind", String(8), nullable=False),
-    Column("start_s", Double, nullable=False),
-    Column("end_s", Double, nullable=False),
-    Column("synced", Boolean, nullable=False),
-    Column("clock_offset_s", Double),
     Column("payload", LargeBinary, nullable=False),
     UniqueConstraint("port", "node", "boot", "seq", name="reports_once"),
     Index("reports_received", "received_at_s"),
     sqlite_autoincrement=True,
 )
-"""Reports and events. `ingest_id` is the order in which they came: a replay follows it."""
+"""Reports and events. `ingest_id` is the order in which they came: a replay follows it.
+
+On PostgreSQL it is partitioned by day of receipt (days.py), and `reports_once` stands on each day.
+"""
+
+HELD = Table(
+    "held",
+    METADATA,
+    Column("port", String(32), primary_key=True),
+    Column("node", String(32), primary_key=True),
+    Column("boot", String(64), primary_key=True),
+    Column("first_seq", BigInteger, primary_key=True),
+    Column("last_seq", BigInteger, nullable=False),
+    sqlite_with_rowid=False,
+)
+"""Inclusive ranges of `seq` of reports that retention took: they are stored no second time."""
+
+MARKS = Table(
+    "marks",
+    METADATA,
+    Column("name", String(64), primary_key=True),
+    Column("value", BigInteger, nullable=False),
+)
+"""How far a job got that goes on after a restart."""
 
 SET_ASIDE = Table(
     "set_aside",
