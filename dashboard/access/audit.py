@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 import sqlalchemy as sa
+from sqlalchemy.engine import Connection
 
 from dashboard.access.tables import AUDIT
 from dashboard.store.store import Store
@@ -36,23 +37,20 @@ class Audit:
 
     def note(self, entry: Entry) -> None:
         """Add a line; texts are cut to what fits, and hold no control characters."""
-        row = {
-            "at_s": entry.at_s,
-            "who": _printable(entry.who, 64),
-            "address": _printable(entry.address, 64),
-            "what": _printable(entry.what, 64),
-            "detail": _printable(entry.detail, 300),
-            "outcome": entry.outcome,
-        }
         with self._store.begin() as connection:
-            connection.execute(sa.insert(AUDIT), row)
+            add_line(connection, entry)
 
     def newest(self, limit: int) -> list[Entry]:
         """The last lines, newest first."""
-        columns = [AUDIT.c[name] for name in ("at_s", "who", "address", "what", "detail", "outcome")]
-        query = sa.select(*columns).order_by(AUDIT.c.id.desc()).limit(limit)
+        return [entry for _, entry in self.page(None, limit)]
+
+    def page(self, before: int | None, limit: int) -> list[tuple[int, Entry]]:
+        """The last `limit` lines before number `before` (None: the end), numbered, newest first."""
+        query = sa.select(*[AUDIT.c[name] for name in _COLUMNS]).order_by(AUDIT.c.id.desc()).limit(limit)
+        if before is not None:
+            query = query.where(AUDIT.c.id < before)
         with self._store.begin() as connection:
-            return [Entry(*row) for row in connection.execute(query)]
+            return [(int(number), Entry(*row)) for number, *row in connection.execute(query)]
 
     def refused_sign_ins_of(self, who: str, since_s: float) -> int:
         """How often `who` was refused since that time, their last sign-in and their last new password."""
@@ -71,6 +69,22 @@ class Audit:
         query = query.where(AUDIT.c.what == SIGN_IN, AUDIT.c.outcome == "refused", *conditions)
         with self._store.begin() as connection:
             return int(connection.execute(query).scalar_one())
+
+
+_COLUMNS = ("id", "at_s", "who", "address", "what", "detail", "outcome")
+
+
+def add_line(connection: Connection, entry: Entry) -> None:
+    """Add a line in the transaction of what it tells of."""
+    row = {
+        "at_s": entry.at_s,
+        "who": _printable(entry.who, 64),
+        "address": _printable(entry.address, 64),
+        "what": _printable(entry.what, 64),
+        "detail": _printable(entry.detail, 300),
+        "outcome": entry.outcome,
+    }
+    connection.execute(sa.insert(AUDIT), row)
 
 
 def _printable(text: str, limit: int) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from dashboard.config import CentralConfig
 from dashboard.feeds.values import Published
 from dashboard.orders import rules
-from dashboard.orders.order import Draft, Hold, Notice, Order, Release, Staff, What, Withdraw
+from dashboard.orders.order import By, Draft, Hold, Notice, Order, Release, Staff, What, Withdraw
 from dashboard.orders.orders import Orders
 
 SAME_WITHIN_S = 60.0
@@ -44,47 +44,47 @@ class Desk:
         """Raises: rules.NoSuchThingError."""
         rules.port_of(self.config, port)
 
-    def staff(self, port: str, lane: str, said: Staff, who: str, when: When, note: str | None) -> Order:
+    def staff(self, port: str, lane: str, said: Staff, by: By, when: When, note: str | None) -> Order:
         """A booth lane opens or closes; `said.direction` and `said.lane` are filled in here."""
         place = rules.port_of(self.config, port)
         direction, booth = rules.booth_of(place, lane)
         for stream in said.serves or ():
             rules.stream_of(direction, stream)
         what = Staff(direction.id, booth.id, said.state, said.serves)
-        return self._give(port, what, who, when, note)
+        return self._give(port, what, by, when, note)
 
-    def hold(self, port: str, hold: Hold, who: str, when: When, note: str | None) -> Order:
+    def hold(self, port: str, hold: Hold, by: By, when: When, note: str | None) -> Order:
         """Show no figures of a port, a direction or a stream."""
         self._check_scope(port, hold)
-        return self._give(port, hold, who, when, note)
+        return self._give(port, hold, by, when, note)
 
-    def notice(self, port: str, notice: Notice, who: str, when: When, note: str | None) -> Order:
+    def notice(self, port: str, notice: Notice, by: By, when: When, note: str | None) -> Order:
         """A sentence for the public; it takes the place of the one for the same direction or whole port."""
         place = rules.port_of(self.config, port)
         if notice.direction is not None:
             rules.direction_of(place, notice.direction)
         what = Notice(rules.sentence(notice.en), rules.sentence(notice.fr), notice.direction)
-        order = self._give(port, what, who, when, note)
+        order = self._give(port, what, by, when, note)
         older = [
             one
             for one in self.orders.book().standing(port, order.at_s)
             if isinstance(one.what, Notice) and one.what.direction == what.direction and one.id < order.id
         ]
-        self._end(older, who)
+        self._end(older, by)
         return order
 
-    def withdraw(self, port: str, scope: Hold, who: str, note: str | None) -> list[Order]:
+    def withdraw(self, port: str, scope: Hold, by: By, note: str | None) -> list[Order]:
         """Hide the figures that are shown now; the next measurement publishes."""
         self._check_scope(port, scope)
         now_s, given = self.now(), []
         for what, valid_until_s in self._shown(port, scope):
-            draft = Draft(port, what, who, now_s, now_s, valid_until_s, note)
-            given.append(self._again(draft) or self.orders.give(draft))
+            draft = Draft(port, what, by.name, now_s, now_s, valid_until_s, note)
+            given.append(self._again(draft) or self.orders.give(draft, by.address))
         if not given:
             raise NothingShownError("No figure is shown there now, so there is none to withdraw.")
         return given
 
-    def release(self, port: str, scope: Hold, who: str) -> list[Order]:
+    def release(self, port: str, scope: Hold, by: By) -> list[Order]:
         """End the holds inside `scope` before their time; gives those that were ended."""
         self._check_scope(port, scope)
         now_s = self.now()
@@ -102,26 +102,26 @@ class Desk:
             raise NothingShownError(
                 f"Order {wider[-1].id} holds {_scope_words(wider[-1].what)}; release that instead."
             )
-        return self._end(holds, who)
+        return self._end(holds, by)
 
-    def end_staffing(self, port: str, lane: str, who: str) -> list[Order]:
+    def end_staffing(self, port: str, lane: str, by: By) -> list[Order]:
         """Take back what is announced for a lane."""
         rules.booth_of(rules.port_of(self.config, port), lane)
-        return self._end_where(port, who, lambda what: isinstance(what, Staff) and what.lane == lane)
+        return self._end_where(port, by, lambda what: isinstance(what, Staff) and what.lane == lane)
 
-    def end_notices(self, port: str, direction: str | None, who: str) -> list[Order]:
+    def end_notices(self, port: str, direction: str | None, by: By) -> list[Order]:
         """Take back the notice of a direction, or of the whole port."""
         rules.port_of(self.config, port)
         return self._end_where(
-            port, who, lambda what: isinstance(what, Notice) and what.direction == direction
+            port, by, lambda what: isinstance(what, Notice) and what.direction == direction
         )
 
-    def _give(self, port: str, what: What, who: str, when: When, note: str | None) -> Order:
+    def _give(self, port: str, what: What, by: By, when: When, note: str | None) -> Order:
         now_s = self.now()
-        kind = Draft(port, what, who, now_s, now_s, now_s).kind
+        kind = Draft(port, what, by.name, now_s, now_s, now_s).kind
         from_s, until_s = rules.span(kind, now_s, when.from_s, when.until_s, when.for_min)
-        draft = Draft(port, what, who, now_s, from_s, until_s, note)
-        return self._again(draft) or self.orders.give(draft)
+        draft = Draft(port, what, by.name, now_s, from_s, until_s, note)
+        return self._again(draft) or self.orders.give(draft, by.address)
 
     def _again(self, draft: Draft) -> Order | None:
         """The order in the book that says the same, when this is the same request once more."""
@@ -133,14 +133,15 @@ class Desk:
                 return order
         return None
 
-    def _end_where(self, port: str, who: str, chosen: Callable[[What], bool]) -> list[Order]:
+    def _end_where(self, port: str, by: By, chosen: Callable[[What], bool]) -> list[Order]:
         standing = self.orders.book().standing(port, self.now())
-        return self._end([order for order in standing if chosen(order.what)], who)
+        return self._end([order for order in standing if chosen(order.what)], by)
 
-    def _end(self, ended: list[Order], who: str) -> list[Order]:
+    def _end(self, ended: list[Order], by: By) -> list[Order]:
         now_s = self.now()
         for order in ended:
-            self.orders.give(Draft(order.port, Release(order.id), who, now_s, now_s, order.until_s))
+            release = Draft(order.port, Release(order.id), by.name, now_s, now_s, order.until_s)
+            self.orders.give(release, by.address)
         return ended
 
     def _check_scope(self, port: str, scope: Hold) -> None:

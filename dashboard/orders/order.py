@@ -51,6 +51,14 @@ Kind = Literal["staffing", "hold", "withdraw", "notice", "release"]
 
 
 @dataclass(frozen=True, slots=True)
+class By:
+    """Who gives an order, and from which address."""
+
+    name: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
 class Draft:
     """An order not kept yet, given at `at_s`; it holds from `from_s` until `until_s` (UTC s)."""
 

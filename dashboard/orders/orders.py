@@ -12,6 +12,8 @@ from typing import Any
 import msgspec
 import sqlalchemy as sa
 
+from dashboard.access.audit import Entry, add_line
+from dashboard.feeds.instants import iso_z
 from dashboard.orders.book import NO_ORDERS, OrderBook
 from dashboard.orders.order import Draft, Order, What
 from dashboard.orders.tables import ORDERS
@@ -30,7 +32,7 @@ class Orders:
     """Methods may be called from any thread. Those that touch the database raise StoreAwayError."""
 
     def __init__(self, store: Store) -> None:
-        self._store = store
+        self.store = store
         self._lock = threading.Lock()
         self._book = NO_ORDERS
         self.is_read = False
@@ -43,17 +45,18 @@ class Orders:
         """Read the book anew: another process on the same database may have written."""
         query = sa.select(*_COLUMNS).where(ORDERS.c.until_s > at_s - KEEP_S).order_by(ORDERS.c.id)
         with self._lock:
-            with self._store.begin() as connection:
+            with self.store.begin() as connection:
                 orders = [_order(row) for row in connection.execute(query)]
             self._book = OrderBook(orders)
             self.is_read = True
 
-    def give(self, draft: Draft) -> Order:
-        """Keep an order; it is in the book when this returns."""
+    def give(self, draft: Draft, address: str) -> Order:
+        """Keep an order and its line of the audit trail; it is in the book when this returns."""
         with self._lock:
-            with self._store.begin() as connection:
+            with self.store.begin() as connection:
                 result = connection.execute(sa.insert(ORDERS).values(_row(draft)).returning(ORDERS.c.id))
                 order = _kept(draft, int(result.scalar_one()))
+                add_line(connection, _line(order, address))
             self._book = OrderBook((*self._book.orders, order))
         return order
 
@@ -64,8 +67,16 @@ class Orders:
             query = query.where(ORDERS.c.port == port)
         if before_id is not None:
             query = query.where(ORDERS.c.id < before_id)
-        with self._store.begin() as connection:
+        with self.store.begin() as connection:
             return [_order(row) for row in connection.execute(query)]
+
+
+def _line(order: Order, address: str) -> Entry:
+    said = [str(value) for name, value in msgspec.to_builtins(order.what).items() if name != "type" and value]
+    until = f"until {iso_z(order.until_s)}"
+    return Entry(
+        order.at_s, order.who, address, order.kind, " ".join([f"{order.id} {order.port}", *said, until])
+    )
 
 
 def _row(draft: Draft) -> dict[str, Any]:

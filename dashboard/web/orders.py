@@ -7,14 +7,15 @@ from datetime import datetime
 from typing import Annotated, Any, Literal, TypeVar
 
 import msgspec
-from fastapi import Depends, FastAPI, Query
+from fastapi import Depends, FastAPI, Query, Request
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
+from dashboard.access.audit import Audit
 from dashboard.access.guard import Person
 from dashboard.config import StreamId
 from dashboard.feeds.instants import iso_z
 from dashboard.orders.giving import Desk, NothingShownError, When
-from dashboard.orders.order import Hold, Notice, Order, Staff, What
+from dashboard.orders.order import By, Hold, Notice, Order, Staff, What
 from dashboard.orders.orders import Orders
 from dashboard.orders.rules import NoSuchThingError, OrderError
 from dashboard.store.store import StoreAwayError
@@ -22,6 +23,8 @@ from dashboard.web.problems import ProblemError
 from dashboard.web.source import Source
 
 Json = dict[str, Any]
+Before = Annotated[int | None, Query(ge=1, description="the `before` of the page before this")]
+Limit = Annotated[int, Query(ge=1, le=500, description="lines a page")]
 Done = TypeVar("Done")
 Minutes = Annotated[float, Field(gt=0, allow_inf_nan=False, description="how long, in minutes")]
 Note = Annotated[str, Field(max_length=300, description="for colleagues, never published")]
@@ -97,18 +100,28 @@ def add_orders(app: FastAPI, source: Source, orders: Orders) -> None:
     _add_audit(app, source, orders)
 
 
+def _by(source: Source) -> Any:
+    """The dependency that gives the manager who asks, and from where."""
+    required = source.guard.require("manager")
+
+    def by(request: Request, person: Person = Depends(required)) -> By:  # noqa: B008 - how FastAPI asks
+        return By(person.name, request.client.host if request.client else "")
+
+    return Depends(by)
+
+
 def _add_staffing(app: FastAPI, source: Source, desk: Desk) -> None:
-    manager, viewer = Depends(source.guard.require("manager")), Depends(source.guard.require("viewer"))
+    manager, viewer = _by(source), Depends(source.guard.require("viewer"))
 
     @app.put("/api/v1/ports/{port}/lanes/{lane}/staffing")
-    def announce(port: str, lane: str, body: StaffingBody, person: Person = manager) -> Json:
+    def announce(port: str, lane: str, body: StaffingBody, by: By = manager) -> Json:
         said = Staff("", lane, body.state, body.serves)
         when = body.when(body.begins)
-        return order_json(_done(lambda: desk.staff(port, lane, said, person.name, when, body.note)))
+        return order_json(_done(lambda: desk.staff(port, lane, said, by, when, body.note)))
 
     @app.delete("/api/v1/ports/{port}/lanes/{lane}/staffing")
-    def take_back(port: str, lane: str, person: Person = manager) -> Json:
-        return _listed(_done(lambda: desk.end_staffing(port, lane, person.name)))
+    def take_back(port: str, lane: str, by: By = manager) -> Json:
+        return _listed(_done(lambda: desk.end_staffing(port, lane, by)))
 
     @app.get("/api/v1/ports/{port}/staffing", dependencies=[viewer])
     def announced(port: str) -> Json:
@@ -116,20 +129,20 @@ def _add_staffing(app: FastAPI, source: Source, desk: Desk) -> None:
 
 
 def _add_publication(app: FastAPI, source: Source, desk: Desk) -> None:
-    manager, viewer = Depends(source.guard.require("manager")), Depends(source.guard.require("viewer"))
+    manager, viewer = _by(source), Depends(source.guard.require("viewer"))
 
     @app.put("/api/v1/ports/{port}/publication")
-    def publication(port: str, body: PublicationBody, person: Person = manager) -> Json:
-        scope, who = Hold(body.direction, body.stream), person.name
+    def publication(port: str, body: PublicationBody, by: By = manager) -> Json:
+        scope = Hold(body.direction, body.stream)
 
         def done() -> list[Order]:
             if body.action == "hold":
-                return [desk.hold(port, scope, who, body.when(), body.note)]
+                return [desk.hold(port, scope, by, body.when(), body.note)]
             if body.until is not None or body.for_min is not None:
                 raise OrderError(f"`{body.action}` takes no time; leave out `until` and `for_min`.")
             if body.action == "withdraw":
-                return desk.withdraw(port, scope, who, body.note)
-            return desk.release(port, scope, who)
+                return desk.withdraw(port, scope, by, body.note)
+            return desk.release(port, scope, by)
 
         return _listed(_done(done))
 
@@ -139,16 +152,16 @@ def _add_publication(app: FastAPI, source: Source, desk: Desk) -> None:
 
 
 def _add_notices(app: FastAPI, source: Source, desk: Desk) -> None:
-    manager = Depends(source.guard.require("manager"))
+    manager = _by(source)
 
     @app.put("/api/v1/ports/{port}/notices")
-    def say(port: str, body: NoticeBody, person: Person = manager) -> Json:
+    def say(port: str, body: NoticeBody, by: By = manager) -> Json:
         notice = Notice(body.en, body.fr, body.direction)
-        return order_json(_done(lambda: desk.notice(port, notice, person.name, body.when(), body.note)))
+        return order_json(_done(lambda: desk.notice(port, notice, by, body.when(), body.note)))
 
     @app.delete("/api/v1/ports/{port}/notices")
-    def unsay(port: str, direction: str | None = None, person: Person = manager) -> Json:
-        return _listed(_done(lambda: desk.end_notices(port, direction, person.name)))
+    def unsay(port: str, direction: str | None = None, by: By = manager) -> Json:
+        return _listed(_done(lambda: desk.end_notices(port, direction, by)))
 
     @app.get("/api/v1/ports/{port}/notices")
     def said(port: str) -> Json:
@@ -157,17 +170,30 @@ def _add_notices(app: FastAPI, source: Source, desk: Desk) -> None:
 
 
 def _add_audit(app: FastAPI, source: Source, orders: Orders) -> None:
-    @app.get("/api/v1/audit", dependencies=[Depends(source.guard.require("manager"))])
-    def audit(
-        port: str | None = None,
-        before: Annotated[int | None, Query(ge=1)] = None,
-        limit: Annotated[int, Query(ge=1, le=500)] = 100,
-    ) -> Json:
+    manager = Depends(source.guard.require("manager"))
+    audit = Audit(orders.store)
+
+    @app.get("/api/v1/audit", dependencies=[manager])
+    def trail(before: Before = None, limit: Limit = 100) -> Json:
+        lines = _done(lambda: audit.page(before, limit))
+        entries = [
+            {
+                "id": number,
+                "at": iso_z(line.at_s),
+                "who": line.who,
+                "address": line.address,
+                "what": line.what,
+                "detail": line.detail,
+                "outcome": line.outcome,
+            }
+            for number, line in lines
+        ]
+        return {"entries": entries, "before": lines[-1][0] if len(lines) == limit else None}
+
+    @app.get("/api/v1/ports/{port}/orders", dependencies=[manager])
+    def given(port: str, before: Before = None, limit: Limit = 100) -> Json:
         rows = _done(lambda: orders.page(port, before, limit))
-        return {
-            "entries": [order_json(order) for order in rows],
-            "before": rows[-1].id if len(rows) == limit else None,
-        }
+        return _listed(rows) | {"before": rows[-1].id if len(rows) == limit else None}
 
 
 def order_json(order: Order) -> Json:

@@ -118,7 +118,7 @@ def test_the_same_order_twice_is_kept_once(port: Port) -> None:
         first = port.put(path, body)
         port.now_s += 2
         assert port.put(path, body) == first
-    assert len(port.asker.get("/api/v1/audit").json()["entries"]) == 4
+    assert len(port.asker.get(PORT + "/orders").json()["orders"]) == 4
 
 
 def test_an_order_given_again_later_holds_longer(port: Port) -> None:
@@ -263,16 +263,32 @@ def test_a_viewer_sees_but_does_not_order(tmp_path: Path) -> None:
     assert port.asker.get(PORT + "/publication").status_code == 200
 
 
-def test_the_audit_is_read_in_pages_newest_first(port: Port) -> None:
+def test_orders_and_the_audit_are_read_in_pages_newest_first(port: Port) -> None:
     for minute in range(5):
         port.now_s = NOW_S + 120 * minute
         port.put("/publication", {**HOLD, "for_min": 10 + minute})
-    first = port.asker.get("/api/v1/audit?limit=2").json()
-    assert [entry["id"] for entry in first["entries"]] == [5, 4]
-    second = port.asker.get(f"/api/v1/audit?limit=2&before={first['before']}").json()
-    assert [entry["id"] for entry in second["entries"]] == [3, 2]
-    last = port.asker.get(f"/api/v1/audit?limit=2&before={second['before']}").json()
-    assert ([entry["id"] for entry in last["entries"]], last["before"]) == ([1], None)
+    for path, key in ((PORT + "/orders", "orders"), ("/api/v1/audit", "entries")):
+        first = port.asker.get(path + "?limit=2").json()
+        assert [entry["id"] for entry in first[key]] == [5, 4]
+        second = port.asker.get(f"{path}?limit=2&before={first['before']}").json()
+        assert [entry["id"] for entry in second[key]] == [3, 2]
+        last = port.asker.get(f"{path}?limit=2&before={second['before']}").json()
+        assert ([entry["id"] for entry in last[key]], last["before"]) == ([1], None)
+        assert port.asker.get(path + "?limit=0").status_code == 422
+
+
+def test_the_audit_says_who_ordered_what_from_where(port: Port) -> None:
+    port.put("/publication", {**HOLD, "note": "for us alone"})
+    port.put("/publication", {**HOLD, "action": "release"})
+    released, held = port.asker.get("/api/v1/audit").json()["entries"]
+    assert {key: held[key] for key in ("who", "address", "what", "outcome")} == {
+        "who": "anna",
+        "address": "127.0.0.1",
+        "what": "hold",
+        "outcome": "done",
+    }
+    assert held["detail"] == "1 ambassador us_bound commercial/fast until 2026-11-25T16:14:30Z"
+    assert (released["what"], released["detail"].split(" ")[:3]) == ("release", ["2", "ambassador", "1"])
 
 
 def test_orders_outlive_a_restart_and_are_never_rewritten(port: Port) -> None:
