@@ -50,6 +50,8 @@ class HealthView:
     temperature_c: float | None = None
     synced: bool = True
     clock_offset_s: float | None = None
+    outbox_on_disk: bool = True
+    receipt_age_s: float | None = None
     software: str | None = None
     model: str | None = None
     provider: str | None = None

@@ -107,6 +107,11 @@ class Central:
         """Close what is due, when every report received before `horizon_s` was taken; True if any was."""
         return any([desk.step(desk.rollup.close(horizon_s)) for desk in self._desks])
 
+    def open_slices(self) -> dict[tuple[str, str], float]:
+        """By port and direction, the start (UTC s) of the slice that is not closed yet, once there is one."""
+        opened = {(desk.port, desk.config.id): desk.rollup.open_s for desk in self._desks}
+        return {key: open_s for key, open_s in opened.items() if open_s is not None}
+
     def estimate(self, at_s: float) -> None:
         """Ask the engines for the state of every stream at `at_s`."""
         for desk in self._desks:

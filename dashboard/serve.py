@@ -28,6 +28,7 @@ from dashboard.housekeeping import Housekeeper, keep_of
 from dashboard.ingest.ingest import Ingest
 from dashboard.ingest.link import BrokerConfigError
 from dashboard.liveness import STUCK_AFTER_S, WatchedServer
+from dashboard.metrics.metrics import Metrics
 from dashboard.orders.orders import Orders
 from dashboard.recorder import Recorder
 from dashboard.store.history import History
@@ -82,6 +83,10 @@ class CentralLoop:
         """Begin."""
         self._ingest = ingest
         self._thread.start()
+
+    def open_slices(self) -> dict[tuple[str, str], float]:
+        """By port and direction, the start of the slice that is not closed yet; asked by any thread."""
+        return self._central.open_slices()
 
     def wake(self) -> None:
         """Something was committed."""
@@ -178,14 +183,17 @@ def serve(config: CentralConfig) -> int:
     listener = listen(config.http)
     holder = BoardHolder(Board(at_s=utc(), directions=(), trouble="starting: reading back the last reports"))
     orders = Orders(store)
+    metrics = Metrics(config, holder, utc, monotonic)
     loop = CentralLoop(config, store, holder, orders)
-    ingest = Ingest(config, store, utc, monotonic, loop.wake)
+    ingest = Ingest(config, store, utc, monotonic, loop.wake, metrics.ingest)
+    metrics.watch(ingest, loop.open_slices)
     notifier = Notifier()
     host, port = listener.getsockname()[:2]
     url = f"{'https' if config.http.certificate else 'http'}://{_in_url(host)}:{port}/"
     guard = Guard(people)
     app = make_app(holder, config, utc, guard, orders=orders, history=History(store))
     add_access(app, people, guard)
+    metrics.add_to(app, guard)
     server = WatchedServer(
         web_config(app, config.http), notifier, (ingest.pulse, loop.pulse), monotonic, f"serving {url}"
     )

@@ -164,7 +164,11 @@ class CameraHealth(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Health(msgspec.Struct, frozen=True, kw_only=True):
-    """Retained, every 30 s."""
+    """Retained, every 30 s. `receipt_age_s`: since central last receipted a row of this boot's connection.
+
+    An outbox that grows, or a receipt that is old, shows what nothing else does: a right that is missing at
+    the broker, a queue there that is full.
+    """
 
     boot: Boot
     at: datetime
@@ -174,6 +178,8 @@ class Health(msgspec.Struct, frozen=True, kw_only=True):
     temperature_c: float | None = None
     synced: bool
     clock_offset_s: float | None = None
+    outbox_on_disk: bool = True
+    receipt_age_s: float | None = None
 
 
 class Receipt(msgspec.Struct, frozen=True, kw_only=True):

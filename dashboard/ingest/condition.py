@@ -36,6 +36,8 @@ def _view(health: Health | None, info: Info | None) -> HealthView | None:
         temperature_c=health.temperature_c,
         synced=health.synced,
         clock_offset_s=health.clock_offset_s,
+        outbox_on_disk=health.outbox_on_disk,
+        receipt_age_s=health.receipt_age_s,
         software=info.version if info else None,
         model=info.model if info else None,
         provider=info.provider if info else None,

@@ -10,6 +10,7 @@ import hashlib
 import threading
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
+from typing import Protocol
 
 import structlog
 
@@ -34,6 +35,19 @@ Clock = Callable[[], float]
 log = structlog.get_logger("ingest")
 
 
+class Counts(Protocol):
+    """Where ingest tells what it did."""
+
+    def committed(self, verdicts: Iterable[Verdict], new: int, took_s: float) -> None:
+        """A batch is committed; `new` of its reports were not known."""
+
+    def receipted(self, receipts: int) -> None:
+        """So many receipts were sent."""
+
+    def retained(self, messages: int) -> None:
+        """So many of the messages were retained ones."""
+
+
 class Ingest:
     """Two threads (network and worker) from broker to store. `wake` is called after every COMMIT.
 
@@ -41,12 +55,19 @@ class Ingest:
     """
 
     def __init__(
-        self, config: CentralConfig, store: Store, utc: Clock, tick: Clock, wake: Callable[[], None]
+        self,
+        config: CentralConfig,
+        store: Store,
+        utc: Clock,
+        tick: Clock,
+        wake: Callable[[], None],
+        counts: Counts | None = None,
     ) -> None:
         self._named = named_in(config)
         self._store = store
         self._tick = tick
         self._wake = wake
+        self._counts = counts
         self._gate = Gate(utc)
         self._presence: dict[tuple[str, str], Presence] = {}
         self._conditions: dict[tuple[str, str], Condition] = {}
@@ -73,6 +94,14 @@ class Ingest:
         if not self._worker.is_alive():
             return "ingest is not running"
         return self._store_trouble or self._link.trouble()
+
+    def troubles(self) -> dict[str, str | None]:
+        """The same by part."""
+        return {"broker": self._link.trouble(), "database": self._store_trouble}
+
+    def waiting(self) -> int:
+        """Messages that wait for the database."""
+        return self._link.waiting()
 
     def horizon_s(self) -> float:
         """A time such that every report received before it is committed."""
@@ -110,24 +139,32 @@ class Ingest:
         return batch
 
     def _settle(self, batch: Sequence[Arrived]) -> None:
+        begun_s = self._tick()
         with self._gate as at_s:
             verdicts = [judge(item.topic, item.payload, at_s, self._named) for item in batch]
-            committed = self._commit(verdicts)
-        if not committed:
+            new = self._commit(verdicts)
+        if new is None:
             return
-        self._receipt(verdicts)
+        receipts = self._receipt(verdicts)
         for message in batch:
             self._link.acknowledge(message)
+        if self._counts is not None:
+            self._counts.committed(verdicts, new, self._tick() - begun_s)
+            self._counts.receipted(receipts)
+            self._counts.retained(sum(message.retained for message in batch))
         self._note(verdicts)
         self._wake()
 
-    def _commit(self, verdicts: Sequence[Verdict]) -> bool:
+    def _commit(self, verdicts: Sequence[Verdict]) -> int | None:
+        """How many reports are new; None when told to stop before the database took them."""
         reports = [verdict.report for verdict in verdicts if verdict.report]
         aside = merged(verdict.set_aside for verdict in verdicts if verdict.set_aside)
         self._tell(aside)
         if not reports and not aside:
-            return True
-        return self._until_done(lambda: self._store.add(reports, aside))
+            return 0
+        new: list[int] = []
+        done = self._until_done(lambda: new.append(self._store.add(reports, aside)))
+        return new[-1] if done else None
 
     def _tell(self, aside: Sequence[SetAside]) -> None:
         """Log each topic and reason once; how often it came stands in the store."""
@@ -153,10 +190,12 @@ class Ingest:
                 return False
             pause_s = min(2 * pause_s, RETRY_LAST_S)
 
-    def _receipt(self, verdicts: Sequence[Verdict]) -> None:
+    def _receipt(self, verdicts: Sequence[Verdict]) -> int:
         reports = [verdict.report.report for verdict in verdicts if verdict.report]
-        for port, node, receipt in receipts_for(reports, self._gate.now_s()):
+        receipts = receipts_for(reports, self._gate.now_s())
+        for port, node, receipt in receipts:
             self._link.publish(TOPICS["receipt"].of(port, node), encode(receipt))
+        return len(receipts)
 
     def _note(self, verdicts: Sequence[Verdict]) -> None:
         for verdict in verdicts:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import Any
+from typing import Any, Literal, get_args
 
 from dashboard.config import CentralConfig
 from dashboard.store.store import Incoming, SetAside
@@ -15,17 +15,25 @@ Named = Mapping[tuple[str, str], frozenset[str]]
 """(port, node) -> the lanes of that port, for every node that port.yaml names."""
 
 
+Fault = Literal["topic", "malformed", "other_node", "unprintable", "unnamed_node", "unnamed_lane"]
+FAULTS: tuple[Fault, ...] = get_args(Fault)
+"""Why a message is not used, as a label; the reason in words names fields and ids, without end."""
+
 _address = lru_cache(maxsize=4096)(address_of)
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What to do with one message: store `report`, count `set_aside`, note `said` of node `address`."""
+    """What to do with one message: store `report`, count `set_aside`, note `said` of node `address`.
+
+    `fault` is the kind of why it was set aside.
+    """
 
     report: Incoming | None = None
     set_aside: SetAside | None = None
     address: Address | None = None
     said: Any = None
+    fault: Fault | None = None
 
 
 def named_in(config: CentralConfig) -> dict[tuple[str, str], frozenset[str]]:
@@ -46,39 +54,50 @@ def judge(topic: str, payload: bytes, at_s: float, named: Named) -> Verdict:
     """
     address = _address(topic)
     if address is None:
-        return _aside(topic, payload, at_s, "a topic that is not in the table")
+        return _aside(topic, payload, at_s, "topic", "a topic that is not in the table")
     try:
         message = decode(address.name, payload)
     except MessageError as error:
-        return _aside(topic, payload, at_s, str(error))
+        return _aside(topic, payload, at_s, "malformed", str(error), address)
     if not isinstance(message, NodeReport):
-        return Verdict(address=address, said=message)
-    fault = _fault(message, address)
-    if fault is not None:
-        return _aside(topic, payload, at_s, fault)
-    unnamed = _unnamed(message, named)
-    aside = SetAside(at_s, topic, unnamed, payload) if unnamed else None
-    return Verdict(Incoming(at_s, message, payload), aside, address)
+        if (address.port, address.node) in named:
+            return Verdict(address=address, said=message)
+        return _aside(topic, payload, at_s, "unnamed_node", _not_named(address), address)
+    misplaced = _misplaced(message, address)
+    if misplaced is not None:
+        return _aside(topic, payload, at_s, *misplaced, address)
+    kept = Verdict(Incoming(at_s, message, payload), None, address)
+    unnamed = _unnamed(message, address, named)
+    if unnamed is None:
+        return kept
+    fault, reason = unnamed
+    return replace(kept, set_aside=SetAside(at_s, topic, reason, payload), fault=fault)
 
 
-def _aside(topic: str, payload: bytes, at_s: float, reason: str) -> Verdict:
-    return Verdict(set_aside=SetAside(at_s, topic, reason, payload))
+def _aside(
+    topic: str, payload: bytes, at_s: float, fault: Fault, reason: str, address: Address | None = None
+) -> Verdict:
+    return Verdict(set_aside=SetAside(at_s, topic, reason, payload), address=address, fault=fault)
 
 
-def _fault(report: NodeReport, address: Address) -> str | None:
+def _misplaced(report: NodeReport, address: Address) -> tuple[Fault, str] | None:
     if (report.port, report.node) != (address.port, address.node):
-        return f"says port {report.port}, node {report.node}, against its topic"
+        return "other_node", f"says port {report.port}, node {report.node}, against its topic"
     if not report.boot.isprintable():
-        return "`boot` holds a character that cannot be printed"
+        return "unprintable", "`boot` holds a character that cannot be printed"
     return None
 
 
-def _unnamed(report: NodeReport, named: Named) -> str | None:
+def _unnamed(report: NodeReport, address: Address, named: Named) -> tuple[Fault, str] | None:
     lanes = named.get((report.port, report.node))
     if lanes is None:
-        return f"node {report.node} of port {report.port} is not in port.yaml; name it at a lane"
+        return "unnamed_node", _not_named(address)
     unknown = [lane.lane for lane in report.lanes or () if lane.lane not in lanes]
-    return f"lane {unknown[0]} is not in port.yaml; add it to the port" if unknown else None
+    return ("unnamed_lane", f"lane {unknown[0]} is not in port.yaml; add it to the port") if unknown else None
+
+
+def _not_named(address: Address) -> str:
+    return f"node {address.node} of port {address.port} is not in port.yaml; name it at a lane"
 
 
 def receipts_for(reports: Iterable[NodeReport], at_s: float) -> list[tuple[str, str, Receipt]]:

@@ -42,6 +42,7 @@ class Arrived:
     qos: int
     topic: str
     payload: bytes
+    retained: bool = False
 
 
 class Link:
@@ -81,6 +82,10 @@ class Link:
             return self._arrived.get(timeout=timeout_s)
         except queue.Empty:
             return None
+
+    def waiting(self) -> int:
+        """Messages that nobody has taken yet."""
+        return self._arrived.qsize()
 
     def acknowledge(self, message: Arrived) -> None:
         """Tell the broker that the message is safe; does nothing when its connection is gone."""
@@ -130,9 +135,10 @@ class Link:
     def _received(self, *arguments: Any) -> None:
         message = arguments[2]
         if self._arrived.qsize() < QUEUE_LIMIT:
-            self._arrived.put(
-                Arrived(self._generation, message.mid, message.qos, message.topic, message.payload)
+            arrived = Arrived(
+                self._generation, message.mid, message.qos, message.topic, message.payload, message.retain
             )
+            self._arrived.put(arrived)
 
 
 def _edge(callback: Callable[..., None]) -> Callable[..., None]:

@@ -173,6 +173,11 @@ class RollUp:
         """What the manager says of lanes, whenever it is in force."""
         self._staffing = tuple(staffing)
 
+    @property
+    def open_s(self) -> float | None:
+        """Start of the slice that is not closed yet; None before the first report."""
+        return self._open_s
+
     def add(self, report: NodeReport, received_at_s: float) -> list[Slice]:
         """Take in the next report in order of arrival; returns the slices that are closed by now."""
         closed = self.close(received_at_s)

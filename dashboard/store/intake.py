@@ -30,8 +30,8 @@ class Incoming:
 class Intake(Protocol):
     """Inserts reports in the transaction of `connection`, in order, leaving out what is held."""
 
-    def add(self, connection: Connection, reports: Sequence[Incoming]) -> None:
-        """Insert; the rows get ascending `ingest_id` and times that never go back."""
+    def add(self, connection: Connection, reports: Sequence[Incoming]) -> int:
+        """Insert; the rows get ascending `ingest_id` and times that never go back. Gives how many are new."""
 
 
 def intake_for(dialect: str) -> Intake:
@@ -52,10 +52,10 @@ class SqliteIntake:
                           AND ?5 BETWEEN first_seq AND last_seq)
         ON CONFLICT DO NOTHING"""
 
-    def add(self, connection: Connection, reports: Sequence[Incoming]) -> None:
+    def add(self, connection: Connection, reports: Sequence[Incoming]) -> int:
         """See Intake. One process writes, so its own clock orders the rows."""
         driver: Any = connection.connection.driver_connection
-        driver.executemany(self._INSERT, [_row(item) for item in reports])
+        return int(driver.executemany(self._INSERT, [_row(item) for item in reports]).rowcount)
 
 
 class PostgresIntake:
@@ -82,7 +82,7 @@ class PostgresIntake:
     def __init__(self) -> None:
         self._days: set[int] = set()
 
-    def add(self, connection: Connection, reports: Sequence[Incoming]) -> None:
+    def add(self, connection: Connection, reports: Sequence[Incoming]) -> int:
         """See Intake."""
         connection.exec_driver_sql(self._LOCK)
         driver: Any = connection.connection.driver_connection
@@ -94,6 +94,7 @@ class PostgresIntake:
                     for place, item in enumerate(reports):
                         copy.write_row((place, *_row(item)))
                 cursor.execute(self._INSERT)
+                return int(cursor.rowcount)
         except driver_error(connection):
             self._days.clear()  # what was made in this transaction is gone with it
             connection.info.pop("staged", None)

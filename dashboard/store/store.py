@@ -77,15 +77,20 @@ class Store:
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
 
-    def add(self, reports: Sequence[Incoming], set_aside: Sequence[SetAside] = ()) -> None:
-        """Commit reports, leaving out those that are stored already, and count what was set aside."""
+    def add(self, reports: Sequence[Incoming], set_aside: Sequence[SetAside] = ()) -> int:
+        """Commit reports, leaving out those that are stored already, and count what was set aside.
+
+        Gives how many reports are new.
+        """
+        new = 0
         with self.begin() as connection:
             if reports:
-                self._intake.add(connection, reports)
+                new = self._intake.add(connection, reports)
             for item in set_aside:
                 self._count(connection, item)
             if set_aside:
                 self._trim(connection)
+        return new
 
     def after(self, ingest_id: int, limit: int) -> list[StoredReport]:
         """The next `limit` reports behind `ingest_id`, in order of arrival."""

@@ -69,5 +69,5 @@ class AnyCaseFeeds:
         if scope["type"] == "http":
             path = scope["path"].lower()
             if path.startswith(ANY_CASE):
-                scope = {**scope, "path": path, "raw_path": path.encode()}
+                scope["path"], scope["raw_path"] = path, path.encode()
         await self.app(scope, receive, send)

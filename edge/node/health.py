@@ -50,7 +50,12 @@ class Gauges:
         gauge.inferences_s.append(sample.inference_s)
 
     def health(
-        self, keeper: Keeper, dropped: Mapping[str, int], clock_offset_s: float | None, at: float
+        self,
+        keeper: Keeper,
+        dropped: Mapping[str, int],
+        clock_offset_s: float | None,
+        receipt_age_s: float | None,
+        at: float,
     ) -> Health:
         """The message of now; its means are over the time since the last one."""
         seconds = None if self._since is None else at - self._since
@@ -67,6 +72,8 @@ class Gauges:
             temperature_c=temperature_c(),
             synced=clock_is_synced(),
             clock_offset_s=clock_offset_s,
+            outbox_on_disk=keeper.on_disk,
+            receipt_age_s=None if receipt_age_s is None else round(receipt_age_s, 1),
         )
 
 

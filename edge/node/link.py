@@ -95,6 +95,7 @@ class Link:
         self._client = self._new_client(0.0)
         self.connected = False
         self.clock = ClockOffset()
+        self._receipt_at: float | None = None
 
     def start(self, at: float) -> None:
         """Connect in the background, for as long as it takes. `at` goes into the last will."""
@@ -147,6 +148,10 @@ class Link:
         """Publish a retained state (`info`, `health`) if there is a connection; it is not kept otherwise."""
         if self.connected:
             self._publish(name, encode(message))
+
+    def receipt_age_s(self, at: float) -> float | None:
+        """Since the last receipt; None before the first."""
+        return None if self._receipt_at is None else max(0.0, at - self._receipt_at)
 
     def _send_live(self, at: float) -> None:
         room = IN_FLIGHT - len(self._unacked)
@@ -203,6 +208,7 @@ class Link:
 
     def _on_receipt(self, receipt: Receipt, at: float) -> None:
         self.clock.receipt(receipt.at.timestamp(), at)
+        self._receipt_at = at
         self._keeper.free(receipt.boot, receipt.ranges)
         self._sender.receipted(receipt.boot, receipt.ranges, at)
 

@@ -217,7 +217,8 @@ class Node:
             return
         dropped = {loop.camera.id: loop.dropped for loop in self._loops}
         offset_s = self._link.clock.offset_s(now)
-        self._link.publish_state("health", self._gauges.health(self._keeper, dropped, offset_s, now))
+        health = self._gauges.health(self._keeper, dropped, offset_s, self._link.receipt_age_s(now), now)
+        self._link.publish_state("health", health)
 
     def _leave(self) -> None:
         """The cameras' last words, a last report, `offline`; what is not receipted stays on disk."""

@@ -1,0 +1,1 @@
+"""/metrics: what central counts and how its nodes are, for Prometheus."""

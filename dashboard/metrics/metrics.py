@@ -1,0 +1,38 @@
+"""All metrics of one central, in a registry of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from fastapi import FastAPI
+from prometheus_client import CollectorRegistry, ProcessCollector
+
+from dashboard.access.guard import Guard
+from dashboard.board import BoardHolder
+from dashboard.config import CentralConfig
+from dashboard.metrics.board import BoardCollector
+from dashboard.metrics.counts import IngestCounts
+from dashboard.metrics.http import HttpCounts, add_metrics
+from dashboard.metrics.state import OpenSlices, StateCollector, Takes
+
+
+class Metrics:
+    """The registry and who counts into it. `now` gives UTC seconds, `tick` monotonic ones."""
+
+    def __init__(
+        self, config: CentralConfig, holder: BoardHolder, now: Callable[[], float], tick: Callable[[], float]
+    ) -> None:
+        self.registry = CollectorRegistry()
+        self._now, self._tick = now, tick
+        self.ingest = IngestCounts(self.registry, [port.id for port in config.ports])
+        self.http = HttpCounts(self.registry)
+        ProcessCollector(registry=self.registry)
+        self.registry.register(BoardCollector(holder, now))
+
+    def watch(self, ingest: Takes, open_slices: OpenSlices) -> None:
+        """Tell how these are, too."""
+        self.registry.register(StateCollector(ingest, open_slices, self._now))
+
+    def add_to(self, app: FastAPI, guard: Guard) -> None:
+        """Serve them on /metrics."""
+        add_metrics(app, guard, self.registry, self.http, self._tick)
