@@ -59,7 +59,8 @@ def sqlite_store(tmp_path: Path) -> Store:
 def test_holdings(
     case: str, seqs: list[int], rows: int, gaps: tuple[tuple[int, int], ...], store: Store
 ) -> None:
-    store.add([incoming(seq) for seq in seqs])
+    assert store.add([incoming(seq) for seq in seqs]) == rows
+    assert store.add([incoming(seq) for seq in seqs]) == 0
     (holding,) = store.holdings()
     assert (holding.rows, holding.gaps) == (rows, gaps)
     assert (holding.first_seq, holding.last_seq) == (min(seqs), max(seqs))
