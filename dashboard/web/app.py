@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from fastapi import Depends, FastAPI, Response
-from fastapi.responses import HTMLResponse, JSONResponse, PlainTextResponse
+from fastapi import FastAPI, Response
+from fastapi.responses import JSONResponse, PlainTextResponse
 from starlette.staticfiles import StaticFiles
 
 from dashboard import zones
@@ -15,10 +15,10 @@ from dashboard.board import BoardHolder
 from dashboard.config import CentralConfig
 from dashboard.orders.orders import Orders
 from dashboard.store.history import History
+from dashboard.web.desk.routes import add_desk
 from dashboard.web.feeds import add_feeds
 from dashboard.web.limits import BodyLimit, RateLimit
 from dashboard.web.orders import add_orders
-from dashboard.web.pages import manager_page
 from dashboard.web.problems import add_problems
 from dashboard.web.public.openapi import operation_id
 from dashboard.web.public.routes import add_public
@@ -56,7 +56,7 @@ def make_app(
     add_problems(app)
     _add_health(app, source)
     add_public(app, source)
-    _add_manager(app, source)
+    add_desk(app, source)
     add_feeds(app, source)
     if orders is not None:
         add_orders(app, source, orders)
@@ -80,12 +80,3 @@ def _add_health(app: FastAPI, source: Source) -> None:
     def readyz() -> Response:
         trouble = source.trouble()
         return PlainTextResponse(trouble or "ready", status_code=503 if trouble else 200)
-
-
-def _add_manager(app: FastAPI, source: Source) -> None:
-    viewer = Depends(source.guard.require("viewer"))
-
-    @app.get("/manager", dependencies=[viewer], include_in_schema=False)
-    def manager() -> Response:
-        page = manager_page(source.holder.newest(), source.config, source.now(), source.trouble())
-        return HTMLResponse(page, headers={"Cache-Control": "no-store"})

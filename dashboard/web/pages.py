@@ -8,11 +8,9 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from dashboard.board import Board
-from dashboard.config import CentralConfig
 from dashboard.feeds.clocks import Language
 from dashboard.feeds.values import Published
-from dashboard.web import manager, traveller, words
+from dashboard.web import traveller, words
 from dashboard.web.traveller import Past, no_past
 
 _TEMPLATES = Environment(
@@ -35,6 +33,11 @@ _TEMPLATES.filters["figures"] = _figures
 _TEMPLATES.filters["upper_first"] = words.upper_first
 
 
+def fill_template(template: str, **values: object) -> str:
+    """The file `template` filled with `values`."""
+    return _TEMPLATES.get_template(template).render(**values)
+
+
 def render(template: str, page: object) -> str:
     """The file `template` filled with the view `page`."""
     return _TEMPLATES.get_template(template).render(page=page)
@@ -52,9 +55,3 @@ def traveller_page(
     """The public page in one language, as `traveller.page`."""
     view = traveller.page(said, language, valid_s=valid_s, in_trouble=in_trouble, path=path, past=past)
     return render("traveller.html", view)
-
-
-def manager_page(board: Board, config: CentralConfig, now_s: float, trouble: str | None) -> str:
-    """The manager's tables at `now_s` (UTC seconds)."""
-    view = manager.manager_view(board, config, now_s, trouble)
-    return _TEMPLATES.get_template("manager.html").render(page=view)

@@ -11,14 +11,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboard.board import AsideView, Board, BoardHolder
+from dashboard.board import Board, BoardHolder
 from dashboard.config import CentralConfig
 from dashboard.feeds.clocks import Language
 from dashboard.feeds.published import published
 from dashboard.waits import verdict
 from dashboard.waits.state import StreamQueue, StreamState
 from dashboard.web.app import make_app
-from dashboard.web.pages import manager_page, traveller_page
+from dashboard.web.pages import traveller_page
 from dashboard.web.strings import BY_LANGUAGE
 from tests.dashboard.asgi import Asker
 from tests.dashboard.feed_cases import BARE, CONFIG, EMPTY, EVERY_STATE, MEASURED, NOW_S, board, state, wait
@@ -227,69 +227,12 @@ def test_no_page_holds_a_zero_that_was_not_measured(
     low_s, wait_s, high_s = bounds
     shown = board(state(FAST, kind, wait(wait_s, low_s, high_s, age_s=age_s), why))
     config = CONFIG.model_copy(update={"valid_s": valid_s})
-    for html in (
-        page(shown, "en", config),
-        page(shown, "fr", config),
-        manager_page(shown, config, NOW_S, None),
-    ):
+    for html in (page(shown, "en", config), page(shown, "fr", config)):
         assert not any(word in html for word in ("0 min", "No delay", "Aucun délai"))
         assert not re.search(rf"\b0[\s{NB}]*min", html)
         if kind != "measured":
             assert "No wait" not in html
             assert "Pas d’attente" not in html
-
-
-def manager_rows(shown: Board, now_s: float = NOW_S, trouble: str | None = None) -> list[list[str]]:
-    html = manager_page(shown, CONFIG, now_s, trouble)
-    rows = re.findall(r"<tr[^>]*>(<th scope=\"row\".*?)</tr>", html)
-    return [re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row) for row in rows]
-
-
-def test_the_managers_tables() -> None:
-    rows = {row[0]: row[1:] for row in manager_rows(EVERY_STATE)[:7]}
-    assert rows == {
-        "commercial/fast": [
-            *("measured", "22.0", "18.0 to 26.0", "queue, balance", "20", "21 (3, 60 s ago)", "6", "132"),
-            *("2 of 2", ""),
-        ],
-        "commercial/standard": [
-            *(
-                "at least",
-                "≥ 45",
-                "–",
-                "queue, balance",
-                "20",
-                "21 (3, 60 s ago)",
-                "≥ 6",
-                "132",
-                "2 of 6",
-                "",
-            ),
-        ],
-        "passenger/standard": ["unknown", *"––––––––", "last measured at 14:49Z"],
-        "passenger/nexus": ["closed", *"––––––––", "lane sign"],
-        "b5": ["booth", "commercial/fast", "6", "4", "88", "in view", "120", "114", "80", "0", "n07"],
-        "b6": ["booth", "commercial/standard", *"–––––––", "never reported", "–"],
-        "n07": ["online", "3", "812", "0"],
-    }
-
-
-def test_the_managers_figures_of_a_silent_lane_are_withdrawn_and_its_counts_stay() -> None:
-    rows = {row[0]: row[1:] for row in manager_rows(EVERY_STATE, NOW_S + 901)}
-    assert rows["b5"] == ["booth", "commercial/fast", *"––––", "120", "114", "–", "901", "n07"]
-
-
-def test_the_manager_reads_trouble_and_what_was_set_aside() -> None:
-    html = manager_page(replace(EVERY_STATE, set_aside=3), CONFIG, NOW_S, "The broker is away.")
-    assert "The broker is away." in html
-    assert "3 messages set aside" in html
-
-
-def test_the_manager_reads_why_messages_were_set_aside() -> None:
-    topic = "lanes/v1/ambassador/n99/report"
-    aside = AsideView(topic, "node n99 of port ambassador is not in port.yaml", 7, NOW_S - 2)
-    rows = {row[0]: row[1:] for row in manager_rows(replace(EVERY_STATE, asides=(aside,)), NOW_S)}
-    assert rows[topic] == ["node n99 of port ambassador is not in port.yaml", "7", "2"]
 
 
 @pytest.mark.parametrize(

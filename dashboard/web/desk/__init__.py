@@ -1,0 +1,1 @@
+"""The manager's desk: pages for people who watch lanes and give orders, in both languages."""

@@ -1,0 +1,338 @@
+"""The page of now: waits, lanes drawn to scale, and the orders in force. Plain values for the template."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from dashboard.board import Board, DirectionView, LaneView
+from dashboard.config import DirectionConfig, LaneConfig, PortConfig
+from dashboard.feeds.published import published
+from dashboard.feeds.values import PublishedDirection, PublishedStream
+from dashboard.orders.book import OrderBook, Publication
+from dashboard.orders.order import Hold
+from dashboard.waits.site import PITCH_M
+from dashboard.web import words
+from dashboard.web.desk import orders
+from dashboard.web.desk.strip import VIEW_M, Drawing, Scale, drawing, scale_of
+from dashboard.web.desk.words import DASH, Tongue
+from dashboard.web.source import Source
+from dashboard.web.traveller import direction_name
+
+LATE_S = 60.0
+BUSY_SHARE = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A label and what is known of it."""
+
+    label: str
+    value: str
+    hint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One stream: the engine's own figure, and what the public reads where that differs."""
+
+    key: str
+    name: str
+    traffic: str
+    state: str
+    state_word: str
+    figure: str
+    unit: str
+    span: str
+    reason: str
+    measured_at_s: int | None
+    valid_until_s: int | None
+    facts: tuple[Fact, ...]
+    order: str
+    buttons: tuple[orders.Button, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Strip:
+    """One lane; `drawing` is None where nothing is known now."""
+
+    key: str
+    lane: str
+    name: str
+    kind: str
+    serves: tuple[tuple[str, str], ...]
+    figures: str
+    queue: str
+    booth: str
+    measured_at_s: float | None
+    late: bool
+    drawing: Drawing | None
+    faults: tuple[str, ...]
+    announced: tuple[str, ...]
+    staff_name: str
+    streams: str
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One direction."""
+
+    key: str
+    name: str
+    clock: str
+    cards: tuple[Card, ...]
+    scale: Scale
+    strips: tuple[Strip, ...]
+    hold_all: orders.Button | None
+
+
+@dataclass(frozen=True, slots=True)
+class LivePage:
+    """The page of one port."""
+
+    sections: tuple[Section, ...]
+    orders: tuple[orders.OrderRow, ...]
+
+
+def live_page(source: Source, t: Tongue, port: PortConfig) -> LivePage:
+    """What the desk shows of `port` at this moment."""
+    now_s, board, book = source.now(), source.holder.newest(), source.book()
+    own = next(
+        one for one in published(engines_view(board), source.config, now_s).ports if one.config is port
+    )
+    views = {view.direction: view for view in board.directions if view.port == port.id}
+    moment = _Moment(t, port, book, now_s, float(source.config.valid_s))
+    sections = tuple(moment.section(one, views.get(one.config.id)) for one in own.directions)
+    return LivePage(sections, orders.standing(t, port, book, now_s))
+
+
+def engines_view(board: Board) -> Board:
+    """The board as the engine has it: neither smoothed for the public nor held."""
+    return replace(board, directions=tuple(replace(view, shown=None) for view in board.directions))
+
+
+@dataclass(frozen=True, slots=True)
+class _Moment:
+    t: Tongue
+    port: PortConfig
+    book: OrderBook
+    now_s: float
+    valid_s: float
+
+    def section(self, said: PublishedDirection, view: DirectionView | None) -> Section:
+        direction = said.config
+        name = direction_name(direction, self.t.public)
+        lanes = view.lanes if view is not None else ()
+        scale = scale_of([_reach_m(lane, _config(direction, lane.lane)) for lane in lanes])
+        return Section(
+            key=f"{self.port.id}-{direction.id}",
+            name=name,
+            clock=self.t.clock_zone(self.now_s, direction.timezone),
+            cards=tuple(self.card(direction, stream) for stream in said.streams),
+            scale=scale,
+            strips=tuple(self.strip(direction, lane, scale) for lane in lanes),
+            hold_all=orders.hold_all_button(self.t, self.port, direction.id, name),
+        )
+
+    def card(self, direction: DirectionConfig, stream: PublishedStream) -> Card:
+        t, wait = self.t, stream.expected
+        publication = self.book.publication(self.port.id, direction.id, stream.id, self.now_s)
+        order, buttons = self._order(direction, stream, publication)
+        figure, unit = _figure(t, stream)
+        return Card(
+            key=f"{self.port.id}-{direction.id}-{stream.id.replace('/', '-')}",
+            name=t.public.classes[stream.id],
+            traffic=t.public.traffics[stream.traffic],
+            state=stream.state,
+            state_word=t(f"state.{stream.state}"),
+            figure=figure,
+            unit=unit,
+            span=_span(t, stream),
+            reason=_reason(t, stream, direction.timezone),
+            measured_at_s=wait.measured_at_s if wait else None,
+            valid_until_s=wait.valid_until_s if wait else None,
+            facts=tuple(_facts(t, stream, direction.timezone)),
+            order=order,
+            buttons=buttons,
+        )
+
+    def _order(
+        self, direction: DirectionConfig, stream: PublishedStream, publication: Publication
+    ) -> tuple[str, tuple[orders.Button, ...]]:
+        """What is ordered of the stream's figure, and what may be ordered next."""
+        t, held = self.t, publication.held
+        hold = orders.hold_button(t, self.port, direction.id, stream)
+        if held is not None and isinstance(held.what, Hold):
+            until = orders.moment(t, held.until_s, direction.timezone, self.now_s)
+            name = orders.scope_name(t, self.port, held.what.direction, held.what.stream)
+            release = orders.release_button(t, self.port, held.what, name)
+            return t("held_by", who=held.who, until=until), (release,)
+        if stream.expected is None:
+            return "", (hold,)
+        if publication.withdrawn_s is not None and stream.expected.measured_at_s <= publication.withdrawn_s:
+            return t("withdrawn"), (hold,)
+        return "", (hold, orders.withdraw_button(t, self.port, direction.id, stream))
+
+    def strip(self, direction: DirectionConfig, lane: LaneView, scale: Scale) -> Strip:
+        t, at_s = self.t, lane.measured_at_s
+        present = at_s is not None and self.now_s - at_s <= self.valid_s
+        config = _config(direction, lane.lane)
+        return Strip(
+            key=f"{self.port.id}-lane-{lane.lane}",
+            lane=lane.lane,
+            name=t("lane", lane=lane.lane),
+            kind=t(f"kind.{lane.kind}"),
+            serves=tuple((t.public.classes[s], s.partition("/")[2]) for s in lane.serves),
+            figures=_seen(t, lane) if present else t("never_reported" if at_s is None else "too_old"),
+            queue=_queue_words(t, lane) if present else "",
+            booth=_booth(t, lane) if present else "",
+            measured_at_s=at_s,
+            late=at_s is None or self.now_s - at_s > LATE_S,
+            drawing=_drawing(scale, lane, config, direction) if present else None,
+            faults=tuple(t.known("fault", fault) for fault in lane.degraded),
+            announced=self._announced(direction, lane.lane),
+            staff_name=t("staff_lane", lane=lane.lane) if lane.kind == "booth" else "",
+            streams=" ".join(stream.id for stream in direction.streams),
+        )
+
+    def _announced(self, direction: DirectionConfig, lane: str) -> tuple[str, ...]:
+        spans = self.book.staffing(self.port.id, self.now_s, direction.id)
+        zone = direction.timezone
+        return tuple(
+            self.t(
+                "staffed",
+                what=orders.staffed(self.t, span.state, span.serves),
+                begins=orders.moment(self.t, span.from_s, zone, self.now_s),
+                ends=orders.moment(self.t, span.until_s, zone, self.now_s),
+            )
+            for span in spans
+            if span.lane == lane
+        )
+
+
+def _figure(t: Tongue, stream: PublishedStream) -> tuple[str, str]:
+    """The large figure and its unit; words where there is none."""
+    wait = stream.expected
+    if wait is None:
+        return t(f"state.{stream.state}"), ""
+    if wait.wait_s is None:
+        return (
+            (f"≥\u00a0{wait.low_s // 60}", t("unit.min")) if wait.low_s >= 60 else (t("state.at_least"), "")
+        )
+    if wait.wait_s < 30:
+        return t("no_wait"), ""
+    return str((wait.wait_s + 30) // 60), t("unit.min")
+
+
+def _span(t: Tongue, stream: PublishedStream) -> str:
+    wait = stream.expected
+    if wait is None:
+        return ""
+    if wait.high_s is None:
+        return t("upper_end_unknown")
+    return t.span(wait.low_s, wait.high_s)
+
+
+def _reason(t: Tongue, stream: PublishedStream, zone: str) -> str:
+    if stream.state == "unknown":
+        return words.why_unknown(t.public, stream, zone)
+    return words.reason(t.public, stream) if stream.reason else ""
+
+
+def _facts(t: Tongue, stream: PublishedStream, zone: str) -> list[Fact]:
+    facts = []
+    if stream.expected is not None:
+        basis = ", ".join(t(f"basis.{name}") for name in stream.expected.basis)
+        facts.append(Fact(t("fact.basis"), basis))
+    if stream.queue is not None:
+        facts.append(Fact(t("fact.queue"), _queue(t, stream)))
+    if stream.lanes_open is not None:
+        n, total = stream.lanes_open, stream.lanes_max
+        facts.append(Fact(t("fact.booths"), str(n) if total is None else t("of", n=n, total=total)))
+    if stream.actual is not None:
+        vehicles = t.counted("vehicles", stream.actual.vehicles)
+        facts.append(
+            Fact(t("fact.served"), t("served", wait=t.minutes(stream.actual.wait_s), vehicles=vehicles))
+        )
+    if stream.forecast:
+        last = stream.forecast[-1]
+        label = t("fact.ahead", clock=t.clock(last.at_s, zone))
+        facts.append(Fact(label, _interval(t, last.wait_s, last.low_s, last.high_s)))
+    if stream.fast_benefit is not None:
+        saved = stream.fast_benefit
+        facts.append(
+            Fact(t("fact.benefit"), _benefit(t, saved.s, saved.low_s, saved.high_s), t("fast_shown"))
+        )
+    return facts
+
+
+def _interval(t: Tongue, value_s: int, low_s: int, high_s: int) -> str:
+    return t("interval", value=t.minutes(value_s), low=low_s // 60, high=-(-high_s // 60))
+
+
+def _benefit(t: Tongue, s: int, low_s: int, high_s: int) -> str:
+    """Signed whole minutes: FAST may also be the slower one."""
+    value, low, high = (t.signed(round(seconds / 60)) for seconds in (s, low_s, high_s))
+    return t("interval", value=t("minutes", n=value), low=low, high=high)
+
+
+def _queue(t: Tongue, stream: PublishedStream) -> str:
+    queue = stream.queue
+    assert queue is not None
+    vehicles = t.counted("vehicles", queue.vehicles)
+    vehicles = t("queue_at_least", vehicles=vehicles) if queue.at_least else vehicles
+    if not queue.length_m:
+        return vehicles
+    return t("queue_and_length", vehicles=vehicles, length=t("metres", n=t.number(queue.length_m)))
+
+
+def _seen(t: Tongue, lane: LaneView) -> str:
+    if lane.in_view is None:
+        return t("not_measured")
+    return t("sees", in_view=lane.in_view, stopped=DASH if lane.stopped is None else lane.stopped)
+
+
+def _queue_words(t: Tongue, lane: LaneView) -> str:
+    if lane.at_least is None or lane.in_view is None:
+        return ""
+    length = t("metres", n=t.number(lane.length_m))
+    if lane.at_least:
+        why = t.known("why", lane.why or "none")
+        return t("queue_beyond", length=length, why=why) if lane.length_m else t("queue_unseen", why=why)
+    if not lane.stopped:
+        return t("no_queue")
+    return t("queue_to", length=length)
+
+
+def _booth(t: Tongue, lane: LaneView) -> str:
+    if lane.kind != "booth" or lane.booth_occ is None:
+        return ""
+    return t("booth_busy" if lane.booth_occ >= BUSY_SHARE else "booth_free")
+
+
+def _drawing(scale: Scale, lane: LaneView, config: LaneConfig, direction: DirectionConfig) -> Drawing | None:
+    if lane.in_view is None:
+        return None
+    return drawing(
+        scale,
+        view_m=config.view_m or VIEW_M,
+        in_view=lane.in_view,
+        stopped=lane.stopped or 0,
+        length_m=lane.length_m,
+        at_least=bool(lane.at_least),
+        pitch_m=_pitch_m(lane.serves, direction),
+    )
+
+
+def _pitch_m(serves: Sequence[str], direction: DirectionConfig) -> float:
+    known = {stream.id: stream.pitch_m for stream in direction.streams}
+    traffic = serves[0].partition("/")[0] if serves else "commercial"
+    return (known.get(serves[0]) if serves else None) or PITCH_M[traffic]
+
+
+def _reach_m(lane: LaneView, config: LaneConfig) -> float:
+    return max(config.view_m or VIEW_M, lane.length_m or 0.0)
+
+
+def _config(direction: DirectionConfig, lane: str) -> LaneConfig:
+    return next((one for one in direction.lanes if one.id == lane), LaneConfig(id=lane))

@@ -1,0 +1,90 @@
+"""The desk over HTTP: every page in both languages, for people with the role viewer."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+from fastapi import Depends, FastAPI, Response
+from fastapi.responses import HTMLResponse
+
+from dashboard import zones
+from dashboard.access.guard import Person
+from dashboard.config import PortConfig
+from dashboard.orders.rules import NoSuchThingError, port_of
+from dashboard.web.desk.frame import frame, zone_of
+from dashboard.web.desk.live import live_page
+from dashboard.web.desk.overview import overview
+from dashboard.web.desk.words import TONGUES, Tongue
+from dashboard.web.pages import fill_template
+from dashboard.web.problems import ProblemError
+from dashboard.web.source import Source
+
+OFFSET_DAYS = 3
+
+Values = dict[str, Any]
+Page = Callable[[Source, Tongue, PortConfig], Values]
+
+
+def add_desk(app: FastAPI, source: Source) -> None:
+    """Every page of the desk."""
+    for t in TONGUES.values():
+        _add_front(app, source, t)
+        _add_port_page(app, source, t, "live", "", _live)
+
+
+def _add_front(app: FastAPI, source: Source, t: Tongue) -> None:
+    """With one port its page, with several all of them side by side."""
+
+    def front(person: Person = Depends(source.guard.require("viewer"))) -> Response:  # noqa: B008
+        if len(source.config.ports) == 1:
+            port = source.config.ports[0]
+            return _page("live", source, t, person, port, _live(source, t, port))
+        return _page("overview", source, t, person, None, {"page": overview(source, t)})
+
+    app.add_api_route(t.root, front, include_in_schema=False)
+
+
+def _add_port_page(app: FastAPI, source: Source, t: Tongue, name: str, path: str, make: Page) -> None:
+    def port_page(port: str, person: Person = Depends(source.guard.require("viewer"))) -> Response:  # noqa: B008
+        place = _port(source, port)
+        return _page(name, source, t, person, place, make(source, t, place))
+
+    app.add_api_route(f"{t.root}/ports/{{port}}{path}", port_page, include_in_schema=False)
+
+
+def _port(source: Source, port: str) -> PortConfig:
+    try:
+        return port_of(source.config, port)
+    except NoSuchThingError as error:
+        raise ProblemError(404, str(error)) from None
+
+
+def _page(
+    name: str, source: Source, t: Tongue, person: Person, port: PortConfig | None, values: Values
+) -> Response:
+    f = frame(source, t, person, name, port)
+    html = fill_template(f"desk/{name}.html", f=f, **values)
+    return HTMLResponse(html, headers={"Content-Language": t.language, "Cache-Control": "no-store"})
+
+
+def _live(source: Source, t: Tongue, port: PortConfig) -> Values:
+    streams = {stream.id: t.stream(stream.id) for one in port.directions for stream in one.streams}
+    return {
+        "page": live_page(source, t, port),
+        "stream_names": tuple(streams.items()),
+        "offsets": json.dumps(offsets(zone_of(source, port), source.now())),
+    }
+
+
+def offsets(zone: str, now_s: float) -> list[tuple[float, float]]:
+    """(since, seconds east of UTC) of `zone` from now on, for the days that the staffing form reaches."""
+    found: list[tuple[float, float]] = []
+    for hour in range(OFFSET_DAYS * 24):
+        at_s = now_s if hour == 0 else (now_s // 3600 + hour) * 3600
+        delta = zones.local(at_s, zone).utcoffset()
+        offset_s = delta.total_seconds() if delta else 0.0
+        if not found or found[-1][1] != offset_s:
+            found.append((at_s, offset_s))
+    return found

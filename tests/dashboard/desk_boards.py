@@ -1,0 +1,232 @@
+"""A port with many lanes in known states, for the desk's tests and pictures."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from dashboard.board import (
+    AsideView,
+    Board,
+    CameraView,
+    DirectionView,
+    HealthView,
+    LaneView,
+    NodeView,
+)
+from dashboard.config import CentralConfig
+from dashboard.orders.orders import Orders
+from dashboard.store.history import History
+from dashboard.store.store import Store
+from dashboard.waits.state import StreamState
+from dashboard.web.app import make_app
+from tests.dashboard.boards import CA, CARS, FAST, NEXUS, STANDARD, US, at_least, closed, measured, unknown
+from tests.dashboard.browser.served import Served
+from tests.dashboard.feed_cases import NOW_S
+
+BLUE = "bluewater"
+
+
+def _booth(name: str, serves: str, node: str, view_m: float = 120.0) -> dict[str, object]:
+    return {"id": name, "kind": "booth", "serves": [serves], "node": node, "view_m": view_m}
+
+
+def _port(port: str, english: str, french: str) -> dict[str, object]:
+    mark = port[0]
+    classes = [
+        ("commercial", "fast"),
+        ("commercial", "standard"),
+        ("passenger", "standard"),
+        ("passenger", "nexus"),
+    ]
+    us_streams = [
+        {"traffic": traffic, "class": name, "lanes_max": most}
+        for (traffic, name), most in zip(classes, (2, 4, 3, 1), strict=True)
+    ]
+    us_lanes = [
+        _booth(f"{mark}1", FAST, f"{mark}-n1"),
+        _booth(f"{mark}2", FAST, f"{mark}-n1"),
+        _booth(f"{mark}3", STANDARD, f"{mark}-n1"),
+        _booth(f"{mark}4", STANDARD, f"{mark}-n2"),
+        _booth(f"{mark}5", CARS, f"{mark}-n2", 90.0),
+        _booth(f"{mark}6", NEXUS, f"{mark}-n2", 90.0),
+        {
+            "id": f"{mark}u",
+            "kind": "approach",
+            "serves": [FAST, STANDARD],
+            "line_m": 900,
+            "view_m": 140,
+            "node": f"{mark}-n3",
+        },
+    ]
+    ca_lanes = [_booth(f"{mark}8", FAST, f"{mark}-n4"), _booth(f"{mark}9", STANDARD, f"{mark}-n4")]
+    return {
+        "id": port,
+        "name": {"en": english, "fr": french},
+        "directions": [
+            {"id": US, "timezone": "America/Detroit", "into": "us", "streams": us_streams, "lanes": us_lanes},
+            {
+                "id": CA,
+                "timezone": "America/Toronto",
+                "into": "ca",
+                "streams": [{"traffic": "commercial", "class": name} for name in ("fast", "standard")],
+                "lanes": ca_lanes,
+            },
+        ],
+    }
+
+
+OPERATOR = {"en": "Example Bridge Authority", "fr": "Régie du pont Exemple"}
+ONE = CentralConfig.model_validate(
+    {"operator": OPERATOR, "ports": [_port("ambassador", "Ambassador Bridge", "Pont Ambassador")]}
+)
+TWO = CentralConfig.model_validate(
+    {
+        "operator": OPERATOR,
+        "ports": [
+            _port("ambassador", "Ambassador Bridge", "Pont Ambassador"),
+            _port(BLUE, "Blue Water Bridge", "Pont Blue Water"),
+        ],
+    }
+)
+
+
+def lane(
+    name: str,
+    serves: str,
+    in_view: int | None,
+    stopped: int | None,
+    length_m: float | None,
+    *,
+    at_least: bool = False,
+    why: str | None = None,
+    occ: float | None = 0.8,
+    age_s: float = 2.0,
+    kind: str = "booth",
+    degraded: tuple[str, ...] = (),
+) -> LaneView:
+    """A lane as reported `age_s` before NOW_S."""
+    counts = (None, None) if in_view is None else (412, 409)
+    return LaneView(
+        lane=name,
+        kind=kind,
+        serves=tuple(serves.split()),
+        nodes=("n",),
+        in_view=in_view,
+        stopped=stopped,
+        length_m=length_m,
+        at_least=at_least if in_view is not None else None,
+        why=why,
+        arrivals=counts[0],
+        departures=counts[1],
+        booth_occ=occ if kind == "booth" else None,
+        measured_at_s=NOW_S - age_s,
+        degraded=degraded,
+    )
+
+
+def _lanes(mark: str) -> tuple[LaneView, ...]:
+    return (
+        lane(f"{mark}1", FAST, 3, 2, 41.0),
+        lane(f"{mark}2", FAST, 2, 1, 19.5, occ=0.7),
+        lane(f"{mark}3", STANDARD, 6, 6, 120.0, at_least=True, why="upstream end occupied"),
+        lane(f"{mark}4", STANDARD, 6, 5, 104.0),
+        lane(f"{mark}5", CARS, 9, 8, 61.0),
+        lane(f"{mark}6", NEXUS, 0, 0, 0.0, occ=0.0),
+        lane(f"{mark}u", f"{FAST} {STANDARD}", 4, 0, 0.0, kind="approach"),
+    )
+
+
+def _nodes(mark: str) -> tuple[NodeView, ...]:
+    cameras = (CameraView("c1", "ok", 4.9, 12, 31.0), CameraView("c2", "ok", 4.8, 40, 32.5))
+    well = HealthView(NOW_S - 11, cameras, 4, 41_200.0, 52.0, True, 0.012, "0.1.0", "vehicles", "CPU")
+    ill = replace(
+        well,
+        cameras=(CameraView("c1", "dark", 4.9, 3, 30.0), CameraView("c2", "stalled", 0.0, 901, None)),
+        outbox_rows=1440,
+        disk_free_mb=310.0,
+        temperature_c=84.0,
+        synced=False,
+        clock_offset_s=-2.4,
+    )
+    return (
+        NodeView(f"{mark}-n1", True, NOW_S - 3, 81_220, 0, well),
+        NodeView(f"{mark}-n2", True, NOW_S - 4, 80_977, 12, ill),
+        NodeView(f"{mark}-n3", True, NOW_S - 3, 81_219, 0, replace(well, cameras=cameras[:1])),
+    )
+
+
+US_LIVE = (
+    measured(FAST, 8, 12, 16, (14, 19, 22, 24)),
+    at_least(STANDARD, 45),
+    measured(CARS, 4, 6, 9, (6, 7, 6, 5)),
+    closed(NEXUS),
+)
+CA_LIVE = (measured(FAST, 3, 5, 8, (5, 6, 6, 7)), measured(STANDARD, 18, 22, 26, (22, 25, 27, 24)))
+
+
+def board_of(
+    port: str, us: tuple[StreamState, ...], ca: tuple[StreamState, ...]
+) -> tuple[DirectionView, ...]:
+    """The two directions of a port."""
+    mark = port[0]
+    ca_lanes = (lane(f"{mark}8", FAST, 1, 1, 17.0), lane(f"{mark}9", STANDARD, 4, 3, 66.0))
+    far = NodeView(f"{mark}-n4", False, NOW_S - 7, 60_112, 3, None)
+    return (
+        DirectionView(port, US, us, _lanes(mark), _nodes(mark)),
+        DirectionView(port, CA, ca, ca_lanes, (far,)),
+    )
+
+
+ASIDES = (
+    AsideView(
+        "lanes/v1/ambassador/n99/report",
+        "node n99 of port ambassador is not in port.yaml; name it at a lane",
+        7,
+        NOW_S - 2,
+    ),
+)
+LIVE = Board(NOW_S, board_of("ambassador", US_LIVE, CA_LIVE), 7, None, ASIDES)
+UNKNOWN = Board(
+    NOW_S,
+    tuple(
+        replace(
+            view,
+            streams=tuple(unknown(state.stream, "not measured lately") for state in view.streams),
+            lanes=tuple(
+                lane(
+                    one.lane,
+                    " ".join(one.serves),
+                    None,
+                    None,
+                    None,
+                    age_s=1300,
+                    kind=one.kind,
+                    degraded=("dark",),
+                )
+                for one in view.lanes
+            ),
+        )
+        for view in LIVE.directions
+    ),
+    trouble="the broker at 127.0.0.1:1883 cannot be reached",
+)
+SEVERAL = Board(
+    NOW_S,
+    (
+        *board_of("ambassador", US_LIVE, CA_LIVE),
+        *board_of(
+            BLUE, (closed(FAST, elsewhere="standard"), measured(STANDARD, 25, 30, 36), *US_LIVE[2:]), CA_LIVE
+        ),
+    ),
+)
+
+
+def desk(board: Board, folder: Path, now_s: float | None = NOW_S, config: CentralConfig = ONE) -> Served:
+    """The application with a store of its own in `folder`, so that orders can be given and history read."""
+    store = Store(f"sqlite:///{folder}/desk.db")
+    store.upgrade()
+    orders = Orders(store)
+    orders.refresh(now_s or 0.0)
+    history = History(store)
+    return Served(lambda holder, now: make_app(holder, config, now, None, orders, history), board, now_s)
