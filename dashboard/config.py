@@ -201,12 +201,16 @@ class PortConfig(Strict):
 
 
 class CentralConfig(Strict):
-    """The whole file. Slices of `slice_s` seconds go to the wait engine; figures live `valid_s` seconds."""
+    """The whole file. Slices of `slice_s` seconds go to the wait engine; figures live `valid_s` seconds.
+
+    `terms`: how the public may use the figures; shown with the feeds.
+    """
 
     broker: BrokerConfig = BrokerConfig()
     store: StoreConfig = StoreConfig()
     http: HttpConfig = HttpConfig()
     operator: Names = Names(en="the operator", fr="l'exploitant")
+    terms: Names | None = None
     slice_s: Annotated[int, Field(ge=1, le=3600)] = 60
     valid_s: Annotated[int, Field(ge=1, le=900)] = 900
     ports: Annotated[tuple[PortConfig, ...], Field(min_length=1)]

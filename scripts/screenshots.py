@@ -21,7 +21,7 @@ from tests.dashboard.boards import SCENES, Scene  # noqa: E402
 from tests.dashboard.browser.served import Served  # noqa: E402
 
 FOLDER = ROOT / "docs" / "screenshots"
-SIZES = {"desktop": (1280, 800), "phone": (390, 844)}
+SIZES = {"desktop": (1280, 800), "phone": (390, 844), "frame": (340, 240)}
 COLOURS = 128
 LONGEST_PX = 2000
 MOST_BYTES = 100_000
@@ -52,6 +52,11 @@ class Shot:
 SHOTS = (
     *(Shot("traveller", "/", scene) for scene in SCENES),
     Shot("traveller", "/", "live", sizes=("desktop",), languages=("en",), dark=True),
+    *(Shot("dispatch", "/dispatch?arrive_at=10:50", scene) for scene in ("live", "unknown", "several")),
+    Shot("feed", "/feed", "live"),
+    Shot("api", "/api", "live", sizes=("desktop",)),
+    Shot("widget", "/widget?class=fast", "live", sizes=("frame",), languages=("en",)),
+    Shot("widget", "/widget?class=fast&lang=fr", "live", sizes=("frame",), languages=("en",)),
 )
 
 

@@ -91,9 +91,14 @@ def _answer(source: Source, feed: Feed) -> Callable[[Request], Response]:
     return answer
 
 
+def served_here(said: Published, country: Country | None) -> bool:
+    """Whether a direction leads into `country`; None stands for any."""
+    return country is None or any(leading_into(port, country) for port in said.ports)
+
+
 def _refuse_empty(said: Published, country: Country | None) -> None:
     """Raises: ProblemError 404, where no direction leads into `country`."""
-    if country is not None and not any(leading_into(port, country) for port in said.ports):
+    if country is not None and not served_here(said, country):
         raise ProblemError(
             404, f"No direction here leads into {COUNTRIES[country]}; port.yaml says which does."
         )

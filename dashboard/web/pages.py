@@ -11,6 +11,7 @@ from markupsafe import Markup, escape
 from dashboard.feeds.clocks import Language
 from dashboard.feeds.values import Published
 from dashboard.web import traveller, words
+from dashboard.web.strings import fill
 from dashboard.web.traveller import Past, no_past
 
 _TEMPLATES = Environment(
@@ -30,6 +31,7 @@ def _figures(text: str) -> Markup:
 
 
 _TEMPLATES.filters["figures"] = _figures
+_TEMPLATES.filters["typeset"] = fill
 _TEMPLATES.filters["upper_first"] = words.upper_first
 
 

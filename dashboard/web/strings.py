@@ -47,6 +47,7 @@ class Strings:
     no_wait: str
     likely: str
     measured: str
+    ago: str
     basis: Mapping[str, str]
     basis_and: str
     queue: str
@@ -118,6 +119,7 @@ EN = Strings(
     no_wait="No wait",
     likely="Most likely {wait}.",
     measured="Measured {age} ago, from {basis}.",
+    ago="{age} ago",
     basis={
         "queue": "the queue in view",
         "balance": "vehicle counts",
@@ -206,6 +208,7 @@ FR = Strings(
     no_wait="Pas d’attente",
     likely="Le plus probable~: {wait}.",
     measured="Mesurée il~y~a {age}, d’après {basis}.",
+    ago="il~y~a {age}",
     basis={
         "queue": "la file visible",
         "balance": "le comptage des véhicules",
@@ -244,7 +247,8 @@ FR = Strings(
     how_unknown=(
         "Un chiffre de plus de {limit} est retiré~; «~inconnue~» ne veut pas dire qu’il n’y a pas de file."
     ),
-    whose="Mesures des caméras de {operator}. Ce ne sont pas des chiffres du CBP ni de l’ASFC.",
+    whose="Mesuré par les caméras de l’exploitant~: {operator}. Ce ne sont pas des chiffres du CBP ni de "
+    "l’ASFC.",
     data="Les mêmes chiffres sous forme de données",
 )
 

@@ -6,20 +6,25 @@ import json
 from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import FastAPI, Request, Response
+from fastapi import FastAPI, Query, Request, Response
 from fastapi.responses import HTMLResponse
 
+from dashboard.config import LaneClass, Traffic
 from dashboard.feeds.clocks import Language
 from dashboard.feeds.values import Published
 from dashboard.web.pages import render, traveller_page
 from dashboard.web.problems import ProblemError
 from dashboard.web.public.api_page import api_view
+from dashboard.web.public.dispatch import dispatch_view
 from dashboard.web.public.frame import LANGUAGES, address
+from dashboard.web.public.guide import guide_view
 from dashboard.web.public.openapi import describe
 from dashboard.web.public.recent import Recent
+from dashboard.web.public.widget import Choice, widget_view
 from dashboard.web.replies import feed_reply
+from dashboard.web.shield import FRAMED_POLICY
 from dashboard.web.source import Source
 
 MAX_AGE_S = 5
@@ -34,6 +39,9 @@ def add_public(app: FastAPI, source: Source) -> None:
     for language in LANGUAGES:
         _add_waits(app, source, recent, language)
         _add_api(app, described, language)
+        _add_guide(app, source, language)
+        _add_dispatch(app, source, language)
+    _add_widget(app, source)
 
 
 def html_reply(html: str, language: Language, max_age_s: int = MAX_AGE_S) -> Response:
@@ -88,3 +96,45 @@ def _add_api(app: FastAPI, described: Callable[[], dict[str, Any]], language: La
         return html_reply(render("api.html", api_view(described(), language)), language, DOCS_MAX_AGE_S)
 
     add_page(app, address("/api", language), api)
+
+
+def _add_guide(app: FastAPI, source: Source, language: Language) -> None:
+    def guide(request: Request) -> Response:
+        view = guide_view(source.published(), source.config.terms, str(request.base_url), language)
+        return html_reply(render("guide.html", view), language)
+
+    add_page(app, address("/feed", language), guide)
+
+
+def _add_dispatch(app: FastAPI, source: Source, language: Language) -> None:
+    def dispatch(arrive_at: Annotated[str | None, Query(max_length=20)] = None) -> Response:
+        return html_reply(
+            render("dispatch.html", dispatch_view(source.published(), language, arrive_at)), language
+        )
+
+    add_page(app, address("/dispatch", language), dispatch)
+
+
+def _add_widget(app: FastAPI, source: Source) -> None:
+    def widget(
+        port: str | None = None,
+        direction: str | None = None,
+        traffic: Traffic | None = None,
+        lane_class: Annotated[LaneClass | None, Query(alias="class")] = None,
+        lang: Language = "en",
+    ) -> Response:
+        said = source.published()
+        chosen = [one for one in said.ports if port in (None, one.config.id)][:1]
+        trouble = source.trouble() is not None
+        choice = Choice(direction, traffic, lane_class)
+        views = [
+            widget_view(said, one, choice, lang, valid_s=source.config.valid_s, in_trouble=trouble)
+            for one in chosen
+        ]
+        if not views or views[0] is None:
+            raise ProblemError(404, "Nothing fits this choice; /feed says what can be asked for.")
+        reply = html_reply(render("widget.html", views[0]), lang)
+        reply.headers["Content-Security-Policy"] = FRAMED_POLICY
+        return reply
+
+    add_page(app, "/widget", widget)

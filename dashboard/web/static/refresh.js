@@ -20,7 +20,7 @@ function sayLost() {
 async function refresh() {
   if (document.hidden) return;
   try {
-    const reply = await fetch(location.pathname, { cache: "no-store" });
+    const reply = await fetch(location.pathname + location.search, { cache: "no-store" });
     if (!reply.ok) throw new Error(reply.statusText);
     const next = new DOMParser().parseFromString(await reply.text(), "text/html");
     document.querySelector("main").replaceWith(document.adoptNode(next.querySelector("main")));
