@@ -21,7 +21,7 @@ from dashboard.web.limits import BodyLimit, RateLimit
 from dashboard.web.orders import add_orders
 from dashboard.web.problems import add_problems
 from dashboard.web.public.openapi import operation_id
-from dashboard.web.public.routes import add_public
+from dashboard.web.public.routes import add_public, lost_page
 from dashboard.web.reading import HeadAsGet, OpenReading
 from dashboard.web.shield import AnyCaseFeeds, SecurityHeaders
 from dashboard.web.source import Source
@@ -53,7 +53,7 @@ def make_app(
         openapi_url=None,
         generate_unique_id_function=operation_id,
     )
-    add_problems(app)
+    add_problems(app, lost_page)
     _add_health(app, source)
     add_public(app, source)
     add_desk(app, source)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from http import HTTPStatus
 
 from fastapi import FastAPI, Request, Response
@@ -11,6 +11,8 @@ from fastapi.responses import JSONResponse, RedirectResponse
 from starlette.exceptions import HTTPException
 
 MEDIA_TYPE = "application/problem+json"
+
+Lost = Callable[[Request], Response]
 
 
 class ProblemError(HTTPException):
@@ -38,22 +40,36 @@ def problem_reply(problem: HTTPException) -> Response:
     return JSONResponse(document, problem.status_code, headers=headers, media_type=MEDIA_TYPE)
 
 
-def add_problems(app: FastAPI) -> None:
-    """Every refusal becomes its document, also of an unknown path and of a request that does not fit."""
+def add_problems(app: FastAPI, lost: Lost | None = None) -> None:
+    """Every refusal becomes its document, also of an unknown path, of a misfit, and of a fault of ours.
+
+    `lost` makes the page for a person whose browser asks for a page that is not there.
+    """
 
     def answer(request: Request, problem: Exception) -> Response:
         assert isinstance(problem, HTTPException)
         page = getattr(problem, "page", None)
         if page and request.method == "GET" and "text/html" in request.headers.get("Accept", ""):
             return RedirectResponse(page, 303, headers={"Cache-Control": "no-store"})
+        if lost is not None and problem.status_code == 404 and _wants_page(request):
+            return lost(request)
         return problem_reply(problem)
 
     def misfit(_: Request, error: Exception) -> Response:
         assert isinstance(error, RequestValidationError)
         return problem_reply(ProblemError(422, _first_fault(error)))
 
+    def broken(_: Request, __: Exception) -> Response:
+        return problem_reply(ProblemError(500, "This is a fault of ours; the log of central tells more."))
+
+    app.add_exception_handler(Exception, broken)
     app.add_exception_handler(HTTPException, answer)
     app.add_exception_handler(RequestValidationError, misfit)
+
+
+def _wants_page(request: Request) -> bool:
+    programs = request.url.path.startswith(("/api/", "/feed/", "/static/"))
+    return not programs and "text/html" in request.headers.get("Accept", "")
 
 
 def _first_fault(error: RequestValidationError) -> str:

@@ -17,6 +17,7 @@ class Asker:
     app: Any
     client: str = "127.0.0.1"
     host: str = "127.0.0.1:8080"
+    raises: bool = True
 
     def get(self, path: str, headers: Mapping[str, str] | None = None) -> httpx.Response:
         """GET `path`."""
@@ -37,6 +38,6 @@ class Asker:
     async def _ask(
         self, method: str, path: str, headers: Mapping[str, str], body: object = None
     ) -> httpx.Response:
-        transport = httpx.ASGITransport(self.app, client=(self.client, 50000))
+        transport = httpx.ASGITransport(self.app, self.raises, client=(self.client, 50000))
         async with httpx.AsyncClient(transport=transport, base_url=f"http://{self.host}") as client:
             return await client.request(method, path, headers=dict(headers), json=body)

@@ -49,6 +49,16 @@ _NOTICE_ORDER: dict[str, Any] = {
     "note": None,
 }
 
+_LINE: dict[str, Any] = {
+    "id": 1207,
+    "at": "2026-11-25T15:30:00Z",
+    "who": "m.tremblay",
+    "address": "192.0.2.7",
+    "what": "hold",
+    "detail": "ambassador us_bound commercial/fast until 2026-11-25T16:00:00Z",
+    "outcome": "done",
+}
+
 DESK_OPERATIONS: Mapping[str, Operation] = {
     "PUT /api/v1/ports/{port}/lanes/{lane}/staffing": Operation(
         DESK,
@@ -88,9 +98,15 @@ DESK_OPERATIONS: Mapping[str, Operation] = {
     ),
     "GET /api/v1/audit": Operation(
         DESK,
-        "Who ordered what, newest first",
-        "Qui a ordonné quoi, du plus récent au plus ancien",
-        {"entries": [_HOLD, _STAFFING], "before": None},
+        "Who did what, newest first",
+        "Qui a fait quoi, du plus récent au plus ancien",
+        {"entries": [_LINE], "before": None},
+    ),
+    "GET /api/v1/ports/{port}/orders": Operation(
+        DESK,
+        "Every order given for a port, newest first",
+        "Tous les ordres donnés pour un poste, du plus récent au plus ancien",
+        {"orders": [_HOLD, _STAFFING], "before": 41},
     ),
     "GET /healthz": Operation(
         HEALTH, "Whether the process answers", "Si le service répond", {"status": "ok"}

@@ -10,6 +10,8 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from fastapi.routing import APIRoute
 
+from dashboard.access.guard import CSRF_HEADER
+from dashboard.access.sign_in import COOKIE
 from dashboard.web.problems import MEDIA_TYPE
 from dashboard.web.public.operation import DESK, TAGS, Operation
 from dashboard.web.public.operations import operations
@@ -44,7 +46,19 @@ PROBLEM_EXAMPLE: Json = {
     "detail": "port.yaml names no port 'nowhere'.",
 }
 TEXT: Json = {"type": "string"}
-SESSION: Json = {"type": "apiKey", "in": "cookie", "name": "session", "description": "as given at sign-in"}
+SIGN_IN: Json = {
+    "session": {
+        "type": "apiKey",
+        "in": "cookie",
+        "name": COOKIE,
+        "description": f"as given at sign-in; changes need {CSRF_HEADER} too, or our own page",
+    },
+    "token": {
+        "type": "http",
+        "scheme": "bearer",
+        "description": "as `lanewatch-port account token add` printed it",
+    },
+}
 
 
 def operation_id(route: APIRoute) -> str:
@@ -72,7 +86,7 @@ def describe(app: FastAPI) -> Json:
     components.setdefault("schemas", {}).update({**schemas(), "Problem": PROBLEM})
     for unused in ("HTTPValidationError", "ValidationError"):
         components["schemas"].pop(unused, None)
-    components["securitySchemes"] = {"session": SESSION}
+    components["securitySchemes"] = SIGN_IN
     components["responses"] = {
         "Problem": {
             "description": "Refused",
@@ -97,7 +111,7 @@ def _complete(operation: Json, told: Operation | None) -> None:
     content = {told.media_type: {"schema": schema, "example": told.example}}
     responses["200"] = {"description": "Answered", "content": content}
     if told.tag == DESK:
-        operation["security"] = [{"session": []}]
+        operation["security"] = [{"session": []}, {"token": []}]
 
 
 def _reference(schema: str) -> Json:

@@ -20,6 +20,7 @@ from dashboard.web.public.api_page import api_view
 from dashboard.web.public.dispatch import dispatch_view
 from dashboard.web.public.frame import LANGUAGES, address
 from dashboard.web.public.guide import guide_view
+from dashboard.web.public.lost import lost_view
 from dashboard.web.public.openapi import describe
 from dashboard.web.public.recent import Recent
 from dashboard.web.public.widget import Choice, widget_view
@@ -53,6 +54,14 @@ def html_reply(html: str, language: Language, max_age_s: int = MAX_AGE_S) -> Res
 def add_page(app: FastAPI, path: str, answer: Callable[..., Response]) -> None:
     """A page is for people: it stands in no API document."""
     app.add_api_route(path, answer, include_in_schema=False)
+
+
+def lost_page(request: Request) -> Response:
+    """Where there is no page: the way back, in the language of the address."""
+    language: Language = "fr" if request.url.path.startswith("/fr") else "en"
+    reply = html_reply(render("lost.html", lost_view(language)), language)
+    reply.status_code = 404
+    return reply
 
 
 def _add_waits(app: FastAPI, source: Source, recent: Recent, language: Language) -> None:
