@@ -56,7 +56,7 @@ SIGN_IN: Json = {
     "token": {
         "type": "http",
         "scheme": "bearer",
-        "description": "as `lanewatch-port account token add` printed it",
+        "description": "as `lanewatch-port token add` printed it",
     },
 }
 
