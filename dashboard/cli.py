@@ -73,6 +73,25 @@ def stored(
         write_stored(load_central(config), json_file)
 
 
+@app.command(epilog="Example: lanewatch-port official https://bwt.cbp.gov/api/bwtnew --config port.yaml")
+def official(
+    source: Annotated[str, typer.Argument(help="file or address of an official feed", metavar="FILE|URL")],
+    config: Annotated[
+        Path | None,
+        typer.Option("--config", help="port.yaml: keep what it says of these streams", metavar="FILE"),
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="print JSON")] = False,
+) -> None:
+    """Read an official feed (CBP JSON, XML, RSS; CBSA CSV; WSDOT; DriveBC) and keep it beside our figures."""
+    from dashboard.config import load_central  # noqa: PLC0415
+    from dashboard.official.command import official as run  # noqa: PLC0415
+    from dashboard.official.reading import OfficialError  # noqa: PLC0415
+    from dashboard.store.store import StoreAwayError, StoreUrlError  # noqa: PLC0415
+
+    with _mendable(OfficialError, StoreAwayError, StoreUrlError):
+        run(source, None if config is None else load_central(config), as_json)
+
+
 @app.command(epilog="Example: lanewatch-port estimate ambassador --out est.csv --feed minute --no-matches")
 def estimate(
     scenario: Annotated[Path, typer.Argument(help="folder of a recorded port", metavar="SCENARIO_DIR")],

@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Annotated, Literal, Self
 from zoneinfo import ZoneInfoNotFoundError
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
-from dashboard import zones
+from dashboard import named, zones
 from edge import yamlfile
 from edge.messages import Kind
 
@@ -33,6 +33,11 @@ def _known_zone(name: str) -> str:
     except ZoneInfoNotFoundError:
         raise ValueError(f"{name!r} is not a time zone; write it as America/Detroit") from None
     return name
+
+
+def _listed(value: object) -> object:
+    """One where several may stand."""
+    return [value] if isinstance(value, dict) else value
 
 
 class Strict(BaseModel):
@@ -169,6 +174,18 @@ class DirectionConfig(Strict):
         _refuse_twice([lane.id for lane in self.lanes], "lane")
         return self
 
+    @model_validator(mode="after")
+    def _names_are_known(self) -> Self:
+        streams = [stream.id for stream in self.streams]
+        closed = [(s.id, s.when_closed and f"{s.traffic}/{s.when_closed}") for s in self.streams]
+        faults = [
+            *named.closed_faults(closed, streams),
+            *named.serves_faults([lane.serves for lane in self.lanes], streams),
+            *named.official_faults(self.official),
+        ]
+        named.refuse("DirectionConfig", faults)
+        return self
+
 
 class PublicationConfig(Strict):
     """How figures are published; what is left out follows `slice_s` (60 s: steps of 60, 180 and 120 s).
@@ -200,6 +217,13 @@ class PortConfig(Strict):
         return self
 
 
+class ImportConfig(Strict):
+    """An official feed that is imported every `every_s` seconds, so that ours stands beside it."""
+
+    url: str = Field(pattern=r"^https?://[^\s]+$")
+    every_s: Annotated[int, Field(ge=60, le=86400)] = 300
+
+
 class CentralConfig(Strict):
     """The whole file. Slices of `slice_s` seconds go to the wait engine; figures live `valid_s` seconds.
 
@@ -213,6 +237,7 @@ class CentralConfig(Strict):
     terms: Names | None = None
     slice_s: Annotated[int, Field(ge=1, le=3600)] = 60
     valid_s: Annotated[int, Field(ge=1, le=900)] = 900
+    official_import: Annotated[tuple[ImportConfig, ...], BeforeValidator(_listed)] = ()
     ports: Annotated[tuple[PortConfig, ...], Field(min_length=1)]
 
     @model_validator(mode="after")

@@ -29,6 +29,8 @@ from dashboard.ingest.ingest import Ingest
 from dashboard.ingest.link import BrokerConfigError
 from dashboard.liveness import STUCK_AFTER_S, WatchedServer
 from dashboard.metrics.metrics import Metrics
+from dashboard.official.figures import Figures
+from dashboard.official.periodic import Importer
 from dashboard.orders.orders import Orders
 from dashboard.recorder import Recorder
 from dashboard.store.history import History
@@ -191,7 +193,7 @@ def serve(config: CentralConfig) -> int:
     host, port = listener.getsockname()[:2]
     url = f"{'https' if config.http.certificate else 'http'}://{_in_url(host)}:{port}/"
     guard = Guard(people)
-    app = make_app(holder, config, utc, guard, orders=orders, history=History(store))
+    app = make_app(holder, config, utc, guard, orders=orders, history=History(store), figures=Figures(store))
     add_access(app, people, guard)
     metrics.add_to(app, guard)
     server = WatchedServer(
@@ -203,9 +205,12 @@ def serve(config: CentralConfig) -> int:
     ingest.start()
     loop.start(ingest)
     housekeeper.start()
+    importer = Importer(config, store, utc)
+    importer.start()
     log.info("serving", url=url)
     server.run(sockets=[listener])
     notifier.stopping()
+    importer.stop(STOP_WITHIN_S)
     ingest.stop(STOP_WITHIN_S)
     loop.stop(STOP_WITHIN_S)
     housekeeper.stop(STOP_WITHIN_S)

@@ -13,11 +13,13 @@ from dashboard import zones
 from dashboard.access.guard import Guard
 from dashboard.board import BoardHolder
 from dashboard.config import CentralConfig
+from dashboard.official.figures import Figures
 from dashboard.orders.orders import Orders
 from dashboard.store.history import History
 from dashboard.web.desk.routes import add_desk
 from dashboard.web.feeds import add_feeds
 from dashboard.web.limits import BodyLimit, RateLimit
+from dashboard.web.official import add_official
 from dashboard.web.orders import add_orders
 from dashboard.web.problems import add_problems
 from dashboard.web.public.openapi import operation_id
@@ -37,10 +39,12 @@ def make_app(
     guard: Guard | None = None,
     orders: Orders | None = None,
     history: History | None = None,
+    figures: Figures | None = None,
 ) -> FastAPI:
     """The application; `now` gives UTC seconds since 1970. Without `guard` there are no accounts.
 
-    Without `orders` nothing can be ordered, without `history` there is no past.
+    Without `orders` nothing can be ordered, without `history` there is no past, nor, without
+    `figures`, an agency's.
 
     Raises: zones.ZoneDataError, if the installed zone data would print wrong local times.
     """
@@ -60,6 +64,8 @@ def make_app(
     add_feeds(app, source)
     if orders is not None:
         add_orders(app, source, orders)
+    if figures is not None:
+        add_official(app, source, figures)
     add_stream(app, source)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     app.add_middleware(HeadAsGet)

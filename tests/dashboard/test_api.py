@@ -14,6 +14,7 @@ from openapi_spec_validator import validate
 
 from dashboard.board import Board, BoardHolder
 from dashboard.feeds.wait_times import wait_times
+from dashboard.official.figures import Figures
 from dashboard.orders.orders import Orders
 from dashboard.store.history import History
 from dashboard.store.store import Store
@@ -33,7 +34,9 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FastAPI]:
     store = Store(f"sqlite:///{tmp_path_factory.mktemp('api') / 'lanewatch.db'}")
     store.upgrade()
     holder = BoardHolder(EVERY_STATE)
-    yield make_app(holder, CONFIG, lambda: NOW_S, orders=Orders(store), history=History(store))
+    yield make_app(
+        holder, CONFIG, lambda: NOW_S, orders=Orders(store), history=History(store), figures=Figures(store)
+    )
     store.close()
 
 

@@ -79,6 +79,37 @@ def test_one_node_may_give_all(tmp_path: Path) -> None:
             "`queue` has two sources",
         ),
         ("a stream that is none", "[commercial/fast]", "[fast]", "serves[0]"),
+        (
+            "a lane that serves what the direction has not",
+            "serves: [commercial/fast]",
+            "serves: [commercial/bus]",
+            "port.yaml:17 ports[0].directions[0].lanes[0].serves[0]: commercial/bus is no stream",
+        ),
+        (
+            "a class sent on to one that is not there",
+            "when_closed: standard",
+            "when_closed: nexus",
+            "port.yaml:14 ports[0].directions[0].streams[0].when_closed: commercial/nexus is no stream",
+        ),
+        (
+            "a class sent on to itself",
+            "when_closed: standard",
+            "when_closed: fast",
+            "cannot be sent on to itself",
+        ),
+        ("a misspelt official key", "cbp_port_number", "cbp_port_nummer", "did you mean `cbp_port_number`?"),
+        (
+            "a number that no reader takes",
+            '"380001"',
+            '"3800"',
+            "port.yaml:12 ports[0].directions[0].official.cbp_port_number",
+        ),
+        (
+            "an import that is no address",
+            "ports:",
+            "official_import: {url: bwt.xml}\nports:",
+            "official_import",
+        ),
     ],
     ids=lambda value: value if isinstance(value, str) and len(value) < 40 else "",
 )

@@ -10,7 +10,7 @@ from dashboard.web.public.operation import DESK, HEALTH, PUBLIC, Operation
 _BY = {"who": "m.tremblay", "at": "2026-11-25T15:30:00Z", "from": "2026-11-25T15:30:00Z"}
 _STAFFING: dict[str, Any] = {
     "id": 41,
-    "kind": "staff",
+    "kind": "staffing",
     **_BY,
     "until": "2026-11-25T19:30:00Z",
     "port": "ambassador",
@@ -47,6 +47,27 @@ _NOTICE_ORDER: dict[str, Any] = {
     "en": _NOTICE["en"],
     "fr": _NOTICE["fr"],
     "note": None,
+}
+_OFFICIAL: dict[str, Any] = {
+    "direction": "us_bound",
+    "stream": "commercial/standard",
+    "agency": "cbp",
+    "state": "measured",
+    "wait_s": 1800,
+    "lanes_open": 4,
+    "measured_at": "2026-11-25T15:00:00Z",
+    "age_s": 2070,
+    "seen_first": "2026-11-25T15:05:00Z",
+    "seen_last": "2026-11-25T15:30:00Z",
+}
+_OURS: dict[str, Any] = {
+    "state": "measured",
+    "reason": None,
+    "wait_s": 2520,
+    "low_s": 1980,
+    "high_s": 3060,
+    "age_s": 20,
+    "less_s": 720,
 }
 
 _LINE: dict[str, Any] = {
@@ -98,15 +119,27 @@ DESK_OPERATIONS: Mapping[str, Operation] = {
     ),
     "GET /api/v1/audit": Operation(
         DESK,
-        "Who did what, newest first",
-        "Qui a fait quoi, du plus récent au plus ancien",
+        "Who did what from where, newest first, in pages",
+        "Qui a fait quoi et d’où, du plus récent au plus ancien, par pages",
         {"entries": [_LINE], "before": None},
     ),
     "GET /api/v1/ports/{port}/orders": Operation(
         DESK,
-        "Every order given for a port, newest first",
-        "Tous les ordres donnés pour un poste, du plus récent au plus ancien",
+        "Every order ever given, newest first, in pages",
+        "Tous les ordres donnés, du plus récent au plus ancien, par pages",
         {"orders": [_HOLD, _STAFFING], "before": 41},
+    ),
+    "GET /api/v1/ports/{port}/official": Operation(
+        DESK,
+        "What the agencies publish, beside our figures",
+        "Ce que publient les agences, à côté de nos chiffres",
+        {"figures": [_OFFICIAL | {"ours": _OURS}]},
+    ),
+    "GET /api/v1/ports/{port}/official/history": Operation(
+        DESK,
+        "What the agencies published of a stream between two instants",
+        "Ce que les agences ont publié d’un flux entre deux instants",
+        {"figures": [_OFFICIAL]},
     ),
     "GET /healthz": Operation(
         HEALTH, "Whether the process answers", "Si le service répond", {"status": "ok"}

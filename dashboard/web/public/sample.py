@@ -11,7 +11,7 @@ from dashboard.waits.state import ActualWait, Forecast, StreamQueue, StreamState
 AT_S = 1_795_620_870.0
 """2026-11-25T15:34:30Z."""
 
-_FAST = {"traffic": "commercial", "class": "fast", "when_closed": "standard"}
+_FAST = {"traffic": "commercial", "class": "fast"}
 _CONFIG = CentralConfig.model_validate(
     {
         "operator": {"en": "Example Bridge Authority", "fr": "Régie du pont Exemple"},
