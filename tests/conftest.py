@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.postgres import Postgres
+from tests.postgres import Postgres, programs
 
 REPOSITORY = Path(__file__).parents[1]
 SHARED = REPOSITORY.parent / "shared"
@@ -15,8 +15,7 @@ SHARED = REPOSITORY.parent / "shared"
 
 def program(name: str) -> str:
     """Path of a server program; skips where it is missing, fails where LANEWATCH_REQUIRE names it."""
-    debian = map(str, sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True))
-    found = shutil.which(name, path=":".join([os.environ["PATH"], "/usr/sbin", *debian]))
+    found = shutil.which(name, path=f"{os.environ['PATH']}:/usr/sbin:{programs() or ''}")
     if found is None and name in os.environ.get("LANEWATCH_REQUIRE", "").split(","):
         pytest.fail(f"{name} is required here and is not installed")
     if found is None:

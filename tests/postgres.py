@@ -19,6 +19,12 @@ logging_collector = off
 """
 
 
+def programs() -> Path | None:
+    """The folder of Debian's newest PostgreSQL; None where none is installed."""
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda folder: int(folder.parent.name))
+    return found[-1] if found else None
+
+
 class Postgres:
     """One server. `stop` and `start` keep what it holds; `remove` ends it for good."""
 
@@ -61,6 +67,19 @@ class Postgres:
         where = ["-h", "127.0.0.1", "-p", str(self.port), "-U", "lanewatch", "-d", database]
         return self._run("psql", *where, "-X", "-A", "-t", "-q", "-c", statement)
 
+    def cpu_s(self) -> float:
+        """User and system seconds of the server and all its children, ended ones too."""
+        pid = (self.data / "postmaster.pid").read_text().split()[0]
+        family = [pid, *_children(pid)]
+        ticks = 0
+        for one in family:
+            try:
+                fields = Path(f"/proc/{one}/stat").read_text().rpartition(")")[2].split()
+            except OSError:
+                continue  # it ended; its time is in the parent's then
+            ticks += sum(map(int, fields[11:15] if one == pid else fields[11:13]))
+        return ticks / os.sysconf("SC_CLK_TCK")
+
     def _run(self, program: str, *arguments: str) -> str:
         command = [str(self._programs / program), *arguments]
         if os.geteuid() == 0:
@@ -72,6 +91,10 @@ class Postgres:
         if done.returncode:
             raise AssertionError(f"{program}: {(self._folder / 'run.log').read_text(errors='replace')}")
         return done.stdout.decode()
+
+
+def _children(pid: str) -> list[str]:
+    return Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
 
 
 def _free_port() -> int:
