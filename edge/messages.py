@@ -1,7 +1,8 @@
 """The wire contract: every topic and every message between nodes and central.
 
 It needs msgspec only, so that both sides (and other people's tools) can import it. Times are UTC, figures
-marked cumulative count since the node's boot, and `None` means not measured, never zero.
+marked cumulative count since the node's boot, and `None` means not measured, never zero. No message can hold
+itself, so the garbage collector need not look at them (`gc=False`): there are thousands a second.
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ class MessageError(ValueError):
     """A payload that is not the message that its topic promises; says which field and why."""
 
 
-class Queue(msgspec.Struct, frozen=True, kw_only=True):
+class Queue(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """The queue in one lane's area at the end of the report."""
 
     in_view: int
@@ -42,7 +43,7 @@ class Queue(msgspec.Struct, frozen=True, kw_only=True):
     why: str | None = None
 
 
-class Booth(msgspec.Struct, frozen=True, kw_only=True):
+class Booth(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """What stands at the booth: `occupied_s` is cumulative seconds."""
 
     occupied_s: float | None = None
@@ -50,7 +51,7 @@ class Booth(msgspec.Struct, frozen=True, kw_only=True):
     sign_score: float | None = None
 
 
-class Passages(msgspec.Struct, frozen=True, kw_only=True):
+class Passages(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """Travel times from tail line to standing at the booth, cumulative: sum (s), count, histogram."""
 
     sum_s: float
@@ -58,14 +59,14 @@ class Passages(msgspec.Struct, frozen=True, kw_only=True):
     buckets: list[int]
 
 
-class Corrections(msgspec.Struct, frozen=True, kw_only=True):
+class Corrections(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """Signed totals to be added to the raw line counts; null adds nothing."""
 
     arrivals: int | None = 0
     departures: int | None = 0
 
 
-class Quality(msgspec.Struct, frozen=True, kw_only=True):
+class Quality(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """How well the lane was seen during the tick."""
 
     fps: float | None = None
@@ -73,7 +74,7 @@ class Quality(msgspec.Struct, frozen=True, kw_only=True):
     degraded: list[str] = []
 
 
-class LaneReport(msgspec.Struct, frozen=True, kw_only=True):
+class LaneReport(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One lane as one camera saw it; every `_s`, `_vs` and count is cumulative since boot."""
 
     lane: LaneId
@@ -107,7 +108,7 @@ def _corrected(by_class: dict[str, int] | None, correction: int | None) -> int |
     return None if by_class is None else sum(by_class.values()) + (correction or 0)
 
 
-class Event(msgspec.Struct, frozen=True, kw_only=True):
+class Event(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """Something that happened to the node, e.g. `camera_lost`, `rows_dropped`."""
 
     type: str
@@ -116,7 +117,7 @@ class Event(msgspec.Struct, frozen=True, kw_only=True):
     detail: Any = None
 
 
-class NodeReport(msgspec.Struct, frozen=True, kw_only=True):
+class NodeReport(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A tick (`kind: report`, with `lanes`) or an event (`kind: event`, with `event`) in one series."""
 
     v: Literal[1] = 1
@@ -133,7 +134,7 @@ class NodeReport(msgspec.Struct, frozen=True, kw_only=True):
     event: Event | None = None
 
 
-class Status(msgspec.Struct, frozen=True, kw_only=True):
+class Status(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """Retained; `offline` is the node's last will. An `offline` of an older boot is to be ignored."""
 
     state: Literal["online", "offline"]
@@ -141,7 +142,7 @@ class Status(msgspec.Struct, frozen=True, kw_only=True):
     at: datetime
 
 
-class Info(msgspec.Struct, frozen=True, kw_only=True):
+class Info(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """What runs on the node: versions, pack and digest, the provider really in use."""
 
     boot: Boot
@@ -153,7 +154,7 @@ class Info(msgspec.Struct, frozen=True, kw_only=True):
     cameras: list[str]
 
 
-class CameraHealth(msgspec.Struct, frozen=True, kw_only=True):
+class CameraHealth(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One camera now; `dropped` is cumulative frames."""
 
     camera: str
@@ -163,7 +164,7 @@ class CameraHealth(msgspec.Struct, frozen=True, kw_only=True):
     inference_ms: float | None = None
 
 
-class Health(msgspec.Struct, frozen=True, kw_only=True):
+class Health(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """Retained, every 30 s. `receipt_age_s`: since central last receipted a row of this boot's connection.
 
     An outbox that grows, or a receipt that is old, shows what nothing else does: a right that is missing at
@@ -182,7 +183,7 @@ class Health(msgspec.Struct, frozen=True, kw_only=True):
     receipt_age_s: float | None = None
 
 
-class Receipt(msgspec.Struct, frozen=True, kw_only=True):
+class Receipt(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """Sent after central's COMMIT; the inclusive seq `ranges` of `boot` may leave the outbox."""
 
     boot: Boot
@@ -190,7 +191,7 @@ class Receipt(msgspec.Struct, frozen=True, kw_only=True):
     at: datetime
 
 
-class Command(msgspec.Struct, frozen=True, kw_only=True):
+class Command(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """From central to a node; never a key, never a request for an image."""
 
     command: Literal["reload", "announce"]

@@ -191,7 +191,7 @@ class Ingest:
             pause_s = min(2 * pause_s, RETRY_LAST_S)
 
     def _receipt(self, verdicts: Sequence[Verdict]) -> int:
-        reports = [verdict.report.report for verdict in verdicts if verdict.report]
+        reports = [verdict.report for verdict in verdicts if verdict.report]
         receipts = receipts_for(reports, self._gate.now_s())
         for port, node, receipt in receipts:
             self._link.publish(TOPICS["receipt"].of(port, node), encode(receipt))

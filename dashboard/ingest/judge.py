@@ -66,7 +66,7 @@ def judge(topic: str, payload: bytes, at_s: float, named: Named) -> Verdict:
     misplaced = _misplaced(message, address)
     if misplaced is not None:
         return _aside(topic, payload, at_s, *misplaced, address)
-    kept = Verdict(Incoming(at_s, message, payload), None, address)
+    kept = Verdict(Incoming.of(at_s, message, payload), None, address)
     unnamed = _unnamed(message, address, named)
     if unnamed is None:
         return kept
@@ -100,7 +100,7 @@ def _not_named(address: Address) -> str:
     return f"node {address.node} of port {address.port} is not in port.yaml; name it at a lane"
 
 
-def receipts_for(reports: Iterable[NodeReport], at_s: float) -> list[tuple[str, str, Receipt]]:
+def receipts_for(reports: Iterable[Incoming], at_s: float) -> list[tuple[str, str, Receipt]]:
     """One (port, node, receipt) per boot for what was committed, seq merged to inclusive ranges."""
     boots: dict[tuple[str, str, str], set[int]] = {}
     for report in reports:

@@ -67,7 +67,7 @@ class IngestCounts:
             if verdict.fault is not None:
                 faults[verdict.fault] += 1
             if verdict.report is not None:
-                port = verdict.report.report.port
+                port = verdict.report.port
                 ports[port if port in self._ports else "other"] += 1
         for counter, tally in ((self._messages, topics), (self._aside, faults), (self._held, ports)):
             for label, times in tally.items():

@@ -7,8 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol, Self
 
 from sqlalchemy.engine import Connection
 
@@ -18,13 +17,24 @@ from edge.messages import NodeReport
 DAY_S = 86400.0
 
 
-@dataclass(frozen=True, slots=True)
-class Incoming:
-    """A well-formed report or event that is to be stored, with its bytes as they came."""
+class Incoming(NamedTuple):
+    """A well-formed report or event that is to be stored, with its bytes as they came.
+
+    It is the row itself: what was decoded is not kept until COMMIT, since thousands of objects that live a
+    little longer cost more than all the rest of ingest.
+    """
 
     received_at_s: float
-    report: NodeReport
+    port: str
+    node: str
+    boot: str
+    seq: int
     payload: bytes
+
+    @classmethod
+    def of(cls, received_at_s: float, report: NodeReport, payload: bytes) -> Self:
+        """The row of a report."""
+        return cls(received_at_s, report.port, report.node, report.boot, report.seq, payload)
 
 
 class Intake(Protocol):
@@ -55,7 +65,7 @@ class SqliteIntake:
     def add(self, connection: Connection, reports: Sequence[Incoming]) -> int:
         """See Intake. One process writes, so its own clock orders the rows."""
         driver: Any = connection.connection.driver_connection
-        return int(driver.executemany(self._INSERT, [_row(item) for item in reports]).rowcount)
+        return int(driver.executemany(self._INSERT, reports).rowcount)
 
 
 class PostgresIntake:
@@ -92,7 +102,7 @@ class PostgresIntake:
                 with cursor.copy("COPY incoming FROM STDIN (FORMAT BINARY)") as copy:
                     copy.set_types(self._TYPES)
                     for place, item in enumerate(reports):
-                        copy.write_row((place, *_row(item)))
+                        copy.write_row((place, *item))
                 cursor.execute(self._INSERT)
                 return int(cursor.rowcount)
         except driver_error(connection):
@@ -114,8 +124,3 @@ def driver_error(connection: Connection) -> type[Exception]:
     """The driver's own base error: it comes unwrapped where the driver is used directly."""
     error: type[Exception] = connection.dialect.loaded_dbapi.Error
     return error
-
-
-def _row(item: Incoming) -> tuple[float, str, str, str, int, bytes]:
-    report = item.report
-    return item.received_at_s, report.port, report.node, report.boot, report.seq, item.payload

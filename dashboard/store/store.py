@@ -24,7 +24,15 @@ from dashboard.store.holdings import Holding, holdings_in
 from dashboard.store.intake import Incoming, intake_for
 from dashboard.store.tables import REPORTS, SET_ASIDE
 
-__all__ = ["Holding", "Incoming", "SetAside", "Store", "StoreAwayError", "StoreUrlError", "StoredReport"]
+__all__ = [
+    "Holding",
+    "Incoming",
+    "SetAside",
+    "Store",
+    "StoreAwayError",
+    "StoreUrlError",
+    "StoredReport",
+]
 
 HEAD_BYTES = 512
 SET_ASIDE_ROWS = 1000

@@ -145,11 +145,12 @@ def ours(config: CentralConfig, expected: int, ready: Callable[[], None]) -> int
     committed = [0]
     add = store.add
 
-    def counting(reports: Sequence[Any], set_aside: Sequence[Any] = ()) -> None:
-        add(reports, set_aside)
-        committed[0] += len(reports)
+    def counting(reports: Sequence[Any], set_aside: Sequence[Any] = ()) -> int:
+        new = add(reports, set_aside)
+        committed[0] += new
         if committed[0] >= expected:
             done.set()
+        return new
 
     store.add = counting  # type: ignore[method-assign]
     ingest = Ingest(config, store, utc, tick, lambda: None)

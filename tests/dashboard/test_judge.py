@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dashboard.ingest.judge import judge, present, ranges_of, receipts_for
+from dashboard.store.store import Incoming
 from edge.messages import TOPICS, Event, LaneReport, Status, encode, utc_ms
 from tests.dashboard.nodes import report
 
@@ -92,7 +93,8 @@ def test_ranges_cover_exactly_the_seqs(seqs: set[int]) -> None:
 
 def test_one_receipt_per_node_and_boot() -> None:
     reports = [report(2), report(1), report(2), report(9, boot="boot-b"), report(1, node="n2")]
-    found = [(node, receipt.boot, receipt.ranges) for _, node, receipt in receipts_for(reports, 7.0)]
+    rows = [Incoming.of(7.0, one, encode(one)) for one in reports]
+    found = [(node, receipt.boot, receipt.ranges) for _, node, receipt in receipts_for(rows, 7.0)]
     assert found == [("n1", "boot-a", [(1, 2)]), ("n1", "boot-b", [(9, 9)]), ("n2", "boot-a", [(1, 1)])]
 
 

@@ -43,7 +43,7 @@ def store(store_url: str) -> Iterator[Store]:
 def incoming(seq: int, at_s: float, **changes: object) -> Incoming:
     """A report as ingest hands it over."""
     message = report(seq, **changes)  # type: ignore[arg-type]
-    return Incoming(at_s, message, encode(message))
+    return Incoming.of(at_s, message, encode(message))
 
 
 def fill(store: Store) -> None:

@@ -26,7 +26,7 @@ from tests.dashboard.nodes import report
 def incoming(seq: int, at_s: float = 1.0, **changes: object) -> Incoming:
     """A report as ingest hands it over."""
     message = report(seq, **changes)  # type: ignore[arg-type]
-    return Incoming(at_s, message, encode(message))
+    return Incoming.of(at_s, message, encode(message))
 
 
 @pytest.fixture

@@ -27,7 +27,7 @@ def fill(config: CentralConfig, node: str, boot: str, seqs: list[int]) -> None:
     store = Store(config.store.url)
     store.upgrade()
     messages = [report(seq, node=node, boot=boot) for seq in seqs]
-    store.add([Incoming(1.0, message, encode(message)) for message in messages])
+    store.add([Incoming.of(1.0, message, encode(message)) for message in messages])
     store.close()
 
 
