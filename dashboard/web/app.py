@@ -18,6 +18,7 @@ from dashboard.orders.orders import Orders
 from dashboard.store.history import History
 from dashboard.web.desk.routes import add_desk
 from dashboard.web.feeds import add_feeds
+from dashboard.web.history_feed import add_history_feed
 from dashboard.web.limits import BodyLimit, RateLimit
 from dashboard.web.official import add_official
 from dashboard.web.orders import add_orders
@@ -64,6 +65,8 @@ def make_app(
     add_feeds(app, source)
     if orders is not None:
         add_orders(app, source, orders)
+    if history is not None:
+        add_history_feed(app, source, history)
     if figures is not None:
         add_official(app, source, figures)
     add_stream(app, source)

@@ -6,10 +6,22 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from dashboard.feeds import cbp_json, cbp_rss, cbp_xml, cbsa, drivebc, geojson, wait_times, wsdot, wsdot_xml
+from dashboard.feeds import (
+    cbp_json,
+    cbp_rss,
+    cbp_xml,
+    cbsa,
+    drivebc,
+    geojson,
+    history_csv,
+    wait_times,
+    wsdot,
+    wsdot_xml,
+)
 from dashboard.feeds.cbp import cbp_ports
 from dashboard.feeds.instants import iso_z
 from dashboard.feeds.values import Published
+from dashboard.recorder import minutes_of
 from dashboard.web.feeds import WSDOT_SERVICE
 from dashboard.web.public.desk_operations import DESK_OPERATIONS
 from dashboard.web.public.operation import OFFICIAL, PUBLIC, Operation
@@ -40,6 +52,13 @@ def _feeds() -> dict[str, Operation]:
             geojson.document(said),
             "application/geo+json",
         ),
+        "GET /feed/v1/history.csv": Operation(
+            PUBLIC,
+            "What readers were told, minute by minute or hour by hour",
+            "Ce qui a été publié, minute par minute ou heure par heure",
+            _history(said),
+            CSV,
+        ),
         "GET /api/v1/stream": Operation(
             PUBLIC,
             "The board as server-sent events, with resume",
@@ -48,6 +67,11 @@ def _feeds() -> dict[str, Operation]:
             "text/event-stream",
         ),
     }
+
+
+def _history(said: Published) -> str:
+    rows = history_csv.lines(minutes_of(said, said.at_s // 60 * 60.0))
+    return (history_csv.header(history_csv.MINUTE_COLUMNS) + b"".join(rows)).decode()
 
 
 def _official() -> dict[str, Operation]:

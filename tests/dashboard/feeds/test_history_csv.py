@@ -1,0 +1,124 @@
+"""The history feed: stretches of time, filters, empty cells for what was not measured."""
+
+from __future__ import annotations
+
+import csv
+import io
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from dashboard.board import BoardHolder
+from dashboard.history import StreamMinute
+from dashboard.store.history import History
+from dashboard.store.store import Store
+from dashboard.web.app import make_app
+from tests.dashboard.asgi import Asker
+from tests.dashboard.feed_cases import CONFIG, EMPTY, NOW_S
+
+PATH = "/feed/v1/history.csv"
+START_S = 1_795_564_800.0
+"""2026-11-25T00:00:00Z."""
+
+ROW = StreamMinute(
+    *("ambassador", "us_bound", "commercial/fast", START_S, "measured", None, 1320.0, 1080.0, 1560.0),
+    *(("queue", "balance"), 1260.0, 3, 6, 131.5, False, 2),
+)
+HELD = StreamMinute(
+    *("ambassador", "us_bound", "commercial/fast", START_S + 60, "unknown", "held"),
+    *[None] * 3,
+    (),
+    *[None] * 6,
+)  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def asker(tmp_path: Path) -> Iterator[Asker]:
+    store = Store(f"sqlite:///{tmp_path}/lanewatch.db")
+    store.upgrade()
+    history = History(store)
+    history.add(
+        [ROW, HELD, replace(ROW, start_s=START_S + 86400 + 120), replace(ROW, stream="commercial/standard")]
+    )
+    history.roll_up([("ambassador", "us_bound", "commercial/fast")], START_S + 7200)
+    yield Asker(make_app(BoardHolder(EMPTY), CONFIG, lambda: NOW_S + 86400, history=history))
+    store.close()
+
+
+def rows(asker: Asker, query: str) -> list[dict[str, str]]:
+    reply = asker.get(f"{PATH}?{query}")
+    assert reply.status_code == 200, reply.text
+    return list(csv.DictReader(io.StringIO(reply.text, newline="")))
+
+
+DAY = "from=2026-11-25T00:00:00Z&to=2026-11-26T00:00:00Z"
+
+
+def test_each_minute_is_what_readers_were_told(asker: Asker) -> None:
+    told, held = rows(asker, f"{DAY}&stream=commercial/fast")
+    assert told == {
+        "port": "ambassador",
+        "direction": "us_bound",
+        "stream": "commercial/fast",
+        "start": "2026-11-25T00:00:00Z",
+        "state": "measured",
+        "reason": "",
+        "wait_s": "1320",
+        "low_s": "1080",
+        "high_s": "1560",
+        "basis": "queue balance",
+        "actual_s": "1260",
+        "actual_n": "3",
+        "queue_vehicles": "6",
+        "queue_m": "131.5",
+        "at_least": "false",
+        "lanes_open": "2",
+    }
+    assert (held["state"], held["reason"], held["wait_s"], held["at_least"]) == ("unknown", "held", "", "")
+
+
+@pytest.mark.parametrize(
+    ("case", "query", "count"),
+    [
+        ("a day, all streams", DAY, 3),
+        ("two days in one answer", "from=2026-11-25T00:00:00Z&to=2026-11-27T00:00:00Z", 4),
+        ("the end is not included", "from=2026-11-25T00:00:00Z&to=2026-11-25T00:01:00Z", 2),
+        ("local time with its offset", "from=2026-11-24T19:01:00-05:00&to=2026-11-24T20:00:00-05:00", 1),
+        ("one direction", f"{DAY}&port=ambassador&direction=canada_bound", 0),
+        ("the last day where nothing is said", "", 1),
+        ("hours", f"{DAY}&step=hour&stream=commercial/fast", 1),
+    ],
+)
+def test_stretches_and_filters(case: str, query: str, count: int, asker: Asker) -> None:
+    assert len(rows(asker, query)) == count
+
+
+def test_an_hour_says_how_much_of_it_was_measured(asker: Asker) -> None:
+    (hour,) = rows(asker, f"{DAY}&step=hour&stream=commercial/fast")
+    assert (hour["minutes"], hour["measured"], hour["wait_s"]) == ("2", "1", "1320")
+
+
+@pytest.mark.parametrize(
+    ("case", "query", "status"),
+    [
+        ("backwards", "from=2026-11-26T00:00:00Z&to=2026-11-25T00:00:00Z", 422),
+        ("too long", "from=2026-01-25T00:00:00Z&to=2026-11-25T00:00:00Z", 422),
+        ("longer in hours", "from=2026-01-25T00:00:00Z&to=2026-11-25T00:00:00Z&step=hour", 200),
+        ("no zone", "from=2026-11-25T00:00:00", 422),
+        ("a port that is not there", "port=peace", 404),
+        ("a direction that is not there", "port=ambassador&direction=up", 404),
+        ("a stream that is none", "stream=cars", 422),
+        ("a stream that is not there", "port=ambassador&direction=us_bound&stream=passenger/bus", 404),
+    ],
+)
+def test_what_is_refused(case: str, query: str, status: int, asker: Asker) -> None:
+    assert asker.get(f"{PATH}?{query}").status_code == status
+
+
+def test_a_database_that_is_away_is_said(asker: Asker, tmp_path: Path) -> None:
+    with sqlite3.connect(tmp_path / "lanewatch.db") as other:
+        other.execute("ALTER TABLE stream_minutes RENAME TO gone")
+    assert asker.get(PATH).status_code == 503
