@@ -26,7 +26,6 @@ RETRY_AT_MOST_S = 30.0
 STUCK_AFTER_S = 90.0
 """No open, read or inference takes so long: a thread that is silent for longer hangs."""
 
-wall_clock = time.time  # noqa: TID251 a shell: it plays pictures at their pace
 monotonic = time.monotonic  # noqa: TID251 for the watchdog
 
 
@@ -55,10 +54,18 @@ class Ended:
 
 
 class CameraLoop(threading.Thread):
-    """Runs until `stop` is set. `dropped` counts pictures of a live camera that came too late to be used."""
+    """Runs until `stop` is set; `now` gives the node's own time.
+
+    `dropped` counts pictures of a live camera that came too late to be used.
+    """
 
     def __init__(
-        self, camera: CameraConfig, detector: Detector, inbox: SimpleQueue[Any], stop: threading.Event
+        self,
+        camera: CameraConfig,
+        detector: Detector,
+        inbox: SimpleQueue[Any],
+        stop: threading.Event,
+        now: Callable[[], float],
     ) -> None:
         super().__init__(name=f"camera-{camera.id}", daemon=True)
         self.camera = camera
@@ -70,7 +77,8 @@ class CameraLoop(threading.Thread):
         self._shape: tuple[int, ...] = ()
         self._at = 0.0
         self._told_fault: str | None = None
-        self._started_at = wall_clock()
+        self._now = now
+        self._started_at = now()
         self._retry_after_s = RETRY_AFTER_S
         self.pulse = Pulse(f"camera {camera.id}", STUCK_AFTER_S, monotonic())
 
@@ -112,7 +120,7 @@ class CameraLoop(threading.Thread):
         return Schedule(playback.start_at.timestamp(), length_s, playback.loop)
 
     def _play_recording(self, source: Source, schedule: Schedule) -> None:
-        place = schedule.begin(wall_clock())
+        place = schedule.begin(self._now())
         while place is not None and not self._halt.is_set():
             self._play_loop(source, schedule, place)
             place = schedule.after(place)
@@ -125,7 +133,7 @@ class CameraLoop(threading.Thread):
             at = schedule.frame_at(place.loop, frame.at)
             if not self._wait_until(at):
                 break
-            self._step(frame.image, at, behind=wall_clock() - at > BEHIND_S)
+            self._step(frame.image, at, behind=self._now() - at > BEHIND_S)
         if source.fault is not None and source.fault != self._told_fault:
             self._told_fault = source.fault
             self._put(Faulty(self.camera.id, source.fault))
@@ -139,7 +147,7 @@ class CameraLoop(threading.Thread):
         """The picture's own times, tied to this clock; one that comes late is left out for a newer one."""
         started_at: float | None = None
         for frame in source.every(SAMPLE_S):
-            now = wall_clock()
+            now = self._now()
             self.pulse.beat(monotonic())
             if self._halt.is_set():
                 break
@@ -179,7 +187,7 @@ class CameraLoop(threading.Thread):
 
     def _wait_until(self, at: float) -> bool:
         """Sleep until then; False when the node stops meanwhile."""
-        while (left_s := at - wall_clock()) > 0:
+        while (left_s := at - self._now()) > 0:
             self.pulse.beat(monotonic())
             if self._halt.wait(min(left_s, 1.0)):
                 return False

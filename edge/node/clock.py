@@ -1,12 +1,42 @@
-"""How far this node's clock is from central's, from the times in receipts. Pure; times in seconds."""
+"""The node's own time, and how far it is from central's. Times in seconds.
+
+Everything on the node is measured and waited for in a time that never steps. UTC, which may be set forwards
+or backwards by years, is that time plus a shift; it is only written on what leaves the node.
+"""
 
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Callable
 
 WINDOW_S = 600.0
 RESOLUTION_S = 0.1
 """The way from central takes some milliseconds, so a smaller offset than this cannot be told from none."""
+
+
+STEP_S = 0.1
+"""A smaller difference is no step: the system's clock is led back to the right time slowly."""
+
+
+class NodeClock:
+    """Seconds since 1970 as the wall clock said at the start, grown by the monotonic clock since."""
+
+    def __init__(self, wall: Callable[[], float], monotonic: Callable[[], float]) -> None:
+        self._wall, self._monotonic = wall, monotonic
+        self._begun_s = wall() - monotonic()
+        self._shift_s = 0.0
+
+    def now(self) -> float:
+        """The node's own time."""
+        return self._begun_s + self._monotonic()
+
+    def stepped_s(self) -> float | None:
+        """By how much the wall clock was set since the last call; None when it was not."""
+        step_s = self._wall() - self.now() - self._shift_s
+        if abs(step_s) < STEP_S:
+            return None
+        self._shift_s += step_s
+        return step_s
 
 
 class ClockOffset:

@@ -33,7 +33,7 @@ class _Gauge:
 
 
 class Gauges:
-    """Collects what the health message says of the cameras; `at` is seconds since 1970."""
+    """Collects what the health message says of the cameras; `at` is the node's own time."""
 
     def __init__(self, cameras: Sequence[CameraConfig], folder: Path) -> None:
         self._gauges = {camera.id: _Gauge() for camera in cameras}
@@ -62,7 +62,7 @@ class Gauges:
         self._since = at
         return Health(
             boot=keeper.boot,
-            at=utc_ms(at),
+            at=utc_ms(at + keeper.shift_s),
             cameras=[
                 _camera_health(name, gauge, dropped[name], seconds, at)
                 for name, gauge in self._gauges.items()

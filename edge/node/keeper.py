@@ -13,7 +13,7 @@ from pathlib import Path
 import msgspec
 import structlog
 
-from edge.messages import Event, NodeReport, encode, utc_ms
+from edge.messages import Event, NodeReport, decode, encode, utc_ms
 from edge.node.outbox import (
     KEEP_ONE_PER_S,
     QUOTA_BYTES,
@@ -31,12 +31,16 @@ MEMORY_BYTES = 4 * 1024 * 1024
 RETRY_S = 30.0
 SALVAGE_ROWS = 10
 THIN_EVERY_S = 60.0
+CORRECTED_AT_A_TIME = 500
 
 _log = structlog.get_logger()
 
 
 class Keeper:
-    """Owns the outbox of one boot. Not for use by several threads; `at` is seconds since 1970."""
+    """Owns the outbox of one boot. Not for use by several threads.
+
+    `at` is the node's own time; `shift_s` makes it UTC on what is kept.
+    """
 
     def __init__(self, path: Path, port: str, node: str, at: float, quota_bytes: int = QUOTA_BYTES) -> None:
         """Open the outbox, or begin in memory if the disk refuses.
@@ -51,6 +55,7 @@ class Keeper:
         self._tried_at = self._thinned_at = at
         self._synced = False
         self._offset_s: float | None = None
+        self.shift_s = 0.0
         self.outbox = self._open_first(at)
 
     @property
@@ -61,6 +66,24 @@ class Keeper:
     def set_clock(self, synced: bool, offset_s: float | None) -> None:
         """What the next messages say of this node's clock."""
         self._synced, self._offset_s = synced, offset_s
+
+    def correct(self, by_s: float) -> int:
+        """UTC was unknown and is now set by `by_s`: what this boot kept without it gets its offset.
+
+        Only rows that wait in the outbox; of one that central has, the first wording counts. Gives how many.
+        """
+        after = corrected = 0
+        while rows := self.page(after, CORRECTED_AT_A_TIME, 0.0):
+            after = rows[-1].id
+            new = [(row.id, _with_offset(row, -by_s)) for row in rows if row.boot == self.boot]
+            changed = [(row_id, payload) for row_id, payload in new if payload is not None]
+            try:
+                self.outbox.reword(changed)
+            except OutboxError as error:
+                _log.error("outbox_not_corrected", error=str(error))
+                return corrected
+            corrected += len(changed)
+        return corrected
 
     def report(self, start: float, end: float, lanes: Sequence[object]) -> NodeReport:
         """An unkept report of all lanes; its seq is given when it is kept."""
@@ -211,8 +234,8 @@ class Keeper:
             "node": self._node,
             "boot": self.boot,
             "seq": 1,
-            "start": utc_ms(start),
-            "end": utc_ms(end),
+            "start": utc_ms(start + self.shift_s),
+            "end": utc_ms(end + self.shift_s),
             "synced": self._synced,
             "clock_offset_s": self._offset_s,
         }
@@ -225,6 +248,14 @@ def thinning(filled: float) -> int | None:
         if filled > above:
             return every_s
     return None
+
+
+def _with_offset(row: Row, offset_s: float) -> bytes | None:
+    """The message with its clock's offset; None for one that knew the time, or an offset."""
+    message = decode(row.kind, row.payload)
+    if message.synced or message.clock_offset_s is not None:
+        return None
+    return encode(msgspec.structs.replace(message, clock_offset_s=round(offset_s, 3)))
 
 
 def _rows_before_the_damage(outbox: Outbox) -> list[NewRow]:

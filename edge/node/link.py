@@ -76,7 +76,10 @@ LinkEvent = Connected | Disconnected | Arrived | Acknowledged | CallbackFailed
 
 
 class Link:
-    """Publishes rows and retained states; `handle` and `pump` are for the one owning thread."""
+    """Publishes rows and retained states; `handle` and `pump` are for the one owning thread.
+
+    `at` is the node's own time; `shift_s` makes it UTC on what is sent.
+    """
 
     def __init__(
         self, broker: BrokerConfig, port: str, node: str, keeper: Keeper, inbox: SimpleQueue[Any]
@@ -94,7 +97,8 @@ class Link:
         self._unacked: dict[int, float] = {}
         self._client = self._new_client(0.0)
         self.connected = False
-        self.clock = ClockOffset()
+        self.shift_s = 0.0
+        self._clock = ClockOffset()
         self._receipt_at: float | None = None
 
     def start(self, at: float) -> None:
@@ -148,6 +152,11 @@ class Link:
         """Publish a retained state (`info`, `health`) if there is a connection; it is not kept otherwise."""
         if self.connected:
             self._publish(name, encode(message))
+
+    def clock_offset_s(self, at: float) -> float | None:
+        """This node's UTC minus central's, to a tenth of a second; None without a receipt for ten minutes."""
+        offset_s = self._clock.offset_s(at)
+        return None if offset_s is None else round(offset_s + self.shift_s, 1) + 0.0
 
     def receipt_age_s(self, at: float) -> float | None:
         """Since the last receipt; None before the first."""
@@ -207,7 +216,7 @@ class Link:
         return message if isinstance(message, Command) else None
 
     def _on_receipt(self, receipt: Receipt, at: float) -> None:
-        self.clock.receipt(receipt.at.timestamp(), at)
+        self._clock.receipt(receipt.at.timestamp(), at)
         self._receipt_at = at
         self._keeper.free(receipt.boot, receipt.ranges)
         self._sender.receipted(receipt.boot, receipt.ranges, at)
@@ -216,7 +225,7 @@ class Link:
         return self._publish("status", self._status(state, at))
 
     def _status(self, state: str, at: float) -> bytes:
-        return encode(Status(state=state, boot=self._keeper.boot, at=utc_ms(at)))  # type: ignore[arg-type]
+        return encode(Status(state=state, boot=self._keeper.boot, at=utc_ms(at + self.shift_s)))  # type: ignore[arg-type]
 
     def _publish(self, name: str, payload: bytes) -> mqtt.MQTTMessageInfo:
         topic = TOPICS[name]

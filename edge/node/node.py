@@ -17,9 +17,10 @@ from edge.daemon.logs import configure_logs, without_credentials
 from edge.daemon.notify import Notifier, trouble_of
 from edge.detection.detector import Detector
 from edge.detection.layouts import ModelError
-from edge.messages import Command, Event, NodeReport
+from edge.messages import Command, Event
 from edge.node.access import LinkError
 from edge.node.camera_loop import CameraLoop, Ended, Faulty, Lost
+from edge.node.clock import NodeClock
 from edge.node.health import HEALTH_EVERY_S, Gauges, info_of
 from edge.node.keeper import Keeper
 from edge.node.link import CallbackFailed, Link, LinkEvent
@@ -66,7 +67,8 @@ class Node:
 
         Raises: LinkError, OutboxBusyError.
         """
-        now = wall_clock()
+        self._clock = NodeClock(wall_clock, monotonic)
+        now = self._clock.now()
         if config.outbox is None:
             raise OutboxError("outbox: is missing; load the configuration from a file, or set `outbox:`")
         self._config = config
@@ -80,7 +82,10 @@ class Node:
         )
         self._ticks = Ticks(config.cameras, config.tick_s, _first_moment(config, now))
         self._halt = threading.Event()
-        self._loops = [CameraLoop(camera, detector, self._inbox, self._halt) for camera in config.cameras]
+        self._loops = [
+            CameraLoop(camera, detector, self._inbox, self._halt, self._clock.now)
+            for camera in config.cameras
+        ]
         self._gauges = Gauges(config.cameras, config.outbox.parent)
         self._recorded = all(camera.playback for camera in config.cameras)
         self._lost: set[str] = set()
@@ -94,18 +99,18 @@ class Node:
 
     def run(self) -> int:
         """Measure until told to stop."""
-        self._start(wall_clock())
+        self._start(self._clock.now())
         while self._exit_code is None:
             for item in self._take():
-                self._handle(item, wall_clock())
-            self._work(wall_clock())
+                self._handle(item, self._clock.now())
+            self._work(self._clock.now())
             self._notifier.alive(monotonic(), self._hung)
         self._notifier.stopping()
         self._leave()
         return self._exit_code
 
     def _start(self, now: float) -> None:
-        self._set_clock(now)
+        self._look_at_the_clock(now)
         self._keep_event(Event(type="started"), now)
         if self._link:
             self._link.start(now)
@@ -183,11 +188,13 @@ class Node:
             return
         cameras = [camera.id for camera in self._config.cameras]
         self._link.publish_state(
-            "info", info_of(self._keeper.boot, now, self._config, self._detector, cameras)
+            "info",
+            info_of(self._keeper.boot, now + self._keeper.shift_s, self._config, self._detector, cameras),
         )
         self._publish_health(now)
 
     def _work(self, now: float) -> None:
+        self._look_at_the_clock(now)
         self._keep_ticks(self._ticks.due(now), now)
         if self._link is None:
             return
@@ -195,28 +202,45 @@ class Node:
         if now - self._health_at >= HEALTH_EVERY_S:
             self._publish_health(now)
 
+    def _look_at_the_clock(self, now: float) -> None:
+        """Take over what the system says of UTC; a recording's times are given, as good as synchronised."""
+        if self._recorded:
+            self._keeper.set_clock(True, None)
+            return
+        synced = clock_is_synced()  # asked first: a time that is set from here on is seen as a step
+        by_s = self._clock.stepped_s()
+        if by_s is not None:
+            self._follow_the_step(by_s, synced, now)
+        self._keeper.set_clock(synced, self._link.clock_offset_s(now) if self._link else None)
+        if by_s is not None:
+            detail = {"by_s": round(by_s, 3), "synced": synced}
+            self._keep_event(Event(type="clock_stepped", detail=detail), now)
+
+    def _follow_the_step(self, by_s: float, synced: bool, now: float) -> None:
+        """What was measured up to now is reported under the old time and what was known of it."""
+        self._keep_ticks(self._ticks.due(now), now)
+        last = self._ticks.step(now, by_s)
+        self._keep_ticks(iter([last] if last else []), now)
+        corrected = self._keeper.correct(by_s) if synced else 0
+        self._keeper.shift_s += by_s
+        if self._link:
+            self._link.shift_s += by_s
+        _log.warning("clock_stepped", by_s=round(by_s, 3), synced=synced, rows_corrected=corrected)
+
     def _keep_ticks(self, ticks: Iterator[Tick], now: float) -> None:
-        reports: list[NodeReport] = []
-        for tick in ticks:
-            self._set_clock(now)
-            reports.append(self._keeper.report(tick.start, tick.end, tick.lanes))
+        reports = [self._keeper.report(tick.start, tick.end, tick.lanes) for tick in ticks]
         if reports:
             self._keeper.keep(reports, now)
 
     def _keep_event(self, event: Event, now: float) -> None:
         self._keeper.keep([self._keeper.event(event, now)], now)
 
-    def _set_clock(self, now: float) -> None:
-        """A recording's times are given, so they are as good as synchronised."""
-        offset_s = self._link.clock.offset_s(now) if self._link and not self._recorded else None
-        self._keeper.set_clock(self._recorded or clock_is_synced(), offset_s)
-
     def _publish_health(self, now: float) -> None:
         self._health_at = now
         if self._link is None:
             return
         dropped = {loop.camera.id: loop.dropped for loop in self._loops}
-        offset_s = self._link.clock.offset_s(now)
+        offset_s = self._link.clock_offset_s(now)
         health = self._gauges.health(self._keeper, dropped, offset_s, self._link.receipt_age_s(now), now)
         self._link.publish_state("health", health)
 
@@ -227,25 +251,25 @@ class Node:
             loop.join(JOIN_S)
         for item in self._take():
             if not isinstance(item, CallbackFailed):
-                self._handle(item, wall_clock())
-        now = wall_clock()
+                self._handle(item, self._clock.now())
+        now = self._clock.now()
         self._keep_ticks(self._ticks.due(now), now)
         last = self._ticks.last(now)
         self._keep_ticks(iter([last] if last else []), now)
         self._keep_event(Event(type="stopped"), now)
         if self._link:
             self._await_receipts(self._link)
-            self._link.stop(wall_clock())
+            self._link.stop(self._clock.now())
         self._keeper.close()
         _log.info("node_stopped", unreceipted=len(self._keeper.outbox))
 
     def _await_receipts(self, link: Link) -> None:
         """Give central a moment to receipt the last rows; what stays is sent at the next start."""
-        until = wall_clock() + LAST_RECEIPTS_S
-        while link.connected and len(self._keeper.outbox) and wall_clock() < until:
-            link.pump(wall_clock())
+        until = self._clock.now() + LAST_RECEIPTS_S
+        while link.connected and len(self._keeper.outbox) and self._clock.now() < until:
+            link.pump(self._clock.now())
             for item in self._take():
-                self._on_link(item, wall_clock())
+                self._on_link(item, self._clock.now())
 
 
 def _first_moment(config: NodeConfig, now: float) -> float:

@@ -144,6 +144,13 @@ class Outbox:
         self._count -= freed
         return freed
 
+    def reword(self, payloads: Sequence[tuple[int, bytes]]) -> None:
+        """Give rows, by id, another payload, all or none."""
+        with self._transaction():
+            self._db.executemany(
+                "UPDATE rows SET payload = ? WHERE id = ?", [(payload, row) for row, payload in payloads]
+            )
+
     def page(self, after: int, limit: int, up_to: int = 2**62) -> list[Row]:
         """At most `limit` rows with `after` < id <= `up_to`, oldest first."""
         with self._typed():

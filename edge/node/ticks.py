@@ -1,7 +1,7 @@
 """When a report is due, and what belongs into it.
 
 Ticks are half-open, `[start, end)`, end on UTC multiples of the tick's length, and also exactly at the seam
-of a recording's loop. Pure: `now` is given by the caller; all times are seconds since 1970.
+of a recording's loop. Pure: `now` is given by the caller; times are the node's own (edge/node/clock.py).
 """
 
 from __future__ import annotations
@@ -23,6 +23,10 @@ LEAP_S = 60.0
 """After a longer time without any picture (sleep, clock set) the ticks go on from the present."""
 JUST_AFTER_S = 0.001
 """The last report ends so much after its last picture, since a tick does not hold its own end."""
+
+
+SAME_S = 1e-4
+"""Closer than this to a multiple is on it: UTC differs from the node's own time by no whole number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +109,7 @@ class Ticks:
         self._feeds = {camera.id: _Feed(camera, start) for camera in cameras}
         self._tick_s = tick_s
         self._start = start
+        self._shift_s = 0.0
 
     def add(self, sample: Sample, now: float) -> None:
         """One sample; those of one camera come in the order of their time."""
@@ -120,6 +125,12 @@ class Ticks:
         while not any(feed.waits_for(self._next_end(), now) for feed in self._feeds.values()):
             yield self._close(self._next_end())
 
+    def step(self, now: float, by_s: float) -> Tick | None:
+        """UTC was set by `by_s`: what was measured before is a report of its own, under the old time."""
+        tick = self._close(now) if now > self._start else None
+        self._shift_s += by_s
+        return tick
+
     def last(self, now: float) -> Tick | None:
         """What is left at shutdown: up to the newest picture, or to `now` when none is left over."""
         ends = [sample.step.at for feed in self._feeds.values() for sample in feed.pending]
@@ -131,7 +142,7 @@ class Ticks:
         return self._feeds[camera].heard_at
 
     def _next_end(self) -> float:
-        regular = (self._start // self._tick_s + 1) * self._tick_s
+        regular = self._floor(self._start + SAME_S) + self._tick_s
         seams = [at for feed in self._feeds.values() for at in feed.seams(self._start)]
         return min([regular, *seams])
 
@@ -147,4 +158,8 @@ class Ticks:
     def _follow_the_clock(self, now: float) -> None:
         idle = not any(feed.pending for feed in self._feeds.values())
         if idle and now - self._start > LEAP_S + self._tick_s:
-            self._start = now // self._tick_s * self._tick_s
+            self._start = self._floor(now)
+
+    def _floor(self, at: float) -> float:
+        """The newest UTC multiple of the tick's length, in the node's own time."""
+        return (at + self._shift_s) // self._tick_s * self._tick_s - self._shift_s

@@ -153,10 +153,10 @@ def test_receipts_tell_the_offset_of_the_clock(kind: str, tmp_path: Path) -> Non
         wire(tmp_path, port).running() as node,
     ):
         receiver.ready()
-        assert node.link.clock.offset_s(now()) is None
+        assert node.link.clock_offset_s(now()) is None
         node.report()
         assert until(lambda: not node.left())
-        assert node.link.clock.offset_s(now()) == 0.0
+        assert node.link.clock_offset_s(now()) == 0.0
 
 
 @pytest.mark.slow

@@ -1,0 +1,166 @@
+"""A wall clock that is set while the node runs: backwards, by years, unsynchronised and then synchronised."""
+
+from __future__ import annotations
+
+import itertools
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from edge.messages import LaneReport, NodeReport, decode
+from edge.node.clock import NodeClock
+from edge.node.keeper import Keeper
+from edge.node.ticks import Tick, Ticks
+from tests.conftest import REPOSITORY
+from tests.dashboard.nodes import until
+from tests.edge.reports import camera
+from tests.edge.test_node_run import RUN, event_types, log_of, reports, rows_in, stream_server, write_config
+from tests.edge.test_ticks import T0, every, run
+
+YEAR_S = 365 * 86400.0
+LANES = [LaneReport(lane="b5", camera="c1", kind="booth", observed_s=1.0)]
+
+
+@pytest.mark.parametrize(
+    ("case", "set_by_s", "told_s"),
+    [
+        ("set back by an hour", -3600.0, -3600.0),
+        ("from 1970 to now", 50 * YEAR_S, 50 * YEAR_S),
+        ("years back", -10 * YEAR_S, -10 * YEAR_S),
+        ("led slowly to the right time", 0.05, None),
+        ("not set", 0.0, None),
+    ],
+)
+def test_the_nodes_own_time_runs_on(case: str, set_by_s: float, told_s: float | None) -> None:
+    wall, tick = [T0], [100.0]
+    clock = NodeClock(lambda: wall[0], lambda: tick[0])
+    wall[0], tick[0] = T0 + 5 + set_by_s, 105.0
+    assert clock.now() == T0 + 5
+    assert clock.stepped_s() == pytest.approx(told_s)
+    assert clock.stepped_s() is None
+    assert clock.now() == T0 + 5
+
+
+@given(by_s=st.floats(-1e9, 1e9), at_s=st.floats(5.1, 9.4))
+def test_ticks_go_on_after_a_step_and_end_on_the_new_multiples(by_s: float, at_s: float) -> None:
+    ticks = Ticks([camera()], 5, T0)
+    before = run(ticks, every(0.1, at_s))
+    closed = ticks.step(T0 + at_s, by_s)
+    after = run(ticks, every(0.1, at_s + 21, begin_s=at_s))
+    assert closed is not None
+    whole = [*before, closed, *after]
+    assert all(a.end == b.start for a, b in itertools.pairwise(whole))
+    assert all(0 < tick.end - tick.start <= 5 + 1e-3 for tick in whole)
+    assert len(after) >= 3
+    for tick in after:
+        late_s = (tick.end + by_s) % 5
+        assert min(late_s, 5 - late_s) < 1e-3
+    assert observed_s(whole[-1]) == pytest.approx(whole[-1].end - T0, abs=0.2)
+
+
+def observed_s(tick: Tick) -> float:
+    return tick.lanes[0].observed_s
+
+
+def test_what_was_kept_before_the_time_was_known_gets_its_offset(tmp_path: Path) -> None:
+    wrong_s = 20 * YEAR_S
+    keeper = Keeper(tmp_path / "outbox.db", "testport", "n1", T0 - wrong_s)
+    at = T0 - wrong_s
+    keeper.set_clock(False, None)
+    keeper.keep([keeper.report(at, at + 5, LANES)], at)
+    keeper.set_clock(False, -3.0)
+    keeper.keep([keeper.report(at + 5, at + 10, LANES)], at)
+    assert keeper.correct(wrong_s) == 1
+    keeper.shift_s += wrong_s
+    keeper.set_clock(True, None)
+    keeper.keep([keeper.report(at + 10, at + 15, LANES)], at)
+    kept: list[NodeReport] = [decode(row.kind, row.payload) for row in keeper.outbox.page(0, 9)]
+    assert [row.clock_offset_s for row in kept] == [-wrong_s, -3.0, None]
+    placed = [row.end.timestamp() - (row.clock_offset_s or 0) for row in kept]
+    assert placed == [T0 + 5, T0 - wrong_s + 13, T0 + 15]
+    keeper.close()
+
+
+SET = """
+import time
+import edge.node.node as node
+from pathlib import Path
+by = Path({file!r})
+node.wall_clock = lambda: time.time() + float(by.read_text())
+node.clock_is_synced = lambda: {synced}
+"""
+
+
+@contextmanager
+def node_with_a_clock(folder: Path, source: str, synced: str, off_s: float = 0.0) -> Iterator[Path]:
+    """A node whose wall clock is off by what stands in a file; gives the file."""
+    by = folder / "by"
+    by.write_text(str(off_s))
+    program = SET.format(file=str(by), synced=synced) + RUN
+    command = [sys.executable, "-c", program, str(write_config(folder, source=source))]
+    with (folder / "node.log").open("a") as log:
+        child = subprocess.Popen(command, cwd=REPOSITORY, stderr=log)
+    try:
+        assert until(lambda: "camera_back" in log_of(folder), 60)
+        time.sleep(2.5)
+        yield by
+        time.sleep(3.5)
+        child.terminate()
+        assert child.wait(30) == 0
+    finally:
+        child.kill()
+        child.wait()
+
+
+def set_by(file: Path, by_s: float) -> None:
+    new = file.with_name("by-new")
+    new.write_text(str(by_s))
+    new.replace(file)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("by_s", [-3600.0])
+def test_a_running_node_reports_on_and_loses_nothing(by_s: float, tmp_path: Path) -> None:
+    with stream_server() as port, node_with_a_clock(tmp_path, f"tcp://127.0.0.1:{port}", "True") as file:
+        set_by(file, by_s)
+    rows = rows_in(tmp_path)
+    assert [row.seq for row in rows] == list(range(1, len(rows) + 1))
+    place = event_types(rows).index("clock_stepped")
+    step = [row for row in rows if row.event][place]
+    assert step.event is not None
+    assert step.event.detail == {"by_s": pytest.approx(by_s, abs=0.1), "synced": True}
+    before = [row for row in reports(rows) if row.seq < step.seq]
+    after = [row for row in reports(rows) if row.seq > step.seq]
+    assert len(before) >= 2
+    assert len(after) >= 3
+    for part in (before, after):
+        assert all(a.end == b.start for a, b in itertools.pairwise(part))
+    assert (after[0].start - before[-1].end).total_seconds() == pytest.approx(by_s, abs=0.1)
+    seen = [row.lanes[0].observed_s for row in reports(rows) if row.lanes]
+    assert seen == sorted(seen)
+    assert seen[-1] - seen[len(before) - 1] > 1
+
+
+@pytest.mark.slow
+def test_a_box_that_wakes_in_the_past_places_its_rows_once_it_knows_the_time(tmp_path: Path) -> None:
+    synced = "float(by.read_text()) == 0"
+    source = "tcp://127.0.0.1"
+    with (
+        stream_server() as port,
+        node_with_a_clock(tmp_path, f"{source}:{port}", synced, -5 * YEAR_S) as file,
+    ):
+        set_by(file, 0.0)
+    rows = reports(rows_in(tmp_path))
+    unsynced = [row for row in rows if not row.synced]
+    assert unsynced
+    now_s = time.time()
+    for row in rows:
+        assert now_s - 60 < row.end.timestamp() - (row.clock_offset_s or 0.0) < now_s + 1
+    assert "rows_corrected" in log_of(tmp_path)
