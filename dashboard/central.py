@@ -28,6 +28,9 @@ Online = Callable[[str, str], bool | None]
 Health = Callable[[str, str], HealthView | None]
 """(port, node) -> what it said of itself; None when it never did."""
 
+SET_BACK_S = 120.0
+"""By less than this times may differ between processes; by more, the clock was set back."""
+
 REPLAY_S = 4 * 3600.0
 """How much of the past a start replays: longer than any queue lasts."""
 
@@ -79,16 +82,17 @@ class Central:
     """All directions of all ports."""
 
     def __init__(self, config: CentralConfig) -> None:
-        self._desks = [
-            desk_of(port, direction, config) for port in config.ports for direction in port.directions
-        ]
+        self._config = config
+        self._desks: list[Desk] = []
         self._by_port: dict[str, list[Desk]] = {}
-        for desk in self._desks:
-            self._by_port.setdefault(desk.port, []).append(desk)
+        self._at_s = float("-inf")
+        self._book = NO_ORDERS
         self.unreadable = 0
+        self._begin()
 
     def obey(self, book: OrderBook) -> None:
         """From now on these are the orders."""
+        self._book = book
         for desk in self._desks:
             desk.book = book
 
@@ -98,6 +102,7 @@ class Central:
         for row in stored:
             report = self._read(row)
             if report is not None:
+                self._follow_the_clock(row.received_at_s)
                 closed |= any(
                     [desk.add(report, row.received_at_s) for desk in self._by_port.get(report.port, [])]
                 )
@@ -105,6 +110,7 @@ class Central:
 
     def close(self, horizon_s: float) -> bool:
         """Close what is due, when every report received before `horizon_s` was taken; True if any was."""
+        self._follow_the_clock(horizon_s)
         return any([desk.step(desk.rollup.close(horizon_s)) for desk in self._desks])
 
     def open_slices(self) -> dict[tuple[str, str], float]:
@@ -134,6 +140,21 @@ class Central:
         """(port, direction, whole minutes of its lanes) that are finished and were not asked for yet."""
         taken = [(desk.port, desk.config.id, desk.minutes.take()) for desk in self._desks]
         return [rows for rows in taken if rows[2]]
+
+    def _begin(self) -> None:
+        """Desks without any past."""
+        config, self._by_port = self._config, {}
+        self._desks = [desk_of(port, each, config) for port in config.ports for each in port.directions]
+        for desk in self._desks:
+            desk.book = self._book
+            self._by_port.setdefault(desk.port, []).append(desk)
+
+    def _follow_the_clock(self, at_s: float) -> None:
+        """Central's own clock was wrong and was set back: what was made of its future is forgotten."""
+        if at_s < self._at_s - SET_BACK_S:
+            self._begin()
+            self._at_s = at_s
+        self._at_s = max(self._at_s, at_s)
 
     def _read(self, row: StoredReport) -> NodeReport | None:
         """The report of a row; None, and counted, for one of a version that is no longer understood."""

@@ -19,6 +19,8 @@ NOT_RUNNING = "central was not running"
 TOLD_BACK_S = 24 * 3600.0
 """After a longer absence only so much of it is told as unknown; before that there are no rows at all."""
 
+SET_BACK_S = 600.0
+
 KEPT_MINUTES = 1440
 """Minutes that wait in memory for a database that is away."""
 
@@ -55,8 +57,9 @@ class Recorder:
     def _note(self, at_s: float, say: Callable[[float], Published]) -> None:
         """Keep the minute that just ended, and as unknown those that passed while nobody looked."""
         end_s = _floor(at_s, MINUTE_S)
-        if self._noted_s is None:
-            self._noted_s = end_s
+        if self._noted_s is None or self._noted_s - end_s > SET_BACK_S:
+            self._noted_s = end_s  # the first minute, or the clock was wrong before and was set back
+            self._rolled_s = min(self._rolled_s, end_s - HOUR_S)
         if end_s <= self._noted_s:
             return
         for start_s in _minutes(max(self._noted_s, end_s - TOLD_BACK_S), end_s - MINUTE_S):

@@ -28,6 +28,8 @@ BATCH = 500
 WINDOW_S = 0.05
 IDLE_S = 0.01
 TOLD_LIMIT = 1000
+SET_BACK_S = 120.0
+"""A clock that goes back by more was wrong before: from here on its new time holds."""
 RETRY_FIRST_S, RETRY_LAST_S = 0.2, 5.0
 
 Clock = Callable[[], float]
@@ -211,7 +213,7 @@ class Ingest:
 
 
 class Gate:
-    """Stamps batches with a time that never goes back, and tells up to when all stamps are committed."""
+    """Stamps batches with a time that does not go back, and tells up to when all stamps are committed."""
 
     def __init__(self, utc: Clock) -> None:
         self._utc = utc
@@ -220,7 +222,7 @@ class Gate:
         self._open_s: float | None = None
 
     def now_s(self) -> float:
-        """UTC seconds since 1970, never less than before."""
+        """UTC seconds since 1970, not less than before unless the clock was set back for good."""
         with self._lock:
             return self._read_s()
 
@@ -240,7 +242,11 @@ class Gate:
             self._open_s = None
 
     def _read_s(self) -> float:
-        self._last_s = max(self._last_s, self._utc())
+        now_s = self._utc()
+        if self._last_s - now_s > SET_BACK_S:
+            log.warning("clock_set_back", by_s=round(self._last_s - now_s, 1))
+            self._last_s = now_s
+        self._last_s = max(self._last_s, now_s)
         return self._last_s
 
 

@@ -41,7 +41,10 @@ class Intake(Protocol):
     """Inserts reports in the transaction of `connection`, in order, leaving out what is held."""
 
     def add(self, connection: Connection, reports: Sequence[Incoming]) -> int:
-        """Insert; the rows get ascending `ingest_id` and times that never go back. Gives how many are new."""
+        """Insert; the rows get ascending `ingest_id`. Gives how many are new.
+
+        Their times do not go back either, unless by so much that the clock was set back.
+        """
 
 
 def intake_for(dialect: str) -> Intake:
@@ -80,9 +83,10 @@ class PostgresIntake:
     _TYPES = ("int4", "float8", "text", "text", "text", "int8", "bytea")
     _LOCK = "SELECT pg_advisory_xact_lock(7523461)"
     _INSERT = f"""INSERT INTO reports (received_at_s, port, node, boot, seq, payload)
-        SELECT greatest(i.received_at_s, (SELECT max(received_at_s) FROM reports)),
+        SELECT CASE WHEN newest.at_s - i.received_at_s > 120 THEN i.received_at_s
+                    ELSE greatest(i.received_at_s, newest.at_s) END,
                i.port, i.node, i.boot, i.seq, i.payload
-        FROM incoming i
+        FROM incoming i CROSS JOIN (SELECT max(received_at_s) AS at_s FROM reports) newest
         WHERE NOT EXISTS (SELECT 1 FROM reports r WHERE r.port = i.port AND r.node = i.node
                           AND r.boot = i.boot AND r.seq = i.seq OFFSET 0)
           AND NOT EXISTS ({_HELD.format("i")} OFFSET 0)
