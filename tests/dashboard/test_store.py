@@ -233,7 +233,7 @@ def test_two_writers_leave_no_row_behind_a_reader_who_follows(store: Store, stor
 
 
 def test_times_of_receipt_of_several_processes_do_not_go_back_on_postgresql(store: Store) -> None:
-    """Not by the seconds in which their clocks differ; a clock that was a day ahead is no reason to stay there."""
+    """Not by the seconds in which their clocks differ; a clock that was a day ahead is set right."""
     times_s = [20_000 * DAY_S, 20_000 * DAY_S - 30, 19_999 * DAY_S]
     for seq, at_s in enumerate(times_s, start=1):
         store.add([incoming(seq, at_s)])
