@@ -95,9 +95,9 @@ class Link:
         self._generation = keeper.generation
         self._clients = 0
         self._unacked: dict[int, float] = {}
+        self.shift_s = 0.0
         self._client = self._new_client(0.0)
         self.connected = False
-        self.shift_s = 0.0
         self._clock = ClockOffset()
         self._receipt_at: float | None = None
 
