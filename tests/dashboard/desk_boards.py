@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from pathlib import Path
 
+from dashboard import zones
+from dashboard.access.guard import Guard
 from dashboard.board import (
     AsideView,
     Board,
@@ -15,10 +18,11 @@ from dashboard.board import (
     NodeView,
 )
 from dashboard.config import CentralConfig
+from dashboard.history import StreamMinute
 from dashboard.orders.orders import Orders
 from dashboard.store.history import History
 from dashboard.store.store import Store
-from dashboard.waits.state import StreamState
+from dashboard.waits.state import State, StreamState
 from dashboard.web.app import make_app
 from tests.dashboard.boards import CA, CARS, FAST, NEXUS, STANDARD, US, at_least, closed, measured, unknown
 from tests.dashboard.browser.served import Served
@@ -139,7 +143,17 @@ def _lanes(mark: str) -> tuple[LaneView, ...]:
 
 def _nodes(mark: str) -> tuple[NodeView, ...]:
     cameras = (CameraView("c1", "ok", 4.9, 12, 31.0), CameraView("c2", "ok", 4.8, 40, 32.5))
-    well = HealthView(NOW_S - 11, cameras, 4, 41_200.0, 52.0, True, 0.012, "0.1.0", "vehicles", "CPU")
+    well = HealthView(
+        at_s=NOW_S - 11,
+        cameras=cameras,
+        outbox_rows=4,
+        disk_free_mb=41_200.0,
+        temperature_c=52.0,
+        clock_offset_s=0.012,
+        software="0.1.0",
+        model="vehicles",
+        provider="CPUExecutionProvider",
+    )
     ill = replace(
         well,
         cameras=(CameraView("c1", "dark", 4.9, 3, 30.0), CameraView("c2", "stalled", 0.0, 901, None)),
@@ -222,11 +236,64 @@ SEVERAL = Board(
 )
 
 
-def desk(board: Board, folder: Path, now_s: float | None = NOW_S, config: CentralConfig = ONE) -> Served:
+def past_days(history: History, days: int, stream: str = FAST) -> None:
+    """`days` of minutes of one stream up to NOW_S, with a rush in the morning, a gap and a closed night."""
+    end_s = NOW_S // 60 * 60
+    rows = [_minute(stream, end_s - 60.0 * n) for n in range(days * 1440, 0, -1)]
+    for start in range(0, len(rows), 5000):
+        history.add(rows[start : start + 5000])
+    history.roll_up([("ambassador", US, stream)], end_s)
+
+
+def _minute(stream: str, start_s: float) -> StreamMinute:
+    hour = zones.local(start_s, "America/Detroit").hour + start_s % 3600 / 3600
+    weekday = zones.local(start_s, "America/Detroit").weekday()
+    wave = 4 * math.sin(start_s / 800.0) + 2 * math.sin(start_s / 190.0)
+    wait_s = 60 * max(
+        2.0, 8 + 34 * math.exp(-(((hour - 8.5) / 1.9) ** 2)) * (0.4 if weekday > 4 else 1) + wave
+    )
+    state: State = "measured"
+    if 1 <= hour < 5:
+        state = "closed"
+    elif 6.2 <= hour < 6.8:
+        state = "unknown"
+    elif wait_s > 42 * 60:
+        state = "at_least"
+    known, served = state in ("measured", "at_least"), state != "closed" and int(start_s / 60) % 7 == 0
+    whole = state == "measured"
+    return StreamMinute(
+        port="ambassador",
+        direction=US,
+        stream=stream,
+        start_s=start_s,
+        state=state,
+        reason={"unknown": "not measured lately", "closed": "outside its hours"}.get(state),
+        wait_s=round(wait_s) if whole else None,
+        low_s=round(wait_s * 0.75) if known else None,
+        high_s=round(wait_s * 1.3) if whole else None,
+        basis=("queue", "balance") if known else (),
+        actual_s=round(wait_s * 0.95 + 40) if served else None,
+        actual_n=2 if served else None,
+        queue_vehicles=round(wait_s / 90) if known else None,
+        queue_m=None,
+        at_least=state == "at_least" if known else None,
+        lanes_open=2 if known else None,
+    )
+
+
+def desk(
+    board: Board,
+    folder: Path,
+    now_s: float | None = NOW_S,
+    config: CentralConfig = ONE,
+    days: int = 0,
+    guard: Guard | None = None,
+) -> Served:
     """The application with a store of its own in `folder`, so that orders can be given and history read."""
     store = Store(f"sqlite:///{folder}/desk.db")
     store.upgrade()
     orders = Orders(store)
     orders.refresh(now_s or 0.0)
     history = History(store)
-    return Served(lambda holder, now: make_app(holder, config, now, None, orders, history), board, now_s)
+    past_days(history, days)
+    return Served(lambda holder, now: make_app(holder, config, now, guard, orders, history), board, now_s)

@@ -11,7 +11,7 @@ from dashboard.config import PortConfig
 from dashboard.web.desk.words import Tongue
 from dashboard.web.source import Source
 
-PORT_TABS = ("live",)
+PORT_TABS = ("live", "history", "equipment", "journal")
 SCRIPT_WORDS = (
     *("ago.now", "ago.s", "ago.min", "ago.h", "ago.d", "for.s", "for.min", "for.h"),
     *("link.live", "link.lost", "link.stalled", "link.back", "link.signed_out"),
@@ -54,19 +54,18 @@ def frame(source: Source, t: Tongue, person: Person, tab: str, port: PortConfig 
     """The frame of page `tab` (of `port`) at this moment."""
     now_s, board = source.now(), source.holder.newest()
     name = port.name.in_language(t.language) if port else t("tab.overview")
+    manages = ROLES.index(person.role) >= ROLES.index("manager")
     return Frame(
         t=t,
         tab=tab,
         title=name,
         port=port,
-        tabs=tuple(Tab(t(f"tab.{one}"), path_of(t, port, one), one == tab) for one in PORT_TABS)
-        if port
-        else (),
+        tabs=_tabs(t, tab, port, manages) if port else (),
         ports=_ports(source, t, port),
         wall=path_of(t, port, "wall"),
         other_path=path_of(t.other, port, tab),
         person=t("person", name=person.name, role=t(f"role.{person.role}")),
-        may_order=source.orders is not None and ROLES.index(person.role) >= ROLES.index("manager"),
+        may_order=source.orders is not None and manages,
         now_s=now_s,
         clock=t.clock_zone(now_s, zone_of(source, port)),
         trouble=source.trouble(),
@@ -100,6 +99,12 @@ def script_words(t: Tongue) -> str:
 
 
 _BRACES = ("n", "age", "why", "clock")
+
+
+def _tabs(t: Tongue, tab: str, port: PortConfig, manages: bool) -> tuple[Tab, ...]:
+    """The journal tells of people; it is for managers."""
+    names = [one for one in PORT_TABS if manages or one != "journal"]
+    return tuple(Tab(t(f"tab.{one}"), path_of(t, port, one), one == tab) for one in names)
 
 
 def _ports(source: Source, t: Tongue, port: PortConfig | None) -> tuple[Tab, ...]:

@@ -78,7 +78,7 @@ def said(t: Tongue, port: PortConfig, order: Order) -> str:
             return t("order.withdraw", scope=scope_name(t, port, direction, stream))
         case Notice() as notice:
             text = notice.fr if t.language == "fr" else notice.en
-            return t("order.notice", scope=scope_name(t, port, notice.direction, None), text=text)
+            return t("order.notice", scope=scope_name(t, port, notice.direction, None), words=text)
         case Release(order=number):
             return t("order.release", order=number)
 

@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Annotated, Any
 
-from fastapi import Depends, FastAPI, Response
+from fastapi import Depends, FastAPI, Query, Response
 from fastapi.responses import HTMLResponse
 
 from dashboard import zones
 from dashboard.access.guard import Person
 from dashboard.config import PortConfig
 from dashboard.orders.rules import NoSuchThingError, port_of
+from dashboard.store.store import StoreAwayError
+from dashboard.web.desk.equipment import equipment
 from dashboard.web.desk.frame import frame, zone_of
+from dashboard.web.desk.history import Choice, choice, history_csv, history_page
+from dashboard.web.desk.journal import journal
 from dashboard.web.desk.live import live_page
 from dashboard.web.desk.overview import overview
+from dashboard.web.desk.wall import wall
 from dashboard.web.desk.words import TONGUES, Tongue
 from dashboard.web.pages import fill_template
 from dashboard.web.problems import ProblemError
@@ -31,7 +37,11 @@ def add_desk(app: FastAPI, source: Source) -> None:
     """Every page of the desk."""
     for t in TONGUES.values():
         _add_front(app, source, t)
+        _add_wall(app, source, t)
         _add_port_page(app, source, t, "live", "", _live)
+        _add_port_page(app, source, t, "equipment", "/equipment", _equipment)
+        _add_history(app, source, t)
+        _add_journal(app, source, t)
 
 
 def _add_front(app: FastAPI, source: Source, t: Tongue) -> None:
@@ -46,12 +56,80 @@ def _add_front(app: FastAPI, source: Source, t: Tongue) -> None:
     app.add_api_route(t.root, front, include_in_schema=False)
 
 
+def _add_wall(app: FastAPI, source: Source, t: Tongue) -> None:
+    def walls(
+        port: str | None = None,
+        person: Person = Depends(source.guard.require("viewer")),  # noqa: B008
+    ) -> Response:
+        ports = source.config.ports
+        place = _port(source, port) if port else ports[0] if len(ports) == 1 else None
+        return _page("wall", source, t, person, place, {"page": wall(source, t, place)})
+
+    app.add_api_route(f"{t.root}/wall", walls, include_in_schema=False)
+
+
 def _add_port_page(app: FastAPI, source: Source, t: Tongue, name: str, path: str, make: Page) -> None:
     def port_page(port: str, person: Person = Depends(source.guard.require("viewer"))) -> Response:  # noqa: B008
         place = _port(source, port)
         return _page(name, source, t, person, place, make(source, t, place))
 
     app.add_api_route(f"{t.root}/ports/{{port}}{path}", port_page, include_in_schema=False)
+
+
+def _add_history(app: FastAPI, source: Source, t: Tongue) -> None:
+    viewer = Depends(source.guard.require("viewer"))
+
+    def chosen(
+        port: str, direction: str | None = None, stream: str | None = None, period: str | None = None
+    ) -> tuple[PortConfig, Choice]:
+        place = _port(source, port)
+        return place, choice(place, direction, stream, period)
+
+    def page(
+        asked: tuple[PortConfig, Choice] = Depends(chosen),
+        person: Person = viewer,
+    ) -> Response:
+        with _or_503():
+            shown = history_page(source, t, *asked)
+        return _page("history", source, t, person, asked[0], {"page": shown})
+
+    def table(asked: tuple[PortConfig, Choice] = Depends(chosen)) -> Response:
+        if source.history is None:
+            raise ProblemError(404, "Nothing is stored here.")
+        with _or_503():
+            body = history_csv(source.history, *asked, source.now())
+        name = (
+            f"{asked[0].id}-{asked[1].direction.id}-{asked[1].stream.replace('/', '-')}-{asked[1].period}.csv"
+        )
+        headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
+        return Response(body, media_type="text/csv; charset=utf-8", headers=headers)
+
+    app.add_api_route(f"{t.root}/ports/{{port}}/history", page, include_in_schema=False)
+    app.add_api_route(
+        f"{t.root}/ports/{{port}}/history.csv", table, include_in_schema=False, dependencies=[viewer]
+    )
+
+
+def _add_journal(app: FastAPI, source: Source, t: Tongue) -> None:
+    def page(
+        port: str,
+        before: Annotated[int | None, Query(ge=1)] = None,
+        person: Person = Depends(source.guard.require("manager")),  # noqa: B008
+    ) -> Response:
+        place = _port(source, port)
+        with _or_503():
+            shown = journal(source, t, place, before)
+        return _page("journal", source, t, person, place, {"page": shown})
+
+    app.add_api_route(f"{t.root}/ports/{{port}}/journal", page, include_in_schema=False)
+
+
+@contextmanager
+def _or_503() -> Iterator[None]:
+    try:
+        yield
+    except StoreAwayError as error:
+        raise ProblemError(503, f"The database is away: {error}. Try again in a while.") from None
 
 
 def _port(source: Source, port: str) -> PortConfig:
@@ -76,6 +154,10 @@ def _live(source: Source, t: Tongue, port: PortConfig) -> Values:
         "stream_names": tuple(streams.items()),
         "offsets": json.dumps(offsets(zone_of(source, port), source.now())),
     }
+
+
+def _equipment(source: Source, t: Tongue, port: PortConfig) -> Values:
+    return {"page": equipment(source, t, port)}
 
 
 def offsets(zone: str, now_s: float) -> list[tuple[float, float]]:

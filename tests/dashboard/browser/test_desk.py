@@ -8,8 +8,10 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from fastapi import Request
 from playwright.sync_api import Page, expect
 
+from dashboard.access.guard import Caller, Guard, Person, Role
 from dashboard.board import Board
 from dashboard.config import CentralConfig
 from tests.dashboard import desk_boards as boards
@@ -29,9 +31,12 @@ def serve_desk(tmp_path: Path) -> Iterator[ServeDesk]:
     running: list[Served] = []
 
     def serve(
-        board: Board = boards.LIVE, now_s: float | None = boards.NOW_S, config: CentralConfig = boards.ONE
+        board: Board = boards.LIVE,
+        now_s: float | None = boards.NOW_S,
+        config: CentralConfig = boards.ONE,
+        guard: Guard | None = None,
     ) -> Served:
-        served = boards.desk(board, tmp_path, now_s, config)
+        served = boards.desk(board, tmp_path, now_s, config, 2, guard)
         served.start()
         running.append(served)
         return served
@@ -49,6 +54,11 @@ PAGES = [
     ("the port now", "/manager", boards.LIVE, boards.ONE),
     ("nothing known, broker away", "/manager", boards.UNKNOWN, boards.ONE),
     ("all ports", "/manager", boards.SEVERAL, boards.TWO),
+    ("history", "/manager/ports/ambassador/history", boards.LIVE, boards.ONE),
+    ("equipment", "/manager/ports/ambassador/equipment", boards.LIVE, boards.ONE),
+    ("journal", "/manager/ports/ambassador/journal", boards.LIVE, boards.ONE),
+    ("the wall", "/manager/wall", boards.LIVE, boards.ONE),
+    ("the wall of all ports", "/manager/wall", boards.SEVERAL, boards.TWO),
     ("one of several ports", "/manager/ports/bluewater", boards.SEVERAL, boards.TWO),
 ]
 
@@ -152,3 +162,143 @@ def test_a_figure_that_expires_on_the_page_is_hidden(serve_desk: ServeDesk, visi
     served.stop()
     page.clock.run_for(901_000)
     expect(figure).to_be_hidden()
+
+
+class Visitor:
+    """Everybody is the same person."""
+
+    def __init__(self, role: Role) -> None:
+        self._person = Person("vera", role)
+
+    def any(self) -> bool:
+        """There are accounts."""
+        return True
+
+    def caller(self, request: Request) -> Caller | None:
+        """Whoever asks."""
+        return Caller(self._person)
+
+
+def test_a_hold_is_one_tap_shown_with_its_end_and_undone(serve_desk: ServeDesk, visits: Visit) -> None:
+    served = serve_desk()
+    page = visits(served).open("/manager")
+    card = page.locator("#ambassador-us_bound-commercial-fast")
+    card.get_by_role("button", name=re.compile("^Hold To the United States, Trucks, FAST")).click()
+    expect(page.locator("#said")).to_contain_text("held for 1\u00a0hour")
+    expect(card).to_contain_text("Held by local until 11:14", timeout=SOON_MS)
+    expect(page.locator("#orders")).to_contain_text("Figures of To the United States, Trucks, FAST are held")
+    assert card.locator(".figure").inner_text().startswith("12"), "the manager still sees the figure"
+    public = page.request.get(f"{served.url}/feed/v1/wait-times.json").json()["ports"][0]["lanes"][0]
+    assert (public["state"], public["reason"], public["expected"]) == ("unknown", "held", None)
+    page.locator("#said").get_by_role("button", name="Undo").click()
+    expect(card).not_to_contain_text("Held by", timeout=SOON_MS)
+    public = page.request.get(f"{served.url}/feed/v1/wait-times.json").json()["ports"][0]["lanes"][0]
+    assert public["state"] == "measured"
+
+
+def test_a_withdrawal_is_one_tap(serve_desk: ServeDesk, visits: Visit) -> None:
+    page = visits(serve_desk()).open("/manager")
+    card = page.locator("#ambassador-us_bound-commercial-fast")
+    card.get_by_role("button", name=re.compile("^Withdraw")).click()
+    expect(card).to_contain_text("Withdrawn until the next measurement.", timeout=SOON_MS)
+    assert card.get_by_role("button", name=re.compile("^Withdraw")).count() == 0
+
+
+def test_a_booth_is_staffed_by_keyboard_alone(serve_desk: ServeDesk, visits: Visit) -> None:
+    page = visits(serve_desk()).open("/manager")
+    button = page.get_by_role("button", name="Staff lane a4")
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        if button.evaluate("one => one === document.activeElement"):
+            break
+    page.keyboard.press("Enter")
+    dialog = page.get_by_role("dialog", name="Lane a4")
+    expect(dialog).to_be_visible()
+    expect(dialog.get_by_label("Opens")).to_be_focused()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Space")
+    expect(dialog.get_by_label("Trucks, FAST")).to_be_checked()
+    dialog.get_by_label("At, local time").focus()
+    page.keyboard.type("0200PM")
+    expect(dialog.get_by_role("radio", name="At")).to_be_checked()
+    page.keyboard.press("Enter")
+    expect(dialog).to_be_hidden()
+    lane = page.locator("#ambassador-lane-a4")
+    expect(lane).to_contain_text("opens for Trucks, FAST from 14:00 to 22:00", timeout=SOON_MS)
+    expect(button).to_be_focused()
+    page.locator("#said").get_by_role("button", name="Undo").press("Enter")
+    expect(lane).not_to_contain_text("opens for", timeout=SOON_MS)
+
+
+def test_a_notice_in_both_languages(serve_desk: ServeDesk, visits: Visit) -> None:
+    served = serve_desk()
+    seen = visits(served)
+    page = seen.open("/fr/manager")
+    page.get_by_role("button", name="Nouvel avis").click()
+    page.get_by_label("En anglais").fill("Two lanes are closed for works.")
+    page.get_by_label("En français").fill("Deux voies sont fermées.")
+    page.get_by_role("button", name="Publier", exact=True).click()
+    expect(page.locator("#orders")).to_contain_text("Deux voies sont fermées.", timeout=SOON_MS)
+    assert "Two lanes are closed for works." in seen.open("/").locator("main").inner_text()
+
+
+def test_a_refused_order_says_why(serve_desk: ServeDesk, visits: Visit) -> None:
+    seen = visits(serve_desk())
+    seen.may_lose_server = True
+    page = seen.open("/manager")
+    button = page.locator("#ambassador-canada_bound-commercial-fast").get_by_role("button", name="Withdraw")
+    body = '{"method": "PUT", "url": "/api/v1/ports/ambassador/publication", "body": {"action": "burn"}}'
+    button.evaluate("(one, order) => { one.dataset.order = order }", body)
+    button.click()
+    expect(page.locator("#said")).to_contain_text("It was not done: action")
+
+
+def test_a_viewer_sees_everything_and_orders_nothing(serve_desk: ServeDesk, visits: Visit) -> None:
+    served = serve_desk(guard=Guard(Visitor("viewer")))
+    page = visits(served).open("/manager")
+    expect(page.locator("#link")).to_have_text("Live", timeout=SOON_MS)
+    expect(page.locator("#ambassador-us_bound-commercial-fast")).to_contain_text("12")
+    assert page.get_by_role("button").count() == 0
+    assert page.locator("dialog").count() == 0
+    assert page.get_by_role("link", name="Journal").count() == 0
+    body = {"action": "hold"}
+    url = f"{served.url}/api/v1/ports/ambassador/publication"
+    assert page.request.put(url, data=body, headers={"Origin": served.url}).status == 403
+    assert page.request.get(f"{served.url}/manager/ports/ambassador/journal").status == 403
+
+
+def test_the_journal_tells_what_was_ordered(serve_desk: ServeDesk, visits: Visit) -> None:
+    seen = visits(serve_desk())
+    page = seen.open("/manager")
+    page.get_by_role("button", name="Hold all figures of To Canada for 1\u00a0hour").click()
+    expect(page.locator("#orders")).to_contain_text("Figures of To Canada are held", timeout=SOON_MS)
+    page.get_by_role("link", name="Journal").click()
+    row = page.locator("tbody tr").first
+    expect(row).to_contain_text("hold")
+    expect(row).to_contain_text("local")
+
+
+def test_the_chart_is_drawn_and_says_what_is_under_the_pointer(serve_desk: ServeDesk, visits: Visit) -> None:
+    page = visits(serve_desk()).open("/manager/ports/ambassador/history")
+    box = page.locator("#chart canvas").bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + box["width"] * 0.9, box["y"] + 100)
+    expect(page.locator("#readout")).to_contain_text(re.compile(r"Nov 25, .*Expected wait \d"))
+    page.mouse.move(box["x"] + box["width"] * 0.68, box["y"] + 100)
+    expect(page.locator("#readout")).to_contain_text("nothing known")
+
+
+def test_the_wall_dims_nothing_and_says_that_it_is_stale(serve_desk: ServeDesk, visits: Visit) -> None:
+    served = serve_desk()
+    seen = visits(served)
+    seen.may_lose_server = True
+    page = seen.open("/manager/wall", size="wall")
+    expect(page.locator("#link")).to_have_text("Live", timeout=SOON_MS)
+    assert page.get_by_role("button").count() == 0
+    assert page.evaluate("document.documentElement.scrollHeight <= innerHeight")
+    size = "parseFloat(getComputedStyle(document.querySelector('.figure b')).fontSize)"
+    assert page.evaluate(size) > 100
+    served.stop()
+    expect(page.locator("#link")).to_contain_text("No connection to the server for", timeout=2 * SOON_MS)
+    expect(page.locator(".figure").first).to_be_visible()
+    assert page.locator(".figure").first.evaluate("one => getComputedStyle(one).opacity") == "1"

@@ -4,7 +4,7 @@
  * The next instant at which the port's clocks show `clock` (HH:MM). `offsets`: [since, seconds] of the port's
  * zone, from the server, whose zone data is newer than many a browser's.
  */
-export function instant(clock, offsets, nowMs = Date.now()) {
+export function instant(clock, offsets, nowMs) {
   const [hour, minute] = clock.split(":").map(Number);
   for (const [place, [since, offset]] of offsets.entries()) {
     const until = offsets[place + 1]?.[0] ?? Infinity;

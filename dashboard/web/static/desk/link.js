@@ -74,7 +74,8 @@ async function draw(drawn) {
   drawing = true;
   try {
     const reply = await fetch(location.href, { cache: "no-store", headers: { Accept: "text/html" } });
-    if (reply.status === 401 || reply.status === 403) show("signed_out", say("link.signed_out"));
+    if (reply.status === 401 || reply.status === 403 || reply.redirected) show("signed_out", say("link.signed_out"));
+    if (reply.redirected) return;
     if (!reply.ok) throw new Error(`${reply.status}`);
     const fresh = new DOMParser().parseFromString(await reply.text(), "text/html");
     for (const live of document.querySelectorAll("[data-live]")) {

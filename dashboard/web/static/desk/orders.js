@@ -1,6 +1,6 @@
 // Orders: one tap, said at once, with a way back.
 import { instant } from "./instant.js";
-import { request as redraw } from "./link.js";
+import { now, request as redraw } from "./link.js";
 import { say } from "./words.js";
 
 const SHOWN_MS = 15000;
@@ -105,7 +105,7 @@ async function submit(form) {
 
 function staffing(fields, offsets) {
   const serves = fields.getAll("serves");
-  const at = fields.get("when") === "at" && fields.get("at") ? instant(fields.get("at"), offsets) : null;
+  const at = fields.get("when") === "at" && fields.get("at") ? instant(fields.get("at"), offsets, now()) : null;
   return {
     state: fields.get("state"),
     ...(serves.length && { serves }),

@@ -1,0 +1,98 @@
+// The chart of the past: expected wait with its band, lower bounds, actual waits, orders as marks.
+import { follow } from "./link.js";
+
+const holder = document.getElementById("chart");
+const HEIGHT_PX = 300;
+
+if (holder !== null) draw(JSON.parse(document.getElementById("past").textContent));
+follow();
+
+function draw(past) {
+  const style = getComputedStyle(document.documentElement);
+  const colour = (name) => style.getPropertyValue(`--${name}`).trim();
+  const local = (t) => t + past.offset;
+  const french = past.language === "fr";
+  const two = (n) => String(n).padStart(2, "0");
+  const clock = (at) => {
+    const date = new Date(at * 1000);
+    return french
+      ? `${date.getUTCHours()}\u00a0h\u00a0${two(date.getUTCMinutes())}`
+      : `${two(date.getUTCHours())}:${two(date.getUTCMinutes())}`;
+  };
+  const day = (at) => new Date(at * 1000).toLocaleDateString(past.language, { timeZone: "UTC", day: "numeric", month: "short" });
+  const label = (at, step) => (step >= 86400 || at % 86400 === 0 ? day(at) : clock(at));
+  const line = { stroke: colour("quiet"), grid: { stroke: colour("line"), width: 1 }, ticks: { stroke: colour("line") } };
+  const plain = { points: { show: false }, spanGaps: false };
+  const readout = document.getElementById("readout");
+  const said = readout.textContent;
+  const plot = new uPlot(
+    {
+      width: holder.clientWidth,
+      height: HEIGHT_PX,
+      legend: { show: false },
+      cursor: { y: false, drag: { x: true, y: false } },
+      scales: { x: { time: false, range: () => past.span.map(local) }, y: { range: (_, low, high) => [0, Math.max(10, high * 1.1)] } },
+      axes: [
+        { ...line, incrs: [900, 1800, 3600, 10800, 21600, 86400, 604800], space: 70, values: (_, ticks, __, ___, step) => ticks.map((at) => label(at, step)) },
+        { ...line, label: past.words.axis, size: 48, labelSize: 20 },
+      ],
+      bands: [{ series: [2, 1], fill: `color-mix(in srgb, ${colour("range")} 38%, transparent)` }],
+      series: [
+        {},
+        { ...plain, stroke: "transparent" },
+        { ...plain, stroke: "transparent" },
+        { ...plain, stroke: colour("link"), width: 2 },
+        { ...plain, stroke: colour("amber"), width: 2, dash: [6, 4] },
+        { stroke: "transparent", paths: () => null, points: { show: true, size: 4, fill: colour("ink"), stroke: colour("ink") } },
+      ],
+      hooks: {
+        drawClear: [(plot) => shades(plot, past.spans.map(([from, to, state]) => [local(from), local(to), state]), colour)],
+        draw: [(plot) => marks(plot, past.events.map(([at]) => local(at)), colour("edge"))],
+        setCursor: [(plot) => (readout.textContent = told(plot.cursor.idx) ?? said)],
+      },
+    },
+    [past.t.map(local), past.low, past.high, past.wait, past.least, past.actual],
+    holder,
+  );
+  new ResizeObserver(() => plot.setSize({ width: holder.clientWidth, height: HEIGHT_PX })).observe(holder);
+
+  function told(at) {
+    if (at === null || at === undefined || past.t[at] === undefined) return null;
+    const when = `${day(local(past.t[at]))}, ${clock(local(past.t[at]))}`;
+    const number = (value) => value.toLocaleString(past.language);
+    const parts = [];
+    if (past.wait[at] !== null) parts.push(`${past.words.wait} ${number(past.wait[at])} (${number(past.low[at])}–${number(past.high[at])})`);
+    if (past.least[at] !== null) parts.push(`${past.words.least} ≥\u00a0${number(past.least[at])}`);
+    if (past.actual[at] !== null) parts.push(`${past.words.actual} ${number(past.actual[at])}`);
+    return `${when}, ${parts.join(", ") || past.words.none}`;
+  }
+}
+
+function shades(plot, spans, colour) {
+  const { ctx, bbox } = plot;
+  ctx.save();
+  for (const [from, to, state] of spans) {
+    const left = Math.max(bbox.left, plot.valToPos(from, "x", true));
+    const right = Math.min(bbox.left + bbox.width, plot.valToPos(to, "x", true));
+    if (right <= left) continue;
+    ctx.fillStyle = colour(state === "closed" ? "track" : "amber-paper");
+    ctx.fillRect(left, bbox.top, right - left, bbox.height);
+  }
+  ctx.restore();
+}
+
+function marks(plot, times, colour) {
+  const { ctx, bbox } = plot;
+  ctx.save();
+  ctx.strokeStyle = colour;
+  ctx.setLineDash([2, 3]);
+  for (const at of times) {
+    const x = Math.round(plot.valToPos(at, "x", true));
+    if (x < bbox.left || x > bbox.left + bbox.width) continue;
+    ctx.beginPath();
+    ctx.moveTo(x, bbox.top);
+    ctx.lineTo(x, bbox.top + bbox.height);
+    ctx.stroke();
+  }
+  ctx.restore();
+}

@@ -1,0 +1,4 @@
+// The wall display: renews itself, takes no orders.
+import { follow } from "./link.js";
+
+follow();

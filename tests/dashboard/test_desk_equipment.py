@@ -1,0 +1,80 @@
+"""What is wrong with a node, in plain words of both languages."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from dashboard.board import BoardHolder, CameraView, HealthView, NodeView
+from dashboard.web.app import make_app
+from dashboard.web.desk.equipment import faults
+from dashboard.web.desk.words import TONGUES
+from tests.dashboard import desk_boards as boards
+from tests.dashboard.asgi import Asker
+
+NOW_S = boards.NOW_S
+WELL = HealthView(NOW_S - 10, (CameraView("c1", "ok"),), 3, 9000.0, 50.0, True, 0.01)
+NODE = NodeView("n1", True, NOW_S - 2, 100, 0, WELL)
+
+
+def ill(**changed: object) -> NodeView:
+    return replace(NODE, health=replace(WELL, **changed))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("case", "node", "words"),
+    [
+        ("all is well", NODE, []),
+        ("offline", replace(NODE, online=False), ["The broker does not hold it connected."]),
+        (
+            "never heard of",
+            NodeView("n1", None, None, 0, 0),
+            ["It never reported.", "It has told nothing of itself yet."],
+        ),
+        ("silent", replace(NODE, last_report_s=NOW_S - 180), ["Its last report came 3 min ago."]),
+        ("old news", ill(at_s=NOW_S - 600), ["It last told of itself 10 min ago."]),
+        ("a dark camera", ill(cameras=(CameraView("c2", "dark"),)), ["Camera c2: too dark to see."]),
+        ("a state of tomorrow", ill(cameras=(CameraView("c2", "wet_lens"),)), ["Camera c2: wet lens."]),
+        ("a full outbox", ill(outbox_rows=1440), ["1,440 rows wait to be sent."]),
+        (
+            "an outbox in memory",
+            ill(outbox_on_disk=False),
+            ["Its outbox is not on disk: a power cut would lose rows."],
+        ),
+        ("a full disk", ill(disk_free_mb=310.0), ["Only 310 MB of disk are free."]),
+        ("hot", ill(temperature_c=84.4), ["It is 84 °C hot."]),
+        ("no time", ill(synced=False), ["Its clock is not synchronised; its times may be off."]),
+        ("a wrong clock", ill(clock_offset_s=-2.44), ["Its clock is 2.4 s off."]),
+        ("rows lost", replace(NODE, gaps=12), ["12 rows never came."]),
+        ("one row lost", replace(NODE, gaps=1), ["1 row never came."]),
+        (
+            "unmeasured figures are no faults",
+            ill(disk_free_mb=None, temperature_c=None, clock_offset_s=None),
+            [],
+        ),
+    ],
+)
+def test_faults(case: str, node: NodeView, words: list[str]) -> None:
+    found = [fault.replace("\u00a0", " ") for fault in faults(TONGUES["en"], node, NOW_S)]
+    assert found == words
+    assert len(list(faults(TONGUES["fr"], node, NOW_S))) == len(words)
+
+
+@pytest.mark.parametrize(
+    ("path", "words"),
+    [
+        (
+            "/manager/ports/ambassador/equipment",
+            ["2 of 4 nodes need a look.", "Camera c1: too dark to see.", "n99"],
+        ),
+        (
+            "/fr/manager/ports/ambassador/equipment",
+            ["2 des 4 nœuds demandent attention.", "trop sombre", "n99"],
+        ),
+    ],
+)
+def test_the_page(path: str, words: list[str]) -> None:
+    app = make_app(BoardHolder(boards.LIVE), boards.ONE, lambda: NOW_S)
+    text = Asker(app).get(path).text
+    assert [word for word in words if word not in text] == []
