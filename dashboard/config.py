@@ -231,6 +231,7 @@ class CentralConfig(Strict):
     """
 
     broker: BrokerConfig = BrokerConfig()
+    public_broker: BrokerConfig | None = None
     store: StoreConfig = StoreConfig()
     http: HttpConfig = HttpConfig()
     operator: Names = Names(en="the operator", fr="l'exploitant")
@@ -245,11 +246,22 @@ class CentralConfig(Strict):
         _refuse_twice([port.id for port in self.ports], "port")
         return self
 
+    @model_validator(mode="after")
+    def _public_broker_is_not_the_nodes(self) -> Self:
+        if self.public_broker is not None and _address(self.public_broker) == _address(self.broker):
+            problem = "is the nodes' own address; give the public a listener or a broker of its own"
+            named.refuse("CentralConfig", [named.Fault(("public_broker", "url"), problem)])
+        return self
+
 
 def _refuse_twice(names: list[str], what: str) -> None:
     twice = sorted(name for name, times in Counter(names).items() if times > 1)
     if twice:
         raise ValueError(f"{what} {twice[0]!r} stands twice; keep one")
+
+
+def _address(broker: BrokerConfig) -> str:
+    return broker.url.rpartition("://")[2].rpartition("@")[2].lower()
 
 
 def load_central(path: Path) -> CentralConfig:
@@ -260,8 +272,14 @@ def load_central(path: Path) -> CentralConfig:
     config = yamlfile.load(path, CentralConfig)
     broker = yamlfile.beside(path, config.broker)
     http = yamlfile.beside(path, config.http)
+    public = None if config.public_broker is None else yamlfile.beside(path, config.public_broker)
     return config.model_copy(
-        update={"broker": broker, "http": http, "store": _store_beside(path, config.store)}
+        update={
+            "broker": broker,
+            "public_broker": public,
+            "http": http,
+            "store": _store_beside(path, config.store),
+        }
     )
 
 

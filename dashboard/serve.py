@@ -19,6 +19,7 @@ from dashboard.access.accounts import Accounts
 from dashboard.access.guard import Guard
 from dashboard.access.pages import add_access
 from dashboard.access.sign_in import SignIn
+from dashboard.beside import Beside
 from dashboard.board import AsideView, Board, BoardHolder
 from dashboard.central import REPLAY_S, Central
 from dashboard.config import CentralConfig, HttpConfig
@@ -30,7 +31,6 @@ from dashboard.ingest.link import BrokerConfigError
 from dashboard.liveness import STUCK_AFTER_S, WatchedServer
 from dashboard.metrics.metrics import Metrics
 from dashboard.official.figures import Figures
-from dashboard.official.periodic import Importer
 from dashboard.orders.orders import Orders
 from dashboard.recorder import Recorder
 from dashboard.store.history import History
@@ -189,6 +189,7 @@ def serve(config: CentralConfig) -> int:
     loop = CentralLoop(config, store, holder, orders)
     ingest = Ingest(config, store, utc, monotonic, loop.wake, metrics.ingest)
     metrics.watch(ingest, loop.open_slices)
+    beside = Beside(config, store, holder, orders, utc)
     notifier = Notifier()
     host, port = listener.getsockname()[:2]
     url = f"{'https' if config.http.certificate else 'http'}://{_in_url(host)}:{port}/"
@@ -205,12 +206,11 @@ def serve(config: CentralConfig) -> int:
     ingest.start()
     loop.start(ingest)
     housekeeper.start()
-    importer = Importer(config, store, utc)
-    importer.start()
+    beside.start()
     log.info("serving", url=url)
     server.run(sockets=[listener])
     notifier.stopping()
-    importer.stop(STOP_WITHIN_S)
+    beside.stop(STOP_WITHIN_S)
     ingest.stop(STOP_WITHIN_S)
     loop.stop(STOP_WITHIN_S)
     housekeeper.stop(STOP_WITHIN_S)

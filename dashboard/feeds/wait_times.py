@@ -38,17 +38,18 @@ def _port(port: PublishedPort) -> Json:
         "id": port.config.id,
         "name": port.config.name.en,
         "lanes": [stream_entry(stream) for direction in port.directions for stream in direction.streams],
-        "notices": [_notice(notice) for notice in port.notices],
+        "notices": [notice(one) for one in port.notices],
     }
 
 
-def _notice(notice: PublishedNotice) -> Json:
+def notice(told: PublishedNotice) -> Json:
+    """A sentence for the public."""
     return {
-        "direction": notice.direction,
-        "en": notice.en,
-        "fr": notice.fr,
-        "from": iso_z(notice.from_s),
-        "until": iso_z(notice.until_s),
+        "direction": told.direction,
+        "en": told.en,
+        "fr": told.fr,
+        "from": iso_z(told.from_s),
+        "until": iso_z(told.until_s),
     }
 
 

@@ -57,12 +57,12 @@ class Link:
         self._generation = 0
         self._trouble: str | None = "the broker has not answered yet"
         self._thread: threading.Thread | None = None
-        self._client = _client(broker, client_id)
-        self._client.on_connect = _edge(self._connected)
-        self._client.on_connect_fail = _edge(self._unreachable)
-        self._client.on_disconnect = _edge(self._disconnected)
-        self._client.on_subscribe = _edge(self._subscribed)
-        self._client.on_message = _edge(self._received)
+        self._client = client_of(broker, client_id)
+        self._client.on_connect = edge(self._connected)
+        self._client.on_connect_fail = edge(self._unreachable)
+        self._client.on_disconnect = edge(self._disconnected)
+        self._client.on_subscribe = edge(self._subscribed)
+        self._client.on_message = edge(self._received)
 
     def start(self) -> None:
         """Begin to connect; call again at any time to revive a network thread that ended."""
@@ -141,7 +141,7 @@ class Link:
             self._arrived.put(arrived)
 
 
-def _edge(callback: Callable[..., None]) -> Callable[..., None]:
+def edge(callback: Callable[..., None]) -> Callable[..., None]:
     """The one place where any error is caught: it would end paho's thread without a word."""
 
     def guarded(*arguments: Any) -> None:
@@ -153,48 +153,56 @@ def _edge(callback: Callable[..., None]) -> Callable[..., None]:
     return guarded
 
 
-def _client(broker: BrokerConfig, client_id: str) -> mqtt.Client:
-    scheme, host, port, user, password = _parts(broker.url)
+def client_of(
+    broker: BrokerConfig, client_id: str, *, key: str = "broker", session: bool = True
+) -> mqtt.Client:
+    """A client that knows where to connect; `session`: with one that lasts, and acknowledgement by hand.
+
+    Raises: BrokerConfigError, which names the key of port.yaml under `key`.
+    """
+    scheme, host, port, user, password = _parts(broker.url, key)
     client = mqtt.Client(
         CallbackAPIVersion.VERSION2,
         client_id=client_id,
-        clean_session=False,
+        clean_session=not session,
         protocol=mqtt.MQTTv311,
-        manual_ack=True,
+        manual_ack=session,
     )
     client.reconnect_delay_set(1, 5)
     if user is not None:
         client.username_pw_set(user, password)
     if scheme == "mqtts":
-        _set_tls(client, broker)
+        _set_tls(client, broker, key)
     client.connect_async(host, port, keepalive=KEEPALIVE_S)
     return client
 
 
-def _parts(url: str) -> tuple[str, str, int, str | None, str | None]:
+def _parts(url: str, key: str) -> tuple[str, str, int, str | None, str | None]:
     parts = urlsplit(url)
     try:
         port = parts.port or DEFAULT_PORTS[parts.scheme]
     except ValueError:
-        raise BrokerConfigError("broker.url: its port is not a number from 1 to 65535; correct it") from None
+        raise BrokerConfigError(f"{key}.url: its port is not a number from 1 to 65535; correct it") from None
     if not parts.hostname:
-        raise BrokerConfigError("broker.url: names no host; write it as mqtt://127.0.0.1:1883")
+        raise BrokerConfigError(f"{key}.url: names no host; write it as mqtt://127.0.0.1:1883")
     return parts.scheme, parts.hostname, port, parts.username, parts.password
 
 
-def _set_tls(client: mqtt.Client, broker: BrokerConfig) -> None:
-    for key in ("certificate", "key", "ca"):
-        path = getattr(broker, key)
+def _set_tls(client: mqtt.Client, broker: BrokerConfig, key: str) -> None:
+    """The nodes' broker asks for a certificate; the public one may know central by its password."""
+    named = key == "broker" or broker.certificate is not None or broker.key is not None
+    for name in ("certificate", "key", "ca") if named else ("ca",):
+        path = getattr(broker, name)
         if path is None:
-            raise BrokerConfigError(f"broker.{key}: is missing; mqtts:// needs certificate, key and ca")
+            raise BrokerConfigError(f"{key}.{name}: is missing; mqtts:// needs certificate, key and ca")
         if not path.is_file():
-            raise BrokerConfigError(f"broker.{key}: {path} is no file; give the path of a PEM file")
+            raise BrokerConfigError(f"{key}.{name}: {path} is no file; give the path of a PEM file")
     try:
         client.tls_set(
             ca_certs=str(broker.ca),
-            certfile=str(broker.certificate),
-            keyfile=str(broker.key),
+            certfile=str(broker.certificate) if named else None,
+            keyfile=str(broker.key) if named else None,
             tls_version=ssl.PROTOCOL_TLS_CLIENT,
         )
     except (ssl.SSLError, OSError) as error:
-        raise BrokerConfigError(f"broker.certificate, key or ca: {error}; give PEM files that fit") from None
+        raise BrokerConfigError(f"{key}.certificate, key or ca: {error}; give PEM files that fit") from None

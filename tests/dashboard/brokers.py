@@ -61,14 +61,14 @@ def _started(kind: str, binary: str, folder: Path, port: int | None) -> tuple[su
         (folder / "conf").write_text(text.format(port=chosen, folder=folder))
         with (folder / "log").open("ab") as log:
             child = subprocess.Popen([binary, "-c", str(folder / "conf")], stdout=log, stderr=log)
-        if _listens(chosen, child):
+        if listening(chosen, child):
             return child, chosen
         child.kill()
         child.wait()
     raise AssertionError((folder / "log").read_text(errors="replace"))
 
 
-def _listens(port: int, child: subprocess.Popen[bytes]) -> bool:
+def listening(port: int, child: subprocess.Popen[bytes]) -> bool:
     for _ in range(200):
         if child.poll() is not None:
             return False

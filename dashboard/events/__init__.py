@@ -1,0 +1,1 @@
+"""Published waits as CloudEvents on a broker for the public."""
