@@ -10,6 +10,7 @@ import typer
 from typer.exceptions import Abort, TyperException
 
 from dashboard.access import cli as access
+from dashboard.authority import cli as authority
 from dashboard.faults import FaultError
 from dashboard.faults import mendable as _mendable
 
@@ -27,6 +28,7 @@ app = typer.Typer(
 )
 app.add_typer(access.account, name="account")
 app.add_typer(access.token, name="token")
+app.add_typer(authority.app)
 
 ConfigFile = Annotated[Path, typer.Option("--config", help="port.yaml", metavar="FILE")]
 
@@ -50,13 +52,21 @@ def broker(
     binary: Annotated[
         Path | None, typer.Option(help="your own nats-server instead of the bundled one", metavar="FILE")
     ] = None,
+    config: Annotated[
+        Path | None, typer.Option(help="port.yaml: mutual TLS and rights by enrolment", metavar="FILE")
+    ] = None,
 ) -> None:
-    """Run the embedded MQTT broker until SIGTERM or Ctrl-C."""
+    """Run the embedded MQTT broker until SIGTERM or Ctrl-C.
+
+    Without --config anybody who can connect may do anything: for trials on one machine.
+    """
+    from dashboard.authority.cli import broker_files  # noqa: PLC0415
     from dashboard.broker.broker import run_broker  # noqa: PLC0415
     from dashboard.broker.natsbinary import BrokerError  # noqa: PLC0415
 
     with _mendable(BrokerError):
-        raise typer.Exit(run_broker(folder, port, host, binary))
+        files = broker_files(config) if config else None
+        raise typer.Exit(run_broker(folder, port, host, binary, files))
 
 
 @app.command(epilog="Example: lanewatch-port stored --config port.yaml --json stored.json")

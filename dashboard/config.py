@@ -106,6 +106,22 @@ class HttpConfig(Strict):
         return self
 
 
+class AuthorityConfig(Strict):
+    """The port's own authority, which tells nodes and broker who is who.
+
+    `folder` holds its key (keep a copy off this machine; `backup` leaves it out). Nodes reach
+    `lanewatch-port authority` at `url`; it listens on `listen`. `names` are further names of broker and
+    authority. Certificates of nodes count for `days`; `reload` has the broker read its files again.
+    """
+
+    folder: Path = Path("authority")
+    url: Annotated[str, Field(pattern=r"^https://[^/\s]+$")] | None = None
+    listen: str = "0.0.0.0"
+    names: tuple[str, ...] = ()
+    days: Annotated[float, Field(gt=0, le=825)] = 90
+    reload: tuple[str, ...] = ()
+
+
 class StreamConfig(Strict):
     """One stream of a direction; everything but traffic and class may be left out."""
 
@@ -207,6 +223,7 @@ class PortConfig(Strict):
     id: SiteId
     name: Names
     location: tuple[float, float] | None = None
+    plates: bool = False
     publication: PublicationConfig = PublicationConfig()
     directions: Annotated[tuple[DirectionConfig, ...], Field(min_length=1)]
 
@@ -234,6 +251,7 @@ class CentralConfig(Strict):
     public_broker: BrokerConfig | None = None
     store: StoreConfig = StoreConfig()
     http: HttpConfig = HttpConfig()
+    authority: AuthorityConfig = AuthorityConfig()
     operator: Names = Names(en="the operator", fr="l'exploitant")
     terms: Names | None = None
     slice_s: Annotated[int, Field(ge=1, le=3600)] = 60
@@ -271,13 +289,14 @@ def load_central(path: Path) -> CentralConfig:
     """
     config = yamlfile.load(path, CentralConfig)
     broker = yamlfile.beside(path, config.broker)
-    http = yamlfile.beside(path, config.http)
+    http, authority = yamlfile.beside(path, config.http), yamlfile.beside(path, config.authority)
     public = None if config.public_broker is None else yamlfile.beside(path, config.public_broker)
     return config.model_copy(
         update={
             "broker": broker,
             "public_broker": public,
             "http": http,
+            "authority": authority,
             "store": _store_beside(path, config.store),
         }
     )

@@ -6,6 +6,7 @@ import json
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from getpass import getpass
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -19,6 +20,7 @@ from edge.detection import packs
 from edge.detection.command import DEFAULT_MODEL, PictureError, detect
 from edge.detection.detector import Detector
 from edge.detection.layouts import ModelError
+from edge.enrolment.identity import EnrolError
 from edge.recording.command import CameraError, Counted, choose_camera, count_boxes, count_recording
 from edge.recording.command import Progress as CountProgress
 from edge.recording.recorded_boxes import BoxesError
@@ -30,7 +32,16 @@ class OptionError(ValueError):
     """Options that do not go together, or a path that cannot be written: one line with the fix."""
 
 
-USER_ERRORS = (BoxesError, CameraError, ConfigError, ModelError, OptionError, PictureError, SourceError)
+USER_ERRORS = (
+    BoxesError,
+    CameraError,
+    ConfigError,
+    EnrolError,
+    ModelError,
+    OptionError,
+    PictureError,
+    SourceError,
+)
 
 app = typer.Typer(
     add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False,
@@ -122,6 +133,30 @@ def run_command(config: Config) -> int:
         if camera.source is None:
             raise OptionError(f"{config} cameras[{number}].source: is missing; say where {camera.id} looks")
     return run_node(node)
+
+
+@app.command("enrol", epilog="lanewatch-edge enrol --config node.yaml")
+def enrol_command(
+    config: Config,
+    code: Annotated[
+        str | None, typer.Argument(help="From `lanewatch-port enrol`; without it, it is asked for.")
+    ] = None,
+    url: Annotated[str | None, typer.Option(help="The authority's address, if not the code's.")] = None,
+) -> None:
+    """Get this node's certificate with a code; the key is made here and stays here.
+
+    Without CODE it is read from standard input, so that it shows in no list of processes.
+
+    Examples:
+
+      lanewatch-edge enrol --config node.yaml
+    """
+    from edge.enrolment.enrol import enrol  # noqa: PLC0415  cryptography weighs 15 MB, which no other command needs
+
+    node = load_node(config)
+    given = code if code not in (None, "-") else _asked("Code")
+    enrol(given, node, url)
+    typer.echo(f"{node.node} is enrolled; start it with lanewatch-edge run --config {config}")
 
 
 @models.command("list", epilog="lanewatch-edge model list")
@@ -216,6 +251,11 @@ def _write(file: Path | None, document: Any) -> None:
         file.write_text(text + "\n", encoding="utf-8")
     except OSError as error:
         raise OptionError(f"{file}: cannot be written ({error.strerror}); give another path") from None
+
+
+def _asked(what: str) -> str:
+    """A word that is not shown while it is typed, or the first line of standard input."""
+    return getpass(f"{what}: ") if sys.stdin.isatty() else sys.stdin.readline()
 
 
 def _warn(text: str) -> None:

@@ -7,11 +7,9 @@ import sys
 from collections.abc import Callable
 
 from dashboard.access.accounts import AccountError, Accounts
-from dashboard.access.audit import NEW_PASSWORD, Audit, Entry
+from dashboard.access.audit import CONSOLE, NEW_PASSWORD, Audit, Entry
 from dashboard.access.guard import ROLES, Role
 from dashboard.store.store import Store
-
-CONSOLE = "console"
 
 
 class Console:

@@ -18,7 +18,9 @@ from typing import IO, Self
 
 import structlog
 
+from dashboard.authority.rights import RIGHTS_FILE, nats_tls
 from dashboard.broker.natsbinary import BrokerError, known_binary, own_binary
+from dashboard.broker.refusals import Refusals
 from edge.daemon.logs import configure_logs
 from edge.daemon.notify import Notifier
 
@@ -36,7 +38,8 @@ listen: "127.0.0.1:-1"
 log_file: "{folder}/nats.log"
 logfile_size_limit: 8M
 jetstream {{ store_dir: "{folder}/js", max_mem: 64M, max_file: 2G }}
-mqtt {{ listen: "{host}:{port}", ack_wait: "10s", max_ack_pending: 1000 }}
+mqtt {{ listen: "{host}:{port}", ack_wait: "10s", max_ack_pending: 1000{tls} }}
+{rights}
 """
 
 _log = structlog.get_logger()
@@ -47,14 +50,25 @@ class Broker:
     """One NATS server. Start it from a thread that lives as long as it: on Linux it dies with that thread."""
 
     def __init__(
-        self, folder: Path, port: int = 1883, host: str = "127.0.0.1", binary: Path | None = None
+        self,
+        folder: Path,
+        port: int = 1883,
+        host: str = "127.0.0.1",
+        binary: Path | None = None,
+        authority: Path | None = None,
     ) -> None:
         """Name what to run; `binary` is the user's own server, which is not checked.
+
+        With the folder of an `authority` (certificates, rights) clients are who their certificates say, and
+        may what the rights there say; without it anybody who can connect may do anything.
 
         Raises: BrokerError, if there is no server or it is not the one that is known.
         """
         self.folder, self.host, self.port = folder.resolve(), host, port
         self._binary = known_binary() if binary is None else own_binary(binary)
+        self._authority = authority and authority.resolve()
+        self._rights_read = 0
+        self.refusals = Refusals(self.folder / "nats.log")
         self._child: subprocess.Popen[bytes] | None = None
         self._lock: IO[bytes] | None = None
 
@@ -68,7 +82,7 @@ class Broker:
     @property
     def url(self) -> str:
         """For nodes and central."""
-        return f"mqtt://{self.host}:{self.port}"
+        return f"{'mqtts' if self._authority else 'mqtt'}://{self.host}:{self.port}"
 
     @property
     def pid(self) -> int | None:
@@ -110,6 +124,15 @@ class Broker:
         """What keeps it from its work now."""
         return None if _answers(self.host, self.port) else "the server takes no connections"
 
+    def look_after(self) -> None:
+        """Have the server read rights that changed, and tell what it refused."""
+        self.refusals.look()
+        changed = self._rights_changed_at()
+        if self._child is not None and changed != self._rights_read:
+            self._write_config()
+            self._child.send_signal(signal.SIGHUP)
+            _log.info("rights_reloaded")
+
     def stop(self) -> None:
         """End the server; what it holds stays in its folder."""
         if self._child is not None:
@@ -142,13 +165,26 @@ class Broker:
             f"{self.folder}: cannot be written ({error.strerror}); give another folder by --dir"
         )
 
+    def _rights_changed_at(self) -> int:
+        if self._authority is None:
+            return 0
+        return (self._authority / RIGHTS_FILE).stat().st_mtime_ns
+
     def _write_config(self) -> Path:
         path = self.folder / "nats.conf"
         try:
-            path.write_text(_CONFIG.format(folder=self.folder.as_posix(), host=self.host, port=self.port))
+            self._rights_read = self._rights_changed_at()
+            path.write_text(self._config())
         except OSError as error:
             raise self._unwritable(error) from None
         return path
+
+    def _config(self) -> str:
+        files = self._authority
+        tls = f", {nats_tls(files)}" if files else ""
+        rights = (files / RIGHTS_FILE).read_text() if files else ""
+        folder = self.folder.as_posix()
+        return _CONFIG.format(folder=folder, host=self.host, port=self.port, tls=tls, rights=rights)
 
     def _wait_until_it_listens(self, child: subprocess.Popen[bytes]) -> None:
         for _ in range(int(START_S / LOOK_EVERY_S)):
@@ -166,7 +202,13 @@ class Broker:
         return (faults or lines or [f"see {log}"])[-1]
 
 
-def run_broker(folder: Path, port: int = 1883, host: str = "127.0.0.1", binary: Path | None = None) -> int:
+def run_broker(
+    folder: Path,
+    port: int = 1883,
+    host: str = "127.0.0.1",
+    binary: Path | None = None,
+    authority: Path | None = None,
+) -> int:
     """Run the embedded broker until SIGTERM or SIGINT; gives the exit code (1: the server ended by itself).
 
     Raises: BrokerError, if it cannot be started.
@@ -175,7 +217,7 @@ def run_broker(folder: Path, port: int = 1883, host: str = "127.0.0.1", binary: 
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: asked.set())
     configure_logs()
-    with Broker(folder, port, host, binary) as broker:
+    with Broker(folder, port, host, binary, authority) as broker:
         if binary is not None:
             print(f"{binary}: your own server, its digest is not checked", file=sys.stderr)
         print(f"broker {broker.url}, its files in {broker.folder}", flush=True)
@@ -185,6 +227,7 @@ def run_broker(folder: Path, port: int = 1883, host: str = "127.0.0.1", binary: 
             if broker.wait(0.5) is not None:
                 _log.error("broker_ended", log=str(broker.folder / "nats.log"))
                 return 1
+            broker.look_after()
             notifier.alive(monotonic(), broker.trouble)
         notifier.stopping()
     return 0

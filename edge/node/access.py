@@ -10,6 +10,7 @@ from urllib.parse import unquote, urlsplit
 import paho.mqtt.client as mqtt
 
 from edge.config import BrokerConfig
+from edge.enrolment.identity import EnrolError, Identity
 
 DEFAULT_PORT = {"mqtt": 1883, "mqtts": 8883}
 
@@ -65,6 +66,7 @@ def tls_context(broker: BrokerConfig) -> ssl.SSLContext:
 
     Raises: LinkError, naming the key that is missing or whose file cannot be used.
     """
+    _finish_renewal(broker)
     for key in ("certificate", "key", "ca"):
         path = getattr(broker, key)
         if path is None:
@@ -81,3 +83,10 @@ def tls_context(broker: BrokerConfig) -> ssl.SSLContext:
         ) from None
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     return context
+
+
+def _finish_renewal(broker: BrokerConfig) -> None:
+    try:
+        Identity.of(broker).finish()
+    except (EnrolError, OSError):
+        return  # what is missing is told by its key

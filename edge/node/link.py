@@ -234,6 +234,14 @@ class Link:
     def _start_over(self, at: float) -> None:
         """The broker answers pings but takes nothing: leave it and connect anew."""
         _log.warning("link_mute", broker=self._access.name, unacknowledged=len(self._unacked))
+        self._connect_anew(at)
+
+    def renew(self, access: Access, at: float) -> None:
+        """Connect anew with a new certificate."""
+        self._access = access
+        self._connect_anew(at)
+
+    def _connect_anew(self, at: float) -> None:
         self._client.disconnect()
         self._client.loop_stop()
         self.connected = False

@@ -18,7 +18,7 @@ from edge.daemon.notify import Notifier, trouble_of
 from edge.detection.detector import Detector
 from edge.detection.layouts import ModelError
 from edge.messages import Command, Event
-from edge.node.access import LinkError
+from edge.node.access import Access, LinkError
 from edge.node.camera_loop import CameraLoop, Ended, Faulty, Lost
 from edge.node.clock import NodeClock
 from edge.node.health import HEALTH_EVERY_S, Gauges, info_of
@@ -27,6 +27,7 @@ from edge.node.link import CallbackFailed, Link, LinkEvent
 from edge.node.machine import clock_is_synced
 from edge.node.outbox import OutboxError
 from edge.node.playback import first_moment
+from edge.node.renewal import Renewal
 from edge.node.ticks import Sample, Tick, Ticks
 
 WAIT_S = 0.2
@@ -80,6 +81,7 @@ class Node:
             if config.broker
             else None
         )
+        self._renewal = Renewal(config.broker)
         self._ticks = Ticks(config.cameras, config.tick_s, _first_moment(config, now))
         self._halt = threading.Event()
         self._loops = [
@@ -199,6 +201,8 @@ class Node:
         if self._link is None:
             return
         self._link.pump(now)
+        if self._renewal.tick(now):
+            self._take_new_certificate(self._link, now)
         if now - self._health_at >= HEALTH_EVERY_S:
             self._publish_health(now)
 
@@ -227,6 +231,13 @@ class Node:
             self._link.shift_s += by_s
         _log.warning("clock_stepped", by_s=round(by_s, 3), synced=synced, rows_corrected=corrected)
 
+    def _take_new_certificate(self, link: Link, now: float) -> None:
+        assert self._config.broker is not None
+        try:
+            link.renew(Access.of(self._config.broker), now)
+        except LinkError as error:
+            _log.error("certificate_not_taken", error=str(error))
+
     def _keep_ticks(self, ticks: Iterator[Tick], now: float) -> None:
         reports = [self._keeper.report(tick.start, tick.end, tick.lanes) for tick in ticks]
         if reports:
@@ -247,6 +258,7 @@ class Node:
     def _leave(self) -> None:
         """The cameras' last words, a last report, `offline`; what is not receipted stays on disk."""
         self._halt.set()
+        self._renewal.stop()
         for loop in self._loops:
             loop.join(JOIN_S)
         for item in self._take():

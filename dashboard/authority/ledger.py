@@ -1,0 +1,129 @@
+"""The authority's books in the store: invitations, enrolments, certificates. Times are UTC seconds."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from dashboard.authority.authority import Issued
+from dashboard.authority.rights import Enrolled
+from dashboard.authority.tables import CERTIFICATES, NODES
+from dashboard.store.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class NodeEntry:
+    """One line of the list; `until_s` is the end of the newest certificate that counts."""
+
+    node: str
+    port: str
+    state: str
+    until_s: float | None
+
+
+class Ledger:
+    """Every method is one transaction and raises: StoreAwayError."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def invite(self, node: str, port: str, until_s: float) -> str:
+        """A new secret for `node`, good until then and once; an older one is good no more."""
+        secret = secrets.token_urlsafe(18)
+        values = {"port": port, "code_digest": _digest(secret), "code_until_s": until_s}
+        with self._store.begin() as connection:
+            if not connection.execute(sa.update(NODES).where(NODES.c.node == node).values(**values)).rowcount:
+                connection.execute(sa.insert(NODES), {"node": node, **values})
+        return secret
+
+    def accept(self, node: str, secret: str, at_s: float) -> Enrolled | None:
+        """Use up the secret; None if it is wrong, used or too old. The node has a new mark from now on."""
+        with self._store.begin() as connection:
+            row = connection.execute(sa.select(NODES).where(NODES.c.node == node)).first()
+            if row is None or row.code_digest is None or at_s > row.code_until_s:
+                return None
+            if not hmac.compare_digest(row.code_digest, _digest(secret)):
+                return None
+            used = sa.and_(NODES.c.node == node, NODES.c.code_digest == row.code_digest)
+            mark = secrets.token_hex(4)
+            values = {"mark": mark, "code_digest": None, "code_until_s": None, "enrolled_at_s": at_s}
+            changed = connection.execute(sa.update(NODES).where(used).values(**values, revoked_at_s=None))
+            if not changed.rowcount:
+                return None
+            _revoke_certificates(connection, node, at_s)
+            return Enrolled(node, row.port, mark)
+
+    def issued(self, node: str, issued: Issued, at_s: float) -> None:
+        """Book a certificate."""
+        row = {"serial": issued.serial, "node": node, "issued_at_s": at_s, "until_s": issued.until_s}
+        with self._store.begin() as connection:
+            connection.execute(sa.insert(CERTIFICATES), row)
+
+    def holder(self, serial: str) -> Enrolled | None:
+        """The node of a certificate that was not revoked."""
+        query = sa.select(NODES.c.node, NODES.c.port, NODES.c.mark).where(
+            CERTIFICATES.c.serial == serial,
+            CERTIFICATES.c.revoked_at_s.is_(None),
+            NODES.c.node == CERTIFICATES.c.node,
+            NODES.c.revoked_at_s.is_(None),
+            NODES.c.mark.is_not(None),
+        )
+        with self._store.begin() as connection:
+            row = connection.execute(query).first()
+        return Enrolled(*row) if row else None
+
+    def revoke(self, node: str, at_s: float) -> int | None:
+        """Let a node and its open code in no more; gives the number of certificates, None: unknown node."""
+        values = {"revoked_at_s": at_s, "code_digest": None, "code_until_s": None}
+        with self._store.begin() as connection:
+            if not connection.execute(sa.update(NODES).where(NODES.c.node == node).values(**values)).rowcount:
+                return None
+            return _revoke_certificates(connection, node, at_s)
+
+    def enrolled(self) -> list[Enrolled]:
+        """Whose certificates count."""
+        counts = sa.and_(NODES.c.mark.is_not(None), NODES.c.revoked_at_s.is_(None))
+        query = sa.select(NODES.c.node, NODES.c.port, NODES.c.mark).where(counts).order_by(NODES.c.node)
+        with self._store.begin() as connection:
+            return [Enrolled(*row) for row in connection.execute(query)]
+
+    def revoked(self, at_s: float) -> list[tuple[str, float]]:
+        """Certificates that were revoked and would count otherwise: number and when."""
+        columns = (CERTIFICATES.c.serial, CERTIFICATES.c.revoked_at_s)
+        query = sa.select(*columns).where(columns[1].is_not(None), CERTIFICATES.c.until_s > at_s)
+        with self._store.begin() as connection:
+            return [(row[0], row[1]) for row in connection.execute(query.order_by(*reversed(columns)))]
+
+    def list(self, at_s: float) -> list[NodeEntry]:
+        """Every node that was ever invited."""
+        until = (
+            sa.select(sa.func.max(CERTIFICATES.c.until_s))
+            .where(CERTIFICATES.c.node == NODES.c.node, CERTIFICATES.c.revoked_at_s.is_(None))
+            .scalar_subquery()
+        )
+        with self._store.begin() as connection:
+            rows = connection.execute(sa.select(NODES, until.label("until_s")).order_by(NODES.c.node)).all()
+        return [NodeEntry(row.node, row.port, _state(row, at_s), row.until_s) for row in rows]
+
+
+def _revoke_certificates(connection: sa.Connection, node: str, at_s: float) -> int:
+    of_node = sa.and_(
+        CERTIFICATES.c.node == node, CERTIFICATES.c.revoked_at_s.is_(None), CERTIFICATES.c.until_s > at_s
+    )
+    return connection.execute(sa.update(CERTIFICATES).where(of_node).values(revoked_at_s=at_s)).rowcount
+
+
+def _state(row: sa.Row[tuple[object, ...]], at_s: float) -> str:
+    if row.revoked_at_s is not None:
+        return "revoked"
+    if row.mark is not None:
+        return "enrolled" if row.until_s is not None and row.until_s > at_s else "expired"
+    return "invited" if row.code_until_s is not None and row.code_until_s > at_s else "invitation expired"
+
+
+def _digest(secret: str) -> str:
+    return hashlib.sha256(secret.encode()).hexdigest()

@@ -1,0 +1,87 @@
+"""What the broker refused, read from its log: who, what, how often. Its lines hold names, no secrets."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import structlog
+
+Kind = Literal["tls", "unknown", "publish", "subscribe"]
+TOLD_OF_A_KIND = 100
+"""So many refusals of a kind are logged one by one; all are counted."""
+
+_KINDS: tuple[tuple[Kind, str], ...] = (
+    ("publish", "Publish Violation"),
+    ("subscribe", "Subscription Violation"),
+    ("tls", "TLS handshake error"),
+    ("unknown", "authentication error"),
+)
+_LINE = re.compile(
+    r'\[ERR\] (?P<address>\S+) - \w+:\d+ - (?:"(?P<who>[^"]*)" - )?(?P<what>[^"]*)(?:"(?P<topic>[^"]*)")?'
+)
+_log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """One refusal; `who` is the client's name as the broker knows it, `topic` as NATS writes it."""
+
+    kind: Kind
+    address: str
+    who: str
+    detail: str
+
+
+def refusal_of(line: str) -> Refusal | None:
+    """What a line of the server's log refuses; None when nothing."""
+    found = _LINE.search(line)
+    if found is None or found["what"].startswith("unable to connect"):
+        return None
+    for kind, words in _KINDS:
+        if words in found["what"]:
+            detail = found["topic"] or found["what"].partition(words)[2].strip(" :-")
+            return Refusal(kind, found["address"], found["who"] or "", detail)
+    return None
+
+
+class Refusals:
+    """Follows the log at `path` from where it ends now."""
+
+    def __init__(self, path: Path) -> None:
+        self.counts: Counter[Kind] = Counter()
+        self._path = path
+        self._at = path.stat().st_size if path.exists() else 0
+        self._rest = b""
+
+    def look(self) -> None:
+        """Read on; logs and counts what was refused. A log that was begun anew is read from its start."""
+        try:
+            size = self._path.stat().st_size
+            self._at = self._at if size >= self._at else 0
+            with self._path.open("rb") as log:
+                log.seek(self._at)
+                read = log.read(1 << 20)
+        except OSError:
+            return
+        self._at += len(read)
+        *lines, self._rest = (self._rest + read).split(b"\n")
+        for line in lines:
+            self._note(refusal_of(line.decode("utf-8", errors="replace")))
+
+    def _note(self, refusal: Refusal | None) -> None:
+        if refusal is None:
+            return
+        self.counts[refusal.kind] += 1
+        if self.counts[refusal.kind] <= TOLD_OF_A_KIND:
+            _log.warning(
+                "broker_refused",
+                kind=refusal.kind,
+                who=refusal.who,
+                address=refusal.address,
+                detail=refusal.detail,
+                times=self.counts[refusal.kind],
+            )

@@ -1,0 +1,1 @@
+"""How a node gets its certificate, and a new one before that runs out."""
