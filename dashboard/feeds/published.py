@@ -24,6 +24,7 @@ from dashboard.hours import is_open
 from dashboard.orders.book import NO_ORDERS, OrderBook, Publication
 from dashboard.orders.order import Notice
 from dashboard.publication import above, below, nearest, rule_of
+from dashboard.waits.benefit import Span, saved
 from dashboard.waits.state import ActualWait, StreamState, Wait
 
 NOT_YET = "no measurement yet"
@@ -220,13 +221,14 @@ def _with_benefit(streams: tuple[PublishedStream, ...]) -> tuple[PublishedStream
 
 
 def _benefit(fast: PublishedStream | None, standard: PublishedStream | None) -> Benefit | None:
-    """Standard less FAST where both are measured; the bounds are the farthest apart that both allow."""
+    """Standard less FAST where both are measured, with the bounds that hold 90 % of the differences."""
     if fast is None or standard is None or fast.expected is None or standard.expected is None:
         return None
     quick, slow = fast.expected, standard.expected
     if quick.wait_s is None or quick.high_s is None or slow.wait_s is None or slow.high_s is None:
         return None
-    return Benefit(slow.wait_s - quick.wait_s, slow.low_s - quick.high_s, slow.high_s - quick.low_s)
+    gain = saved(Span(quick.wait_s, quick.low_s, quick.high_s), Span(slow.wait_s, slow.low_s, slow.high_s))
+    return Benefit(round(gain.wait_s), round(gain.low_s), round(gain.high_s))
 
 
 def _measured_s(wait: Wait | None) -> int | None:

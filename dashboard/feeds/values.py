@@ -53,7 +53,7 @@ class PublishedQueue:
 
 @dataclass(frozen=True, slots=True)
 class Benefit:
-    """Seconds that FAST saves against standard; the interval holds whatever the two have in common."""
+    """Seconds that FAST saves against standard; the interval holds 90 % of the differences."""
 
     s: int
     low_s: int

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+import statistics
+from collections.abc import Sequence
 
 from dashboard.waits.expected import Place
 from dashboard.waits.state import ActualWait
@@ -15,10 +17,17 @@ def actual(place: Place, at_s: float) -> ActualWait | None:
     """From matched vehicles of the last ten minutes, else from the counts; None if nobody reached a booth."""
     matched = [wait for reached_s, wait in place.stream.reached if at_s - reached_s <= WITHIN_S]
     if matched:
-        mean = sum(matched) / len(matched)
-        low, high = min(matched), max(matched)
-        return ActualWait(mean, min(low, mean), max(high, mean), len(matched), at_s)
+        return _from_matches(matched, place.host.cycle.mean_s(), at_s)
     return _from_counts(place, at_s)
+
+
+def _from_matches(waits: Sequence[float], cycle_s: float, at_s: float) -> ActualWait:
+    """Few vehicles tell little of how far the others were from them: those are taken to differ by a third of
+    a service at least."""
+    mean = statistics.fmean(waits)
+    reach = Z90 * math.hypot(statistics.pstdev(waits), cycle_s / 3 / math.sqrt(len(waits)))
+    low, high = min(mean - reach, min(waits)), max(mean + reach, max(waits))
+    return ActualWait(mean, max(0.0, low), high, len(waits), at_s)
 
 
 def _from_counts(place: Place, at_s: float) -> ActualWait | None:

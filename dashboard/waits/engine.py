@@ -9,20 +9,24 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from dashboard.hours import is_open
 from dashboard.minutes import LaneMinute
+from dashboard.waits.actual import actual
 from dashboard.waits.booth import SERVED_WITHIN_S, Booth
 from dashboard.waits.expected import Place, blocked_s, expected, learn_room, open_booths
+from dashboard.waits.lookout import Lookout
 from dashboard.waits.mix import Mix
 from dashboard.waits.outlook import Outlook
 from dashboard.waits.plan import Plan
 from dashboard.waits.sight import look, look_upstream, match
-from dashboard.waits.site import SiteSpec
+from dashboard.waits.site import SiteSpec, StreamSpec
 from dashboard.waits.slices import Slice, slice_of
 from dashboard.waits.staffing import Staffing
-from dashboard.waits.state import StreamState, Wait
+from dashboard.waits.state import Forecast, Outcome, StreamState, Wait
 from dashboard.waits.stream import Stream, Use
 from dashboard.waits.survey import View, outlook_of
 from dashboard.waits.verdict import verdict
+from dashboard.waits.weekly import Weekly
 
 MOVED_SHARE = 0.5
 """How much of a correction on a shared lane is a matter of class, not of counting."""
@@ -37,6 +41,8 @@ class WaitEngine:
         approaches = [lane for lane in site.lanes if lane.kind == "approach" and lane.serves]
         self._booths = {lane.id: Booth(lane, lane.serves) for lane in site.lanes if lane.kind == "booth"}
         self._plan = Plan()
+        self._lookout = Lookout([spec.id for spec in site.streams])
+        self._announced_anew = False
         self._lent: dict[str, tuple[str, ...]] = {}
         self._mixes = {lane.id: Mix(lane.serves) for lane in approaches}
         self._streams = {
@@ -49,7 +55,7 @@ class WaitEngine:
 
         It is used in advance and expires by itself; what a later call leaves out was taken back.
         """
-        self._plan.announce(staffing)
+        self._announced_anew |= self._plan.announce(staffing)
 
     def step(self, rows: Sequence[LaneMinute]) -> None:
         """Take in the rows of all lanes of one closed slice, in any order; past slices are left out."""
@@ -70,6 +76,8 @@ class WaitEngine:
         for stream in self._streams.values():
             self._correct(now, stream)
         self._measure_tails(now.end_s)
+        if self._lookout.is_due(now.end_s):
+            self._look_ahead()
 
     def _see_lanes(self, now: Slice) -> None:
         for stream in self._streams.values():
@@ -228,20 +236,60 @@ class WaitEngine:
 
     def states(self, at_s: float) -> tuple[StreamState, ...]:
         """What can be said of each stream of the site at `at_s`, in the order of the site."""
+        if self._announced_anew:
+            self._look_ahead()
         return tuple(
-            verdict(self.site, self._place(stream), self._own(stream), self._expected(stream, at_s), at_s)
-            for stream in self._streams.values()
+            replace(state, forecast=_in_hours(self._lookout.told(state.stream), spec, self.site.timezone))
+            for state, spec in zip(self._verdicts(at_s), self.site.streams, strict=True)
         )
 
-    def outlook(self, at_s: float) -> Outlook:
-        """What is known at `at_s`, frozen: all that forecasts and what-if questions need."""
-        views = [
-            View(self._place(stream), tuple(self._own(stream)), wait)
-            for stream, wait in zip(self._streams.values(), self.estimates(at_s), strict=True)
-        ]
-        return outlook_of(views, tuple(self._booths.values()), self._plan, at_s, self.site.timezone)
+    def outlook(self) -> Outlook | None:
+        """What was known within the last minute, frozen: all that forecasts and what-if questions need."""
+        return self._lookout.outlook
+
+    def learn(self, weekly: Weekly) -> None:
+        """The port's own past, for forecasts."""
+        self._lookout.learn(weekly)
+
+    def take_outcomes(self) -> list[Outcome]:
+        """Vehicles that reached a booth and were not asked for yet."""
+        found = list(self._lookout.outcomes)
+        self._lookout.outcomes.clear()
+        return found
+
+    def _verdicts(self, at_s: float) -> list[StreamState]:
+        return [self._verdict(stream, at_s) for stream in self._streams.values()]
+
+    def _verdict(self, stream: Stream, at_s: float) -> StreamState:
+        """Also where the expected wait is unknown, those who reached a booth lately tell the actual one."""
+        place, own = self._place(stream), self._own(stream)
+        state = verdict(self.site, place, own, self._expected(stream, at_s), at_s)
+        if state.actual or self._end_s is None or at_s - self._end_s > self.site.valid_s:
+            return state
+        return state if state.state == "not_offered" else replace(state, actual=actual(place, self._end_s))
+
+    def _look_ahead(self) -> None:
+        """Renew outlook and forecasts; call once a minute or when something was announced."""
+        self._announced_anew = False
+        if self._end_s is None:
+            return
+        at_s, views = self._end_s, []
+        for stream, state in zip(self._streams.values(), self._verdicts(at_s), strict=True):
+            self._lookout.see(state, stream.reached, at_s)
+            wait = state.expected if state.state in ("measured", "at_least") else None
+            bound = state.state == "at_least"
+            views.append(View(self._place(stream), tuple(self._own(stream)), wait, bound))
+        booths = tuple(self._booths.values())
+        self._lookout.look(outlook_of(views, booths, self._plan, at_s, self.site.timezone))
 
     def _expected(self, stream: Stream, at_s: float) -> Wait | None:
         if self._end_s is None:
             return None
         return expected(self._place(stream), self._end_s, self.site.valid_s, at_s)
+
+
+def _in_hours(points: Sequence[Forecast], spec: StreamSpec, zone: str) -> tuple[Forecast, ...]:
+    """Forecasts for times at which the stream is not known to be closed."""
+    if spec.lanes_max == 0:
+        return ()
+    return tuple(point for point in points if is_open(spec.hours, point.at_s, zone) is not False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -11,11 +12,12 @@ from dashboard.waits.staffing import Staffing
 
 @dataclass(frozen=True, slots=True)
 class BoothOutlook:
-    """`windows`: when the booth takes vehicles of each stream; `drains_s`: how long those who stand in its
-    lane are still served once it has closed."""
+    """`windows`: when the booth takes vehicles of each stream, announcements included; `seen`: the streams
+    that it takes now, without them; `drains_s`: how long those in its lane are served once it has closed."""
 
     lane: str
     serves: tuple[str, ...]
+    seen: tuple[str, ...]
     windows: tuple[tuple[str, tuple[Window, ...]], ...]
     drains_s: float = 0.0
 
@@ -25,12 +27,24 @@ class BoothOutlook:
 
 
 @dataclass(frozen=True, slots=True)
-class StreamOutlook:
-    """One stream. `wait_s`, `low_s`, `high_s`: expected wait now, None where it cannot be told.
+class Learned:
+    """What forecasts `after_s` ahead have taught so far: the `factor` for their intervals to hold 90 %, and
+    `weights` (sum 1) of the wait now, the queue rolled forward, and the mean of the last hours."""
 
-    `rate_per_s` arrives lately, `usual_per_s` over the last hours; a departure of one of its booths takes
-    `cycle_s`, with coefficient of variation `cv`. While its booths are closed it goes to those of `host`.
-    It stands behind the queue of `behind` as soon as that waits `behind_s` (shared approach).
+    after_s: float
+    factor: float
+    weights: tuple[float, float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class StreamOutlook:
+    """One stream. `wait_s`, `low_s`, `high_s`: expected wait now, None where it cannot be told;
+    `usual_wait_s`: its mean over the last hours; `bound`: the queue goes beyond what is seen.
+
+    `rate_per_s` arrives lately, `usual_per_s` over the last hours; `working` of its `booths` are seen to take
+    vehicles; a departure of one of them takes `cycle_s`, with coefficient of variation `cv`.
+    While its booths are closed it goes to those of `host`. It stands behind the queue of `behind` as soon as
+    that waits `behind_s` (shared approach).
     """
 
     stream: str
@@ -39,11 +53,16 @@ class StreamOutlook:
     high_s: float
     rate_per_s: float
     usual_per_s: float
+    working: int
+    booths: int
     cycle_s: float
     cv: float
     host: str | None = None
     behind: str | None = None
     behind_s: float = 0.0
+    usual_wait_s: float | None = None
+    bound: bool = False
+    learned: tuple[Learned, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +80,16 @@ class Outlook:
 
     def with_change(self, change: Staffing) -> Outlook:
         """The same, if the booth did what `change` says while it is in force."""
-        return replace(
-            self, booths=tuple(_changed(b, change) if b.lane == change.lane else b for b in self.booths)
+        booths = (_changed(booth, change) if booth.lane == change.lane else booth for booth in self.booths)
+        return replace(self, booths=tuple(booths))
+
+    def unannounced(self) -> Outlook:
+        """The same, if nobody had announced anything: booths go on as they are seen."""
+        always = (Window(self.at_s, math.inf),)
+        booths = (
+            replace(booth, windows=tuple((name, always) for name in booth.seen)) for booth in self.booths
         )
+        return replace(self, booths=tuple(booths))
 
 
 def _changed(booth: BoothOutlook, change: Staffing) -> BoothOutlook:

@@ -43,11 +43,16 @@ class Plan:
         self._staffing: tuple[Staffing, ...] = ()
         self._before: dict[Staffing, Before] = {}
 
-    def announce(self, staffing: Sequence[Staffing]) -> None:
-        """All that is announced now; what was announced before and is not in it was taken back."""
+    def announce(self, staffing: Sequence[Staffing]) -> bool:
+        """All that is announced now; what was announced before and is not in it was taken back.
+
+        Returns whether that changed anything.
+        """
+        known = self._staffing
         made = (one for one in staffing if one.until_s > one.from_s)
         self._staffing = tuple(sorted(set(made), key=lambda one: (one.from_s, one.until_s, one.lane)))
         self._before = {one: self._before[one] for one in self._staffing if one in self._before}
+        return self._staffing != known
 
     def step(self, booths: dict[str, Booth], end_s: float) -> None:
         """Note what booths do for which an announcement has come into force."""

@@ -14,11 +14,13 @@ from numpy.typing import NDArray
 
 from dashboard.waits.outlook import BoothOutlook, Outlook, StreamOutlook
 
-STEP_S = 120.0
+STEP_S = 100.0
 PATHS = 64
 MOST_S = 4 * 3600.0
 BEYOND_S = 8 * 3600.0
 """How far ahead the pace of booths is followed, so that a long wait at the end still ends."""
+FOLLOWS_S, FOLLOWS = 900.0, 0.9
+"""Booths open and close unannounced where demand calls for it: time, and share of what is called for."""
 LEAST_PER_S = 1e-4
 """A stream without any booth moves so slowly."""
 RATE_ERROR = 0.25
@@ -32,38 +34,50 @@ _STEPS = round(MOST_S / STEP_S)
 _LUCK: Array = np.random.default_rng(20260302).standard_normal((_STEPS + 2, 4, PATHS))
 
 
-def roll(outlook: Outlook, after_s: Sequence[float], demand: Demand) -> dict[str, Array]:
+def roll(
+    outlook: Outlook, after_s: Sequence[float], demand: Demand, known: Outlook | None = None
+) -> dict[str, Array]:
     """Waits (len(after_s), PATHS) of each stream whose wait is known, for vehicles that join that much later.
 
-    `after_s`: seconds from `outlook.at_s`, each 0 to MOST_S.
+    `after_s`: seconds from `outlook.at_s`, each 0 to MOST_S. The waits now hold for the booths of `known`
+    (None: those of `outlook`), which tells how many vehicles stand there.
     """
-    known = [one for one in outlook.streams if one.wait_s is not None]
-    if not known:
+    streams = [one for one in outlook.streams if one.wait_s is not None]
+    if not streams:
         return {}
-    return _Roll(outlook, known, demand).run(after_s)
+    return _Roll(outlook, known or outlook, streams, demand).run(after_s)
 
 
 class _Roll:
     """State of one run: vehicles (streams, PATHS)."""
 
-    def __init__(self, outlook: Outlook, streams: Sequence[StreamOutlook], demand: Demand) -> None:
+    def __init__(
+        self, outlook: Outlook, known: Outlook, streams: Sequence[StreamOutlook], demand: Demand
+    ) -> None:
         self._streams = streams
         self._times: Array = np.arange(0.0, MOST_S + BEYOND_S + STEP_S, STEP_S)
-        self._pace = np.array([_pace(one, outlook, self._times) for one in streams])
-        served = np.cumsum(np.maximum(self._pace, LEAST_PER_S) * STEP_S, axis=1)
-        self._served: Array = np.concatenate([np.zeros((len(streams), 1)), served[:, :-1]], axis=1)
-        self._rate = np.array([demand(one, self._times[: _STEPS + 1] + STEP_S / 2) for one in streams])
+        self._rate = np.array([demand(one, self._times + STEP_S / 2) for one in streams])
+        follow = [_follow(one, rate, self._times) for one, rate in zip(streams, self._rate, strict=True)]
+        self._pace, self._served = self._paces(outlook, follow)
+        _, before = (self._pace, self._served) if known is outlook else self._paces(known, follow)
         self._cv: Array = np.array([[one.cv] for one in streams])
         names = [one.stream for one in streams]
         self._hosts = [names.index(one.host) if one.host in names else None for one in streams]
         self._behind = [names.index(one.behind) if one.behind in names else None for one in streams]
-        self._vehicles = np.array([self._at_first(k, one) for k, one in enumerate(streams)])
+        self._vehicles = np.array([self._at_first(one, before[k]) for k, one in enumerate(streams)])
 
-    def _at_first(self, place: int, one: StreamOutlook) -> Array:
+    def _paces(self, outlook: Outlook, follow: Sequence[Array]) -> tuple[Array, Array]:
+        """Vehicles per second that are taken in each step, and vehicles taken before it, (streams, steps)."""
+        pace = np.array([_pace(one, outlook, self._times) for one in self._streams])
+        pace = np.where(pace > 0.0, np.maximum(pace + np.array(follow), LEAST_PER_S), 0.0)
+        served = np.cumsum(np.maximum(pace, LEAST_PER_S) * STEP_S, axis=1)
+        return pace, np.concatenate([np.zeros((len(self._streams), 1)), served[:, :-1]], axis=1)
+
+    def _at_first(self, one: StreamOutlook, served: Array) -> Array:
         wait_s = one.wait_s or 0.0
         sd = (one.high_s - one.low_s) / (2 * Z90)
         waits = np.maximum(0.0, wait_s + 0.5 * sd * _LUCK[0, 3])
-        vehicles: Array = np.interp(waits, self._times, self._served[place])
+        vehicles: Array = np.interp(waits, self._times, served)
         return vehicles
 
     def run(self, after_s: Sequence[float]) -> dict[str, Array]:
@@ -113,6 +127,14 @@ def _pace(one: StreamOutlook, outlook: Outlook, times: Array) -> Array:
     for booth in outlook.booths:
         pace += _open_share(booth, one.stream, outlook.at_s, times) / one.cycle_s
     return pace
+
+
+def _follow(one: StreamOutlook, rate: Array, times: Array) -> Array:
+    """Vehicles per second that booths which nobody announced take more, or less, than those that work now."""
+    lack = (rate * one.cycle_s - one.working) * FOLLOWS * (1.0 - np.exp(-times / FOLLOWS_S))
+    most, least = max(0, one.booths - one.working), min(0, 1 - one.working)
+    follow: Array = np.clip(lack, least, most) / one.cycle_s
+    return follow
 
 
 def _open_share(booth: BoothOutlook, stream: str, now_s: float, times: Array) -> Array:

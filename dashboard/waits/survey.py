@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from dashboard.waits.booth import Booth
 from dashboard.waits.expected import PASSAGE_S, Place, is_behind_others, lane_s, open_booths, room_beside
 from dashboard.waits.outlook import BoothOutlook, Outlook, StreamOutlook
-from dashboard.waits.plan import Plan, Window
+from dashboard.waits.plan import Plan
 from dashboard.waits.state import Wait
 from dashboard.waits.stream import Stream
 
@@ -17,11 +17,15 @@ USUAL_S = 3 * 3600.0
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """A stream with its place, its own booths, and its expected wait (None: cannot be told)."""
+    """A stream with its place, its own booths, and its expected wait (None: cannot be told).
+
+    `bound`: the queue goes beyond what is seen.
+    """
 
     place: Place
     own: tuple[Booth, ...]
     wait: Wait | None
+    bound: bool = False
 
     @property
     def stream(self) -> Stream:
@@ -50,11 +54,14 @@ def _stream(view: View, views: Sequence[View], at_s: float) -> StreamOutlook:
         high_s=0.0 if wait is None else wait.high_s,
         rate_per_s=sum(one.rate_per_s for one in (stream, *with_it)),
         usual_per_s=sum(_usual(one, at_s) for one in (stream, *with_it)),
+        working=len(_taking(_seen(view), view, at_s)),
+        booths=len(view.own),
         cycle_s=stream.cycle.mean_s(),
         cv=stream.cycle.cv(),
         host=stream.spec.when_closed,
         behind=behind,
         behind_s=behind_s,
+        bound=view.bound,
     )
 
 
@@ -87,21 +94,27 @@ def _behind(view: View, views: Sequence[View], at_s: float) -> tuple[str | None,
 
 
 def _booth(booth: Booth, views: Sequence[View], plan: Plan, at_s: float) -> BoothOutlook:
-    windows = []
-    for view in views:
-        found = _windows(booth, view, plan, at_s)
-        if found:
-            windows.append((view.stream.spec.id, found))
     here = next((view for view in views if view.stream.spec.id in booth.serves), None)
-    drains_s = 0.0 if here is None else lane_s(booth, here.place, here.stream.cycle.mean_s())
-    return BoothOutlook(booth.spec.id, booth.serves, tuple(windows), drains_s)
+    taking = [(view, any(one is booth for one in _taking(_seen(view), view, at_s))) for view in views]
+    found = [
+        (view.stream.spec.id, plan.windows(booth, (view.stream.spec.id,), at_s, takes, _crowd(view)))
+        for view, takes in taking
+    ]
+    return BoothOutlook(
+        lane=booth.spec.id,
+        serves=booth.serves,
+        seen=tuple(view.stream.spec.id for view, takes in taking if takes),
+        windows=tuple((name, windows) for name, windows in found if windows),
+        drains_s=0.0 if here is None else lane_s(booth, here.place, here.stream.cycle.mean_s()),
+    )
 
 
-def _windows(booth: Booth, view: View, plan: Plan, at_s: float) -> tuple[Window, ...]:
-    seen = [one for one in view.own if one.row is not None]
-    takes = any(one is booth for one in _taking(seen, view, at_s))
-    crowd = max((one.in_view() for one in seen), default=0.0)
-    return plan.windows(booth, (view.stream.spec.id,), at_s, takes, crowd)
+def _seen(view: View) -> list[Booth]:
+    return [booth for booth in view.own if booth.row is not None]
+
+
+def _crowd(view: View) -> float:
+    return max((booth.in_view() for booth in _seen(view)), default=0.0)
 
 
 def _taking(seen: Sequence[Booth], view: View, at_s: float) -> list[Booth]:

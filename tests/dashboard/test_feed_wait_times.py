@@ -175,9 +175,9 @@ def test_hours_close_a_stream_whatever_was_measured() -> None:
     ("case", "standard", "benefit"),
     [
         (
-            "both measured: the interval is the widest that both allow",
+            "both measured: the sides add up as the root of squares",
             state("commercial/standard", "measured", wait(2400.0, 2000.0, 3000.0)),
-            {"s": 1080, "low_s": 420, "high_s": 1920},
+            {"s": 1080, "low_s": 596, "high_s": 1726},
         ),
         (
             "standard only bounded",

@@ -128,7 +128,7 @@ def test_a_booth_that_is_announced_for_another_class_is_lost() -> None:
 def test_what_is_taken_back_holds_no_more() -> None:
     made = engine([opening(NOW_S + 300)])
     made.announce([])
-    assert state(made, STANDARD) == state(engine(), STANDARD)
+    assert state(made, STANDARD).expected == state(engine(), STANDARD).expected
 
 
 def test_the_basis_names_the_operator_while_he_counts() -> None:
