@@ -50,7 +50,7 @@ def make_app(
     Raises: zones.ZoneDataError, if the installed zone data would print wrong local times.
     """
     zones.require_current_data()
-    source = Source(holder, config, now, guard or Guard(), orders, history)
+    source = Source(holder, config, now, guard or Guard(), orders, history, figures)
     app = FastAPI(
         title="lanewatch",
         docs_url=None,

@@ -10,6 +10,7 @@ from dashboard.board import BoardHolder
 from dashboard.config import CentralConfig
 from dashboard.feeds.published import notices_of, published
 from dashboard.feeds.values import Published, PublishedNotice
+from dashboard.official.figures import Figures
 from dashboard.orders.book import NO_ORDERS, OrderBook
 from dashboard.orders.orders import Orders
 from dashboard.store.history import History
@@ -25,6 +26,7 @@ class Source:
     guard: Guard = field(default_factory=Guard)
     orders: Orders | None = None
     history: History | None = None
+    figures: Figures | None = None
 
     def published(self) -> Published:
         """What may be said at this moment."""

@@ -19,6 +19,9 @@ from dashboard.board import (
 )
 from dashboard.config import CentralConfig
 from dashboard.history import StreamMinute
+from dashboard.official.figures import Figures
+from dashboard.official.places import Placed
+from dashboard.official.reading import Reading
 from dashboard.orders.orders import Orders
 from dashboard.store.history import History
 from dashboard.store.store import Store
@@ -236,6 +239,16 @@ SEVERAL = Board(
 )
 
 
+OFFICIAL = [
+    Placed("ambassador", US, Reading("cbp", "380001", "us", FAST, "measured", 600, NOW_S - 840, 2)),
+    Placed("ambassador", US, Reading("cbp", "380001", "us", STANDARD, "measured", 1500, NOW_S - 840, 3)),
+    Placed("ambassador", US, Reading("cbp", "380001", "us", NEXUS, "closed")),
+    Placed(
+        "ambassador", CA, Reading("cbsa", "Ambassador Bridge", "ca", STANDARD, "unknown", None, NOW_S - 1500)
+    ),
+]
+
+
 def past_days(history: History, days: int, stream: str = FAST) -> None:
     """`days` of minutes of one stream up to NOW_S, with a rush in the morning, a gap and a closed night."""
     end_s = NOW_S // 60 * 60
@@ -296,4 +309,10 @@ def desk(
     orders.refresh(now_s or 0.0)
     history = History(store)
     past_days(history, days)
-    return Served(lambda holder, now: make_app(holder, config, now, guard, orders, history), board, now_s)
+    past_days(history, days, STANDARD)
+    figures = Figures(store)
+    if days:
+        figures.note(OFFICIAL, NOW_S - 240)
+    return Served(
+        lambda holder, now: make_app(holder, config, now, guard, orders, history, figures), board, now_s
+    )

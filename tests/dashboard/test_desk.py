@@ -50,7 +50,7 @@ def card(html: str, name: str) -> str:
             ["≥ 45 min", "At least, upper end not known", "≥ 6 vehicles, 132 m"],
         ),
         ("us_bound-passenger-nexus", ["Closed", "According to the lane sign."]),
-        ("canada_bound-commercial-fast", ["5 min", "FAST saves 17 min (10 to 23)"]),
+        ("canada_bound-commercial-fast", ["5 min", "FAST saves 17 min (12 to 21)"]),
     ],
 )
 def test_what_a_card_says(stream: str, words: list[str]) -> None:

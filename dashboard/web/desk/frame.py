@@ -11,7 +11,7 @@ from dashboard.config import PortConfig
 from dashboard.web.desk.words import Tongue
 from dashboard.web.source import Source
 
-PORT_TABS = ("live", "history", "equipment", "journal")
+PORT_TABS = ("live", "history", "outlook", "accuracy", "equipment", "journal")
 SCRIPT_WORDS = (
     *("ago.now", "ago.s", "ago.min", "ago.h", "ago.d", "for.s", "for.min", "for.h"),
     *("link.live", "link.lost", "link.stalled", "link.back", "link.signed_out"),

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from dashboard.board import Board, DirectionView, LaneView
 from dashboard.config import DirectionConfig, LaneConfig, PortConfig
 from dashboard.feeds.published import published
 from dashboard.feeds.values import PublishedDirection, PublishedStream
+from dashboard.official.figures import OfficialFigure
 from dashboard.orders.book import OrderBook, Publication
 from dashboard.orders.order import Hold
 from dashboard.waits.site import PITCH_M
-from dashboard.web import words
 from dashboard.web.desk import orders
+from dashboard.web.desk.figures import Fact, facts, figure_words, reason_words, span_words
+from dashboard.web.desk.official import Official, official_words, ports_figures
 from dashboard.web.desk.strip import VIEW_M, Drawing, Scale, drawing, scale_of
 from dashboard.web.desk.words import DASH, Tongue
 from dashboard.web.source import Source
@@ -21,15 +23,6 @@ from dashboard.web.traveller import direction_name
 
 LATE_S = 60.0
 BUSY_SHARE = 0.5
-
-
-@dataclass(frozen=True, slots=True)
-class Fact:
-    """A label and what is known of it."""
-
-    label: str
-    value: str
-    hint: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,14 +87,14 @@ class LivePage:
     orders: tuple[orders.OrderRow, ...]
 
 
-def live_page(source: Source, t: Tongue, port: PortConfig) -> LivePage:
+def live_page(source: Source, t: Tongue, port: PortConfig, official: Official) -> LivePage:
     """What the desk shows of `port` at this moment."""
     now_s, board, book = source.now(), source.holder.newest(), source.book()
     own = next(
         one for one in published(engines_view(board), source.config, now_s).ports if one.config is port
     )
     views = {view.direction: view for view in board.directions if view.port == port.id}
-    moment = _Moment(t, port, book, now_s, float(source.config.valid_s))
+    moment = _Moment(t, port, book, now_s, float(source.config.valid_s), ports_figures(official, port))
     sections = tuple(moment.section(one, views.get(one.config.id)) for one in own.directions)
     return LivePage(sections, orders.standing(t, port, book, now_s))
 
@@ -118,6 +111,7 @@ class _Moment:
     book: OrderBook
     now_s: float
     valid_s: float
+    official: Mapping[tuple[str, str], OfficialFigure]
 
     def section(self, said: PublishedDirection, view: DirectionView | None) -> Section:
         direction = said.config
@@ -138,7 +132,7 @@ class _Moment:
         t, wait = self.t, stream.expected
         publication = self.book.publication(self.port.id, direction.id, stream.id, self.now_s)
         order, buttons = self._order(direction, stream, publication)
-        figure, unit = _figure(t, stream)
+        figure, unit = figure_words(t, stream)
         return Card(
             key=f"{self.port.id}-{direction.id}-{stream.id.replace('/', '-')}",
             name=t.public.classes[stream.id],
@@ -147,14 +141,23 @@ class _Moment:
             state_word=t(f"state.{stream.state}"),
             figure=figure,
             unit=unit,
-            span=_span(t, stream),
-            reason=_reason(t, stream, direction.timezone),
+            span=span_words(t, stream),
+            reason=reason_words(t, stream, direction.timezone),
             measured_at_s=wait.measured_at_s if wait else None,
             valid_until_s=wait.valid_until_s if wait else None,
-            facts=tuple(_facts(t, stream, direction.timezone)),
+            facts=(*facts(t, stream, direction.timezone), *self._official(direction, stream)),
             order=order,
             buttons=buttons,
         )
+
+    def _official(self, direction: DirectionConfig, stream: PublishedStream) -> tuple[Fact, ...]:
+        """What the agency says of it."""
+        figure = self.official.get((direction.id, stream.id))
+        if figure is None:
+            return ()
+        value, age = official_words(self.t, figure), self.t.age(figure.age_s(self.now_s))
+        label = self.t("fact.official", agency=figure.agency.upper())
+        return (Fact(label, self.t("official.aged", value=value, age=age)),)
 
     def _order(
         self, direction: DirectionConfig, stream: PublishedStream, publication: Publication
@@ -208,82 +211,6 @@ class _Moment:
             for span in spans
             if span.lane == lane
         )
-
-
-def _figure(t: Tongue, stream: PublishedStream) -> tuple[str, str]:
-    """The large figure and its unit; words where there is none."""
-    wait = stream.expected
-    if wait is None:
-        return t(f"state.{stream.state}"), ""
-    if wait.wait_s is None:
-        return (
-            (f"≥\u00a0{wait.low_s // 60}", t("unit.min")) if wait.low_s >= 60 else (t("state.at_least"), "")
-        )
-    if wait.wait_s < 30:
-        return t("no_wait"), ""
-    return str((wait.wait_s + 30) // 60), t("unit.min")
-
-
-def _span(t: Tongue, stream: PublishedStream) -> str:
-    wait = stream.expected
-    if wait is None:
-        return ""
-    if wait.high_s is None:
-        return t("upper_end_unknown")
-    return t.span(wait.low_s, wait.high_s)
-
-
-def _reason(t: Tongue, stream: PublishedStream, zone: str) -> str:
-    if stream.state == "unknown":
-        return words.why_unknown(t.public, stream, zone)
-    return words.reason(t.public, stream) if stream.reason else ""
-
-
-def _facts(t: Tongue, stream: PublishedStream, zone: str) -> list[Fact]:
-    facts = []
-    if stream.expected is not None:
-        basis = ", ".join(t(f"basis.{name}") for name in stream.expected.basis)
-        facts.append(Fact(t("fact.basis"), basis))
-    if stream.queue is not None:
-        facts.append(Fact(t("fact.queue"), _queue(t, stream)))
-    if stream.lanes_open is not None:
-        n, total = stream.lanes_open, stream.lanes_max
-        facts.append(Fact(t("fact.booths"), str(n) if total is None else t("of", n=n, total=total)))
-    if stream.actual is not None:
-        vehicles = t.counted("vehicles", stream.actual.vehicles)
-        facts.append(
-            Fact(t("fact.served"), t("served", wait=t.minutes(stream.actual.wait_s), vehicles=vehicles))
-        )
-    if stream.forecast:
-        last = stream.forecast[-1]
-        label = t("fact.ahead", clock=t.clock(last.at_s, zone))
-        facts.append(Fact(label, _interval(t, last.wait_s, last.low_s, last.high_s)))
-    if stream.fast_benefit is not None:
-        saved = stream.fast_benefit
-        facts.append(
-            Fact(t("fact.benefit"), _benefit(t, saved.s, saved.low_s, saved.high_s), t("fast_shown"))
-        )
-    return facts
-
-
-def _interval(t: Tongue, value_s: int, low_s: int, high_s: int) -> str:
-    return t("interval", value=t.minutes(value_s), low=low_s // 60, high=-(-high_s // 60))
-
-
-def _benefit(t: Tongue, s: int, low_s: int, high_s: int) -> str:
-    """Signed whole minutes: FAST may also be the slower one."""
-    value, low, high = (t.signed(round(seconds / 60)) for seconds in (s, low_s, high_s))
-    return t("interval", value=t("minutes", n=value), low=low, high=high)
-
-
-def _queue(t: Tongue, stream: PublishedStream) -> str:
-    queue = stream.queue
-    assert queue is not None
-    vehicles = t.counted("vehicles", queue.vehicles)
-    vehicles = t("queue_at_least", vehicles=vehicles) if queue.at_least else vehicles
-    if not queue.length_m:
-        return vehicles
-    return t("queue_and_length", vehicles=vehicles, length=t("metres", n=t.number(queue.length_m)))
 
 
 def _seen(t: Tongue, lane: LaneView) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from dashboard.config import PortConfig
 from dashboard.web.desk.frame import path_of
 from dashboard.web.desk.live import Card, live_page
+from dashboard.web.desk.official import Official
 from dashboard.web.desk.words import Tongue
 from dashboard.web.source import Source
 
@@ -23,13 +24,13 @@ class PortRow:
     orders: int
 
 
-def overview(source: Source, t: Tongue) -> tuple[PortRow, ...]:
+def overview(source: Source, t: Tongue, official: Official) -> tuple[PortRow, ...]:
     """Every port of port.yaml."""
-    return tuple(_row(source, t, port) for port in source.config.ports)
+    return tuple(_row(source, t, port, official) for port in source.config.ports)
 
 
-def _row(source: Source, t: Tongue, port: PortConfig) -> PortRow:
-    page = live_page(source, t, port)
+def _row(source: Source, t: Tongue, port: PortConfig, official: Official) -> PortRow:
+    page = live_page(source, t, port, official)
     late = sum(strip.late for section in page.sections for strip in section.strips)
     total = sum(len(section.strips) for section in page.sections)
     faults = (t("lanes_late", n=late, total=total),) if late else ()

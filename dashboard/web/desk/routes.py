@@ -20,7 +20,10 @@ from dashboard.web.desk.frame import frame, zone_of
 from dashboard.web.desk.history import Choice, choice, history_csv, history_page
 from dashboard.web.desk.journal import journal
 from dashboard.web.desk.live import live_page
+from dashboard.web.desk.official import Official
+from dashboard.web.desk.outlook import ask_of, outlook_page
 from dashboard.web.desk.overview import overview
+from dashboard.web.desk.quality import quality_page
 from dashboard.web.desk.wall import wall
 from dashboard.web.desk.words import TONGUES, Tongue
 from dashboard.web.pages import fill_template
@@ -28,42 +31,61 @@ from dashboard.web.problems import ProblemError
 from dashboard.web.source import Source
 
 OFFSET_DAYS = 3
+WHAT_IF = "/api/v1/ports/{port}/whatif"
 
 Values = dict[str, Any]
-Page = Callable[[Source, Tongue, PortConfig], Values]
+Page = Callable[[Tongue, PortConfig], Values]
 
 
 def add_desk(app: FastAPI, source: Source) -> None:
     """Every page of the desk."""
+    official = Official(source)
+
+    def live(t: Tongue, port: PortConfig) -> Values:
+        return _live(source, t, port, official)
+
+    def outlook(t: Tongue, port: PortConfig) -> Values:
+        may_ask = any(getattr(route, "path", "") == WHAT_IF for route in app.routes)
+        ask = ask_of(t, port, source.now()) if may_ask else None
+        return {"page": outlook_page(source, t, port), "ask": ask}
+
+    def accuracy(t: Tongue, port: PortConfig) -> Values:
+        with _or_503():
+            return {"page": quality_page(source, t, port, official)}
+
     for t in TONGUES.values():
-        _add_front(app, source, t)
-        _add_wall(app, source, t)
-        _add_port_page(app, source, t, "live", "", _live)
-        _add_port_page(app, source, t, "equipment", "/equipment", _equipment)
+        _add_front(app, source, t, official)
+        _add_wall(app, source, t, official)
+        _add_port_page(app, source, t, "live", "", live)
+        _add_port_page(app, source, t, "outlook", "/outlook", outlook)
+        _add_port_page(app, source, t, "accuracy", "/accuracy", accuracy)
+        _add_port_page(
+            app, source, t, "equipment", "/equipment", lambda t, port: {"page": equipment(source, t, port)}
+        )
         _add_history(app, source, t)
         _add_journal(app, source, t)
 
 
-def _add_front(app: FastAPI, source: Source, t: Tongue) -> None:
+def _add_front(app: FastAPI, source: Source, t: Tongue, official: Official) -> None:
     """With one port its page, with several all of them side by side."""
 
     def front(person: Person = Depends(source.guard.require("viewer"))) -> Response:  # noqa: B008
         if len(source.config.ports) == 1:
             port = source.config.ports[0]
-            return _page("live", source, t, person, port, _live(source, t, port))
-        return _page("overview", source, t, person, None, {"page": overview(source, t)})
+            return _page("live", source, t, person, port, _live(source, t, port, official))
+        return _page("overview", source, t, person, None, {"page": overview(source, t, official)})
 
     app.add_api_route(t.root, front, include_in_schema=False)
 
 
-def _add_wall(app: FastAPI, source: Source, t: Tongue) -> None:
+def _add_wall(app: FastAPI, source: Source, t: Tongue, official: Official) -> None:
     def walls(
         port: str | None = None,
         person: Person = Depends(source.guard.require("viewer")),  # noqa: B008
     ) -> Response:
         ports = source.config.ports
         place = _port(source, port) if port else ports[0] if len(ports) == 1 else None
-        return _page("wall", source, t, person, place, {"page": wall(source, t, place)})
+        return _page("wall", source, t, person, place, {"page": wall(source, t, place, official)})
 
     app.add_api_route(f"{t.root}/wall", walls, include_in_schema=False)
 
@@ -71,7 +93,7 @@ def _add_wall(app: FastAPI, source: Source, t: Tongue) -> None:
 def _add_port_page(app: FastAPI, source: Source, t: Tongue, name: str, path: str, make: Page) -> None:
     def port_page(port: str, person: Person = Depends(source.guard.require("viewer"))) -> Response:  # noqa: B008
         place = _port(source, port)
-        return _page(name, source, t, person, place, make(source, t, place))
+        return _page(name, source, t, person, place, make(t, place))
 
     app.add_api_route(f"{t.root}/ports/{{port}}{path}", port_page, include_in_schema=False)
 
@@ -147,17 +169,13 @@ def _page(
     return HTMLResponse(html, headers={"Content-Language": t.language, "Cache-Control": "no-store"})
 
 
-def _live(source: Source, t: Tongue, port: PortConfig) -> Values:
+def _live(source: Source, t: Tongue, port: PortConfig, official: Official) -> Values:
     streams = {stream.id: t.stream(stream.id) for one in port.directions for stream in one.streams}
     return {
-        "page": live_page(source, t, port),
+        "page": live_page(source, t, port, official),
         "stream_names": tuple(streams.items()),
         "offsets": json.dumps(offsets(zone_of(source, port), source.now())),
     }
-
-
-def _equipment(source: Source, t: Tongue, port: PortConfig) -> Values:
-    return {"page": equipment(source, t, port)}
 
 
 def offsets(zone: str, now_s: float) -> list[tuple[float, float]]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from dashboard.config import PortConfig
 from dashboard.web.desk.live import Card, live_page
+from dashboard.web.desk.official import Official
 from dashboard.web.desk.words import Tongue
 from dashboard.web.source import Source
 
@@ -20,7 +21,7 @@ class WallDirection:
     cards: tuple[Card, ...]
 
 
-def wall(source: Source, t: Tongue, port: PortConfig | None) -> tuple[WallDirection, ...]:
+def wall(source: Source, t: Tongue, port: PortConfig | None, official: Official) -> tuple[WallDirection, ...]:
     """The directions of `port`, or of all ports."""
     ports = (port,) if port else source.config.ports
     several = len(ports) > 1
@@ -32,5 +33,5 @@ def wall(source: Source, t: Tongue, port: PortConfig | None) -> tuple[WallDirect
             section.cards,
         )
         for one in ports
-        for section in live_page(source, t, one).sections
+        for section in live_page(source, t, one, official).sections
     )

@@ -55,6 +55,8 @@ PAGES = [
     ("nothing known, broker away", "/manager", boards.UNKNOWN, boards.ONE),
     ("all ports", "/manager", boards.SEVERAL, boards.TWO),
     ("history", "/manager/ports/ambassador/history", boards.LIVE, boards.ONE),
+    ("outlook", "/manager/ports/ambassador/outlook", boards.LIVE, boards.ONE),
+    ("accuracy", "/manager/ports/ambassador/accuracy", boards.LIVE, boards.ONE),
     ("equipment", "/manager/ports/ambassador/equipment", boards.LIVE, boards.ONE),
     ("journal", "/manager/ports/ambassador/journal", boards.LIVE, boards.ONE),
     ("the wall", "/manager/wall", boards.LIVE, boards.ONE),

@@ -1,0 +1,144 @@
+"""The page of accuracy and service: agreement, standards, FAST against standard, pooled, official."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from dashboard.config import DirectionConfig, PortConfig
+from dashboard.feeds.published import FAST, STANDARD, published
+from dashboard.store.history import History
+from dashboard.web.desk import measures
+from dashboard.web.desk.live import engines_view
+from dashboard.web.desk.official import Beside, Official, beside
+from dashboard.web.desk.words import DASH, Tongue
+from dashboard.web.source import Source
+from dashboard.web.traveller import direction_name
+
+DAYS = 7
+POOL_S = 1800.0
+
+
+@dataclass(frozen=True, slots=True)
+class QualityRow:
+    """One stream over the last DAYS days."""
+
+    name: str
+    agreement: tuple[str, ...]
+    standards: tuple[str, ...]
+    inspection: str
+
+
+@dataclass(frozen=True, slots=True)
+class QualitySection:
+    """One direction."""
+
+    key: str
+    name: str
+    rows: tuple[QualityRow, ...]
+    saved: str
+
+
+@dataclass(frozen=True, slots=True)
+class QualityPage:
+    """`sections` None: there is no past."""
+
+    sections: tuple[QualitySection, ...] | None
+    official: tuple[Beside, ...]
+    limits: tuple[int, ...] = measures.LIMITS_MIN
+
+
+def quality_page(source: Source, t: Tongue, port: PortConfig, official: Official) -> QualityPage:
+    """Raises: StoreAwayError."""
+    history = source.history
+    sections = None
+    if history is not None:
+        sections = tuple(_section(history, t, port, one, source.now()) for one in port.directions)
+    return QualityPage(sections, tuple(_official(source, t, port, official)))
+
+
+def _section(
+    history: History, t: Tongue, port: PortConfig, direction: DirectionConfig, now_s: float
+) -> QualitySection:
+    rows = tuple(_row(history, t, port, direction, stream.id, now_s) for stream in direction.streams)
+    key = f"{port.id}-{direction.id}-quality"
+    return QualitySection(
+        key, direction_name(direction, t.public), rows, _saved(history, t, port, direction, now_s)
+    )
+
+
+def _row(
+    history: History, t: Tongue, port: PortConfig, direction: DirectionConfig, stream: str, now_s: float
+) -> QualityRow:
+    minutes = history.minutes(port.id, direction.id, stream, now_s - DAYS * 86400.0, now_s)
+    lanes = history.lanes(port.id, direction.id, None, now_s - POOL_S, now_s)
+    pooled = measures.pooled(lanes, stream)
+    return QualityRow(
+        name=t.stream(stream),
+        agreement=_agreement(t, measures.agreement(minutes)),
+        standards=tuple(_standard(t, one) for one in measures.standards(minutes)),
+        inspection=t("quality.too_few")
+        if pooled is None
+        else t(
+            "quality.pooled",
+            seconds=t.number(pooled.mean_s),
+            booths=pooled.booths,
+            vehicles=t.counted("vehicles", pooled.vehicles),
+        ),
+    )
+
+
+def _agreement(t: Tongue, found: measures.Agreement | None) -> tuple[str, ...]:
+    if found is None:
+        return (DASH,) * 5
+    bias_min = math.floor(abs(found.bias_s) / 60 + 0.5)
+    sign = "−" if found.bias_s < 0 and bias_min else "+" if bias_min else ""
+    shares = (found.within_3, found.within_5, found.covered)
+    within_3, within_5, covered = (t("percent", n=t.number(100 * share)) for share in shares)
+    bias = t("minutes", n=f"{sign}{bias_min}") if bias_min else t("official.same")
+    return t.number(found.n), within_3, within_5, bias, covered
+
+
+def _standard(t: Tongue, found: measures.Standard) -> str:
+    """Share within the limit of what is decided; a dash where nothing is."""
+    decided = found.within + found.beyond
+    if not decided:
+        return DASH
+    share = t("percent", n=t.number(100 * found.within / decided))
+    known = decided / (decided + found.undecided)
+    return (
+        share
+        if known > 0.995
+        else t("quality.of_known", share=share, known=t("percent", n=t.number(100 * known)))
+    )
+
+
+def _saved(history: History, t: Tongue, port: PortConfig, direction: DirectionConfig, now_s: float) -> str:
+    if not {FAST, STANDARD} <= {stream.id for stream in direction.streams}:
+        return ""
+    from_s = now_s - DAYS * 86400.0
+    fast, standard = (history.hours(port.id, direction.id, one, from_s, now_s) for one in (FAST, STANDARD))
+    found = measures.saved(fast, standard)
+    if found is None:
+        return t("quality.saved_unknown")
+    mean = (
+        t("under_a_minute") if abs(found.mean_s) < 30 else t("minutes", n=t.signed(round(found.mean_s / 60)))
+    )
+    return t("quality.saved", faster=found.faster, hours=found.hours, mean=mean)
+
+
+def _official(source: Source, t: Tongue, port: PortConfig, official: Official) -> Iterator[Beside]:
+    now_s = source.now()
+    said = published(engines_view(source.holder.newest()), source.config, now_s)
+    ours = {
+        (direction.config.id, stream.id): stream
+        for one in said.ports
+        if one.config.id == port.id
+        for direction in one.directions
+        for stream in direction.streams
+    }
+    names = {one.id: direction_name(one, t.public) for one in port.directions}
+    for figure in official.newest(port.id):
+        name = names.get(figure.direction, figure.direction)
+        yield beside(t, figure, ours.get((figure.direction, figure.stream)), now_s, name)
