@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from dashboard.waits.outlook import Outlook
 from dashboard.waits.state import StreamState
+from dashboard.waits.weekly import NO_PAST, Weekly
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +73,10 @@ class NodeView:
 
 @dataclass(frozen=True, slots=True)
 class DirectionView:
-    """One direction of a port: `streams` as the engine says now, `shown` as published (None: the same)."""
+    """One direction of a port: `streams` as the engine says now, `shown` as published (None: the same).
+
+    `outlook` and `weekly` are what forecasts are made of.
+    """
 
     port: str
     direction: str
@@ -79,6 +84,8 @@ class DirectionView:
     lanes: tuple[LaneView, ...]
     nodes: tuple[NodeView, ...]
     shown: tuple[StreamState, ...] | None = None
+    outlook: Outlook | None = None
+    weekly: Weekly = NO_PAST
 
 
 @dataclass(frozen=True, slots=True)

@@ -185,5 +185,7 @@ def _view(desk: Desk, online: Online, health: Health) -> DirectionView:
         streams=desk.states,
         lanes=desk.latest.lanes(),
         shown=desk.press.shows(desk.states),
+        outlook=desk.engine.outlook(),
+        weekly=desk.engine.weekly,
         nodes=desk.latest.nodes(lambda node: online(desk.port, node), lambda node: health(desk.port, node)),
     )

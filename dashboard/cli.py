@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -114,6 +115,37 @@ def estimate(
 
     with _mendable():
         raise typer.Exit(estimate_command(scenario, out, feed, matches))
+
+
+@app.command(
+    epilog="Example: lanewatch-port whatif --config port.yaml --lane b5 --state closed --json answer.json"
+)
+def whatif(
+    config: ConfigFile,
+    lane: Annotated[str, typer.Option(help="the booth", metavar="ID")],
+    state: Annotated[str, typer.Option(help="open or closed")],
+    serves: Annotated[list[str] | None, typer.Option(help="whom it would serve", metavar="STREAM")] = None,
+    at: Annotated[
+        datetime | None, typer.Option(help="as things stood then, UTC (default: now)", metavar="TIME")
+    ] = None,
+    json_file: Annotated[Path | None, typer.Option("--json", help="answer to write", metavar="FILE")] = None,
+) -> None:
+    """What would opening, closing or re-designating a booth do to the waits of the next hour?"""
+    from dashboard.ahead.ask import Ask, AskError  # noqa: PLC0415
+    from dashboard.ahead.command import whatif_command  # noqa: PLC0415
+    from dashboard.config import load_central  # noqa: PLC0415
+    from dashboard.store.store import StoreAwayError, StoreUrlError  # noqa: PLC0415
+
+    if state not in ("open", "closed"):
+        raise FaultError(f"--state {state}: is not known; use open or closed")
+    with _mendable(AskError, StoreAwayError, StoreUrlError):
+        ask = Ask(lane, "open" if state == "open" else "closed", tuple(serves) if serves else None)
+        whatif_command(load_central(config), ask, _utc_s(at), json_file)
+
+
+def _utc_s(at: datetime | None) -> float:
+    """UTC seconds; None is now."""
+    return (datetime.now(UTC) if at is None else at.replace(tzinfo=UTC)).timestamp()  # noqa: TID251 - a command's now
 
 
 @app.command(epilog="Example: lanewatch-port demo --seconds 240 --json demo.json")

@@ -251,6 +251,11 @@ class WaitEngine:
         """The port's own past, for forecasts."""
         self._lookout.learn(weekly)
 
+    @property
+    def weekly(self) -> Weekly:
+        """The past that was learned last."""
+        return self._lookout.weekly
+
     def take_outcomes(self) -> list[Outcome]:
         """Vehicles that reached a booth and were not asked for yet."""
         found = list(self._lookout.outcomes)

@@ -27,7 +27,7 @@ class Lookout:
         self.outlook: Outlook | None = None
         self.outcomes: deque[Outcome] = deque(maxlen=MOST_OUTCOMES)
         self._memory = Memory(streams)
-        self._weekly = NO_PAST
+        self.weekly = NO_PAST
         self._told: dict[str, tuple[Point | None, ...]] = {}
         self._noted_s = -math.inf
         self._reached_s = dict.fromkeys(streams, -math.inf)
@@ -35,7 +35,7 @@ class Lookout:
 
     def learn(self, weekly: Weekly) -> None:
         """The port's own past."""
-        self._weekly = weekly
+        self.weekly = weekly
 
     def is_due(self, at_s: float) -> bool:
         """Whether the outlook is a minute old."""
@@ -45,7 +45,7 @@ class Lookout:
         """Take in the outlook of a moment and tell what it means for the next hour."""
         self._memory.note_waits(outlook)
         self.outlook = self._memory.complete(outlook)
-        self._told = forecasts(self.outlook, AHEAD_S, self._weekly)
+        self._told = forecasts(self.outlook, AHEAD_S, self.weekly)
         if outlook.at_s - self._noted_s >= TOLD_EVERY_S:
             self._memory.note(self._told)
             self._noted_s = outlook.at_s

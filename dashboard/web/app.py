@@ -18,6 +18,7 @@ from dashboard.orders.orders import Orders
 from dashboard.store.history import History
 from dashboard.web.desk.routes import add_desk
 from dashboard.web.feeds import add_feeds
+from dashboard.web.forecast import add_forecast
 from dashboard.web.history_feed import add_history_feed
 from dashboard.web.limits import BodyLimit, RateLimit
 from dashboard.web.official import add_official
@@ -63,6 +64,7 @@ def make_app(
     add_public(app, source)
     add_desk(app, source)
     add_feeds(app, source)
+    add_forecast(app, source)
     if orders is not None:
         add_orders(app, source, orders)
     if history is not None:
