@@ -141,11 +141,11 @@ def _page(rows: Sequence[Row]) -> Iterator[str]:
     yield ""
     yield (
         f"{len({row.pair for row in rows})} pairs of ports of our own, each made with and without just one "
-        "event; the true effect is the difference of the mean waits in the 20 min around. It holds the luck of "
-        "all services, which are drawn anew once the two part: also a class whose booths the event does not "
-        f"touch differs. Of {len(clear)} cases with a true effect of {CLEAR_S / 60:.0f} min or more an effect was "
-        f"predicted in {len(told)}, with the right sign in {agree}. Mean error over all {len(rows)}: "
-        f"{error / 60:.1f} min, against {silent / 60:.1f} min if no effect were predicted."
+        "event; the true effect is the difference of the mean waits in the 20 min around. It holds the luck "
+        "of all services, which are drawn anew once the two part: also a class whose booths the event does "
+        f"not touch differs. Of {len(clear)} cases with a true effect of {CLEAR_S / 60:.0f} min or more an "
+        f"effect was predicted in {len(told)}, with the right sign in {agree}. Mean error over all "
+        f"{len(rows)}: {error / 60:.1f} min, against {silent / 60:.1f} min if no effect were predicted."
     )
     yield ""
     yield "| pair | event | class | after min | predicted min | true min |"

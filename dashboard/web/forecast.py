@@ -43,7 +43,7 @@ class WhatIfBody(BaseModel):
 def add_forecast(app: FastAPI, source: Source) -> None:
     """Both routes."""
 
-    @app.get("/api/v1/ports/{port}/forecast", tags=["waits"])
+    @app.get("/api/v1/ports/{port}/forecast")
     def forecast(
         port: str,
         arrive_at: Annotated[AwareDatetime, Query(examples=["2026-11-25T19:30:00Z"])],
@@ -60,7 +60,7 @@ def add_forecast(app: FastAPI, source: Source) -> None:
 
     asks = [Depends(source.guard.require("viewer"))]
 
-    @app.post("/api/v1/ports/{port}/whatif", tags=["desk"], dependencies=asks)
+    @app.post("/api/v1/ports/{port}/whatif", dependencies=asks)
     def whatif(port: str, body: WhatIfBody) -> Json:
         """The next 60 minutes of every stream with and without the change; nothing is ordered by it."""
         ask, at = Ask(body.lane, body.state, body.serves), _port(source, port)

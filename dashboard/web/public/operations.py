@@ -23,6 +23,7 @@ from dashboard.feeds.instants import iso_z
 from dashboard.feeds.values import Published
 from dashboard.recorder import minutes_of
 from dashboard.web.feeds import WSDOT_SERVICE
+from dashboard.web.public.ahead_operations import AHEAD_OPERATIONS
 from dashboard.web.public.desk_operations import DESK_OPERATIONS
 from dashboard.web.public.operation import OFFICIAL, PUBLIC, Operation
 from dashboard.web.public.sample import sample
@@ -32,7 +33,7 @@ XML, RSS, CSV = "application/xml", "application/rss+xml", "text/csv"
 
 def operations() -> Mapping[str, Operation]:
     """`GET /path` -> what stands in the description."""
-    return {**_feeds(), **_official(), **DESK_OPERATIONS}
+    return {**_feeds(), **_official(), **DESK_OPERATIONS, **AHEAD_OPERATIONS}
 
 
 def _feeds() -> dict[str, Operation]:
