@@ -1,4 +1,4 @@
-"""What runs beside central while it serves, and may fail without it: imports, and events for the public."""
+"""What runs beside central while it serves, and may fail without it: imports, webhooks, events for the public."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from dashboard.feeds.values import Published
 from dashboard.official.periodic import Importer
 from dashboard.orders.orders import Orders
 from dashboard.store.store import Store
+from dashboard.webhooks.webhooks import Webhooks
 
 
 class Beside:
@@ -33,17 +34,20 @@ class Beside:
             board = holder.newest()
             return published(board, config, now(), orders.book()) if board.directions else None
 
+        self._webhooks = Webhooks(config.webhooks, said, now)
         if config.public_broker is not None:
             self._sender = Sender(config.public_broker, said, config.valid_s)
 
     def start(self) -> None:
         """Begin."""
         self._importer.start()
+        self._webhooks.start()
         if self._sender is not None:
             self._sender.start()
 
     def stop(self, timeout_s: float) -> None:
         """End."""
         self._importer.stop(timeout_s)
+        self._webhooks.stop(timeout_s)
         if self._sender is not None:
             self._sender.stop(timeout_s)

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfoNotFoundError
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from dashboard import named, zones
+from dashboard.webhooks.config import WebhookConfig
 from edge import yamlfile
 from edge.messages import Kind
 
@@ -257,11 +258,22 @@ class CentralConfig(Strict):
     slice_s: Annotated[int, Field(ge=1, le=3600)] = 60
     valid_s: Annotated[int, Field(ge=1, le=900)] = 900
     official_import: Annotated[tuple[ImportConfig, ...], BeforeValidator(_listed)] = ()
+    webhooks: tuple[WebhookConfig, ...] = ()
     ports: Annotated[tuple[PortConfig, ...], Field(min_length=1)]
 
     @model_validator(mode="after")
     def _ports_stand_once(self) -> Self:
         _refuse_twice([port.id for port in self.ports], "port")
+        _refuse_twice([webhook.id for webhook in self.webhooks], "webhook")
+        streams = {(p.id, d.id, s.id) for p in self.ports for d in p.directions for s in d.streams}
+        for hook in self.webhooks:
+            if not any(
+                port == hook.port and stream == hook.stream and hook.direction in (None, direction)
+                for port, direction, stream in streams
+            ):
+                raise ValueError(
+                    f"webhook {hook.id!r}: no such port, direction and stream; write ids as in `ports`"
+                )
         return self
 
     @model_validator(mode="after")

@@ -1,0 +1,169 @@
+"""Sending: a bounded queue and a thread for each receiver, tried again less and less often."""
+
+from __future__ import annotations
+
+import queue
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+import httpcore
+import structlog
+from tenacity import RetryError, Retrying, retry_if_exception_type, stop_after_delay, wait_random_exponential
+
+from dashboard.webhooks.addresses import CheckedBackend, ForbiddenAddressError
+from dashboard.webhooks.config import WebhookConfig
+from dashboard.webhooks.message import SIGNATURE, Message, signature
+
+log = structlog.get_logger("webhooks")
+
+TIMEOUTS = {"connect": 5.0, "read": 10.0, "write": 10.0, "pool": 5.0}
+KEEP_OPEN_S = 5.0
+TRY_AGAIN_STATUSES = (408, 409, 421, 425, 429)
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How long a message is worth trying: waits grow from `first_s` to `longest_s`, all in `give_up_s`."""
+
+    first_s: float = 2.0
+    longest_s: float = 300.0
+    give_up_s: float = 3600.0
+    waiting: int = 100
+
+
+USUAL = Patience()
+
+
+class TryAgainError(Exception):
+    """It did not arrive now, and may arrive later."""
+
+
+class RefusedError(Exception):
+    """The receiver will not have it, however often it is sent."""
+
+
+class Receiver:
+    """One receiver's queue; the oldest message goes when it is full, for the newest is worth most."""
+
+    def __init__(
+        self,
+        config: WebhookConfig,
+        now: Callable[[], float],
+        patience: Patience,
+        backend: CheckedBackend | None = None,
+    ) -> None:
+        self.config = config
+        self._now = now
+        self._patience = patience
+        self._pool = httpcore.ConnectionPool(
+            max_connections=1,
+            keepalive_expiry=KEEP_OPEN_S,
+            network_backend=backend or CheckedBackend(config.allow_private),
+        )
+        self._waiting: queue.Queue[Message | None] = queue.Queue(patience.waiting)
+        self._stopping = threading.Event()
+        self._log = log.bind(webhook=config.id, host=urlsplit(config.url).hostname)
+        self._thread = threading.Thread(target=self._run, name=f"webhook-{config.id}", daemon=True)
+
+    def start(self) -> None:
+        """Begin to send."""
+        self._thread.start()
+
+    def put(self, message: Message) -> None:
+        """Send it when its turn comes; never waits."""
+        while True:
+            try:
+                self._waiting.put_nowait(message)
+            except queue.Full:
+                self._drop_oldest()
+            else:
+                return
+
+    def stop(self, timeout_s: float) -> None:
+        """End after the try in hand; what waits is lost."""
+        self._stopping.set()
+        self.put_end()
+        self._thread.join(timeout_s)
+        self._pool.close()
+
+    def put_end(self) -> None:
+        """Wake the thread."""
+        try:
+            self._waiting.put_nowait(None)
+        except queue.Full:
+            return
+
+    def _drop_oldest(self) -> None:
+        try:
+            lost = self._waiting.get_nowait()
+        except queue.Empty:
+            return
+        if lost is not None:
+            self._log.error("webhook_queue_full", lost=lost.id)
+
+    def _run(self) -> None:
+        while not self._stopping.is_set():
+            message = self._waiting.get()
+            if message is not None and not self._stopping.is_set():
+                self._deliver(message)
+
+    def _deliver(self, message: Message) -> None:
+        told = self._log.bind(message=message.id, type=message.kind)
+        try:
+            tries = self._tries()
+            tries(self._post, message)
+        except RetryError as error:
+            told.error("webhook_given_up", tries=error.last_attempt.attempt_number)
+        except (RefusedError, ForbiddenAddressError) as error:
+            told.error("webhook_refused", why=str(error))
+        else:
+            told.info("webhook_sent", tries=tries.statistics.get("attempt_number"))
+
+    def _tries(self) -> Retrying:
+        patience = self._patience
+        return Retrying(
+            retry=retry_if_exception_type(TryAgainError),
+            wait=wait_random_exponential(multiplier=patience.first_s, max=patience.longest_s),
+            stop=lambda state: self._stopping.is_set() or stop_after_delay(patience.give_up_s)(state),
+            sleep=self._pause,
+        )
+
+    def _pause(self, seconds: float) -> None:
+        self._stopping.wait(seconds)
+
+    def _post(self, message: Message) -> None:
+        """One try, signed anew. Raises: TryAgainError, RefusedError, ForbiddenAddressError."""
+        secret = self.config.secret.get_secret_value()
+        headers: dict[bytes | str, bytes | str] = {
+            "Host": urlsplit(self.config.url).netloc,
+            "Content-Type": "application/json",
+            "Content-Length": str(len(message.body)),
+            "User-Agent": "lanewatch",
+            SIGNATURE: signature(secret, int(self._now()), message.body),
+        }
+        try:
+            with self._pool.stream(
+                "POST",
+                self.config.url,
+                headers=headers,
+                content=message.body,
+                extensions={"timeout": TIMEOUTS},
+            ) as reply:
+                status = reply.status
+        except (httpcore.NetworkError, httpcore.TimeoutException, httpcore.ProtocolError) as error:
+            self._log.warning("webhook_try_failed", message=message.id, why=type(error).__name__)
+            raise TryAgainError from error
+        _judge(status)
+
+
+def _judge(status: int) -> None:
+    """Raises: TryAgainError, RefusedError, unless `status` says that the message was taken."""
+    if 200 <= status < 300:
+        return
+    if 300 <= status < 400:
+        raise RefusedError(f"redirects ({status}), which is not followed; enter the final address")
+    if status < 500 and status not in TRY_AGAIN_STATUSES:
+        raise RefusedError(f"answered {status}")
+    raise TryAgainError(f"answered {status}")
