@@ -7,6 +7,7 @@ import hashlib
 import hmac
 import time
 
+
 def is_genuine(secret: bytes, signature: str, body: bytes) -> bool:
     sent = dict(part.split("=", 1) for part in signature.split(","))
     ours = hmac.new(secret, sent["t"].encode() + b"." + body, hashlib.sha256).hexdigest()
