@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -142,3 +143,20 @@ def test_notices_stand_above_the_waits_that_they_are_about(until_s: int, english
         places = [text.index(words) for words in texts]
         assert places == sorted(places)
         assert until in text
+
+
+def test_no_page_waits_for_a_locked_database(tmp_path: Path) -> None:
+    """The page comes although the read hangs; the trend is there once the read is done."""
+    told, go = [minute(240.0, ago) for ago in range(26, 36)], threading.Event()
+
+    class Hanging(History):
+        def minutes(self, *_: object) -> list[StreamMinute]:
+            go.wait(30)
+            return told
+
+    client = asker("live", history=Hanging(Store(f"sqlite:///{tmp_path / 'lanewatch.db'}")))
+    assert "half an hour ago" not in text_of(client.get("/").text)
+    assert not go.is_set()
+    go.set()
+    while "half an hour ago" not in text_of(client.get("/").text):
+        pass
