@@ -1,4 +1,4 @@
-"""What runs beside central while it serves, and may fail without it: imports, webhooks, events for the public."""
+"""What runs beside central while it serves, and may fail without it: imports, webhooks, events."""
 
 from __future__ import annotations
 

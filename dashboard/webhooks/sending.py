@@ -5,6 +5,7 @@ from __future__ import annotations
 import queue
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -81,19 +82,17 @@ class Receiver:
             else:
                 return
 
-    def stop(self, timeout_s: float) -> None:
-        """End after the try in hand; what waits is lost."""
+    def end(self) -> None:
+        """Take up nothing more: it ends after the try in hand, and what waits is lost."""
         self._stopping.set()
-        self.put_end()
+        with suppress(queue.Full):
+            self._waiting.put_nowait(None)
+
+    def stop(self, timeout_s: float) -> None:
+        """End, and wait for it."""
+        self.end()
         self._thread.join(timeout_s)
         self._pool.close()
-
-    def put_end(self) -> None:
-        """Wake the thread."""
-        try:
-            self._waiting.put_nowait(None)
-        except queue.Full:
-            return
 
     def _drop_oldest(self) -> None:
         try:

@@ -45,7 +45,9 @@ class Webhooks:
         if self._thread.is_alive():
             self._thread.join(timeout_s)
         for receiver in self._receivers:
-            receiver.stop(timeout_s)
+            receiver.end()
+        for receiver in self._receivers:
+            receiver.stop(timeout_s / len(self._receivers))
 
     def look(self) -> None:
         """Tell the receivers what happened since the last look."""
