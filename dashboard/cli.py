@@ -35,14 +35,38 @@ ConfigFile = Annotated[Path, typer.Option("--config", help="port.yaml", metavar=
 
 
 @app.command(epilog="Example: lanewatch-port serve --config port.yaml")
-def serve(config: ConfigFile) -> None:
+def serve(
+    config: ConfigFile,
+    takes_in: Annotated[
+        bool, typer.Option("--ingest/--no-ingest", help="take in reports too, or leave that to workers")
+    ] = True,
+) -> None:
     """Take in reports, estimate waits, serve pages and feeds, until SIGTERM or Ctrl-C."""
     from dashboard.config import load_central  # noqa: PLC0415 - the help must not wait for the web stack
     from dashboard.serve import FAULTS  # noqa: PLC0415
     from dashboard.serve import serve as run  # noqa: PLC0415
 
     with _mendable(*FAULTS):
-        raise typer.Exit(run(load_central(config)))
+        raise typer.Exit(run(load_central(config), takes_in=takes_in))
+
+
+@app.command(epilog="Example: lanewatch-port ingest --config port.yaml --ports ambassador,bluewater")
+def ingest(
+    config: ConfigFile,
+    ports: Annotated[str, typer.Option(help="ports of port.yaml, with commas", metavar="PORT,...")],
+    forget: Annotated[
+        bool, typer.Option("--forget", help="end this worker's session at the broker, and exit")
+    ] = False,
+) -> None:
+    """Take in the reports of some ports, beside `serve --no-ingest`; needs PostgreSQL."""
+    from dashboard.config import load_central  # noqa: PLC0415
+    from dashboard.ingest.link import BrokerConfigError  # noqa: PLC0415
+    from dashboard.ingest.worker import WorkerError, run_worker  # noqa: PLC0415
+    from dashboard.store.store import StoreUrlError  # noqa: PLC0415
+
+    with _mendable(BrokerConfigError, StoreUrlError, WorkerError):
+        chosen = tuple(filter(None, ports.split(",")))
+        raise typer.Exit(run_worker(load_central(config), chosen, forget=forget))
 
 
 @app.command(epilog="Example: lanewatch-port broker --dir /var/lib/lanewatch/broker")

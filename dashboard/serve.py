@@ -27,7 +27,9 @@ from dashboard.feeds.published import published
 from dashboard.feeds.values import Published
 from dashboard.housekeeping import Housekeeper, keep_of
 from dashboard.ingest.ingest import Ingest
-from dashboard.ingest.link import BrokerConfigError
+from dashboard.ingest.link import BrokerConfigError, forget_session
+from dashboard.ingest.share import SIGNS, WHOLE
+from dashboard.ingest.worker import Workers
 from dashboard.liveness import STUCK_AFTER_S, WatchedServer
 from dashboard.metrics.metrics import Metrics
 from dashboard.official.figures import Figures
@@ -45,6 +47,9 @@ monotonic = time.monotonic  # noqa: TID251 - for intervals
 
 ESTIMATE_EVERY_S = 1.0
 TURN_AT_MOST_EVERY_S = 0.1
+LOOK_EVERY_S = 0.1
+"""How often the store is read where other processes fill it: they do not wake this one."""
+
 ROWS_A_READ = 2000
 STOP_WITHIN_S = 5.0
 ASIDES_SHOWN = 10
@@ -63,7 +68,15 @@ FAULTS = (BrokerConfigError, ServeError, StoreUrlError, ZoneDataError)
 class CentralLoop:
     """The thread that turns committed reports into boards: first the recent past, then what comes."""
 
-    def __init__(self, config: CentralConfig, store: Store, holder: BoardHolder, orders: Orders) -> None:
+    def __init__(
+        self,
+        config: CentralConfig,
+        store: Store,
+        holder: BoardHolder,
+        orders: Orders,
+        workers: Workers | None = None,
+    ) -> None:
+        self._workers = workers
         self._config = config
         self._central = Central(config)
         self._recorder = Recorder(History(store), config)
@@ -105,7 +118,7 @@ class CentralLoop:
             self.pulse.beat(monotonic())
             self._turn()
             self._stopping.wait(TURN_AT_MOST_EVERY_S)
-            self._wake.wait(ESTIMATE_EVERY_S)
+            self._wake.wait(LOOK_EVERY_S if self._workers else ESTIMATE_EVERY_S)
             self._wake.clear()
 
     def _turn(self) -> None:
@@ -116,6 +129,8 @@ class CentralLoop:
             trouble = self._obey() or trouble
         try:
             closed = self._read(ingest.horizon_s())
+            if self._workers is not None:
+                trouble = trouble or self._workers.trouble(utc())
         except StoreAwayError as error:
             trouble = trouble or f"the database is away: {error}"
         if closed or monotonic() - self._estimated_s >= ESTIMATE_EVERY_S:
@@ -174,8 +189,8 @@ class CentralLoop:
             )
 
 
-def serve(config: CentralConfig) -> int:
-    """Serve until SIGTERM or SIGINT; returns the exit code.
+def serve(config: CentralConfig, *, takes_in: bool = True) -> int:
+    """Serve until SIGTERM or SIGINT; returns the exit code. `takes_in` False: ingest workers fill the store.
 
     Raises: ServeError, StoreUrlError, BrokerConfigError, ZoneDataError, one line each, before anything runs.
     """
@@ -186,8 +201,10 @@ def serve(config: CentralConfig) -> int:
     holder = BoardHolder(Board(at_s=utc(), directions=(), trouble="starting: reading back the last reports"))
     orders = Orders(store)
     metrics = Metrics(config, holder, utc, monotonic)
-    loop = CentralLoop(config, store, holder, orders)
-    ingest = Ingest(config, store, utc, monotonic, loop.wake, metrics.ingest)
+    workers = None if takes_in else Workers(config, store)
+    loop = CentralLoop(config, store, holder, orders, workers)
+    share = WHOLE if takes_in else SIGNS
+    ingest = Ingest(config, store, utc, monotonic, loop.wake, metrics.ingest, share)
     metrics.watch(ingest, loop.open_slices)
     beside = Beside(config, store, holder, orders, utc)
     notifier = Notifier()
@@ -203,6 +220,9 @@ def serve(config: CentralConfig) -> int:
     configure_logs()
     failed = end_on_signal_or_fault(server)
     housekeeper = Housekeeper(store, keep_of(config.store))
+    if not takes_in:  # what `serve` alone took in before comes to the workers now
+        whole = (config.broker, WHOLE.client_id(config))
+        threading.Thread(target=forget_session, args=whole, name="forget", daemon=True).start()
     ingest.start()
     loop.start(ingest)
     housekeeper.start()

@@ -6,7 +6,6 @@ the broker send again, and the store keeps each report once.
 
 from __future__ import annotations
 
-import hashlib
 import threading
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
@@ -19,6 +18,7 @@ from dashboard.config import CentralConfig
 from dashboard.ingest.condition import Condition, told
 from dashboard.ingest.judge import Presence, Verdict, judge, named_in, present, receipts_for
 from dashboard.ingest.link import Arrived, Link
+from dashboard.ingest.share import WHOLE, Share
 from dashboard.liveness import STUCK_AFTER_S
 from dashboard.store.store import SetAside, Store, StoreAwayError
 from edge.daemon.notify import Pulse
@@ -30,6 +30,9 @@ IDLE_S = 0.01
 TOLD_LIMIT = 1000
 SET_BACK_S = 120.0
 """A clock that goes back by more was wrong before: from here on its new time holds."""
+ELSEWHERE_S = 1.0
+"""No worker takes longer from the stamp of a batch to its COMMIT, but while its database is away."""
+
 RETRY_FIRST_S, RETRY_LAST_S = 0.2, 5.0
 
 Clock = Callable[[], float]
@@ -64,7 +67,9 @@ class Ingest:
         tick: Clock,
         wake: Callable[[], None],
         counts: Counts | None = None,
+        share: Share = WHOLE,
     ) -> None:
+        self._share = share
         self._named = named_in(config)
         self._store = store
         self._tick = tick
@@ -77,8 +82,7 @@ class Ingest:
         self._store_trouble: str | None = "the database has not answered yet"
         self._stopping = threading.Event()
         self.pulse = Pulse("ingest", STUCK_AFTER_S, tick())
-        filters = [topic.every() for topic in TOPICS.values() if topic.writer == "node"]
-        self._link = Link(config.broker, client_id(config), filters)
+        self._link = Link(config.broker, share.client_id(config), share.filters())
         self._worker = threading.Thread(target=self._work, name="ingest", daemon=True)
 
     def start(self) -> None:
@@ -106,8 +110,8 @@ class Ingest:
         return self._link.waiting()
 
     def horizon_s(self) -> float:
-        """A time such that every report received before it is committed."""
-        return self._gate.horizon_s()
+        """A time such that every report received before it is committed; of workers elsewhere, nearly so."""
+        return self._gate.horizon_s() - (0.0 if self._share.has_reports else ELSEWHERE_S)
 
     def online(self, port: str, node: str) -> bool | None:
         """Whether the broker holds the node connected; None when it never said."""
@@ -248,12 +252,6 @@ class Gate:
             self._last_s = now_s
         self._last_s = max(self._last_s, now_s)
         return self._last_s
-
-
-def client_id(config: CentralConfig) -> str:
-    """The same at every start, so that the broker keeps the session: one central per store and ports."""
-    key = "\n".join([config.store.url, *(port.id for port in config.ports)])
-    return f"central-{hashlib.sha256(key.encode()).hexdigest()[:12]}"
 
 
 def merged(items: Iterable[SetAside]) -> list[SetAside]:

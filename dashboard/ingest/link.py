@@ -141,6 +141,22 @@ class Link:
             self._arrived.put(arrived)
 
 
+def forget_session(broker: BrokerConfig, client_id: str) -> None:
+    """Have the broker drop what it keeps for a client that will not come back, if it can be reached.
+
+    Raises: BrokerConfigError.
+    """
+    client = client_of(broker, client_id, session=False)
+    client.on_connect = lambda client, *_: client.disconnect()
+    client.on_disconnect = lambda _client, _userdata, _flags, reason, *_: log.info(
+        "session_ended", client=client_id, reason=str(reason)
+    )
+    try:
+        client.loop_forever()
+    except OSError as error:
+        log.warning("session_stays", client=client_id, error=str(error))
+
+
 def edge(callback: Callable[..., None]) -> Callable[..., None]:
     """The one place where any error is caught: it would end paho's thread without a word."""
 

@@ -6,7 +6,7 @@ power cut. Any database fault is a `StoreAwayError`: the caller tries again.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,7 +22,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from dashboard.store.database import StoreAwayError, StoreUrlError, one_line, open_engine
 from dashboard.store.holdings import Holding, holdings_in
 from dashboard.store.intake import Incoming, intake_for
-from dashboard.store.tables import REPORTS, SET_ASIDE
+from dashboard.store.tables import MARKS, REPORTS, SET_ASIDE
 
 __all__ = [
     "Holding",
@@ -81,7 +81,9 @@ class Store:
         """Make or migrate the tables, all in one transaction (a kill leaves the old schema)."""
         config = Config()
         config.set_main_option("script_location", str(Path(__file__).parent / "schema"))
-        with self.begin() as connection:
+        with self.begin(write=True) as connection:
+            if self.dialect == "postgresql":  # several processes may start at once
+                connection.execute(sa.text("SELECT pg_advisory_xact_lock(7523460)"))
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
 
@@ -128,6 +130,19 @@ class Store:
         query = sa.select(*columns).order_by(table.received_at_s.desc(), table.id.desc()).limit(limit)
         with self.begin() as connection:
             return [SetAside(*row) for row in connection.execute(query)]
+
+    def mark(self, values: Mapping[str, int]) -> None:
+        """Write marks, each the newest of its name."""
+        insert = self.insert(MARKS)
+        upsert = insert.on_conflict_do_update(index_elements=["name"], set_={"value": insert.excluded.value})
+        with self.begin() as connection:
+            connection.execute(upsert, [{"name": name, "value": value} for name, value in values.items()])
+
+    def marks(self, prefix: str) -> dict[str, int]:
+        """Marks whose name begins so, by the rest of it."""
+        query = sa.select(MARKS.c.name, MARKS.c.value).where(MARKS.c.name.startswith(prefix, autoescape=True))
+        with self.begin() as connection:
+            return {name.removeprefix(prefix): int(value) for name, value in connection.execute(query)}
 
     def holdings(self) -> list[Holding]:
         """What is held, by port and node, boots in order of arrival; empty before the first start."""

@@ -24,7 +24,8 @@ from paho.mqtt import client as mqtt
 from paho.mqtt.enums import CallbackAPIVersion
 
 from dashboard.config import CentralConfig, load_central
-from dashboard.ingest.ingest import BATCH, IDLE_S, WINDOW_S, Ingest, client_id
+from dashboard.ingest.ingest import BATCH, IDLE_S, WINDOW_S, Ingest
+from dashboard.ingest.share import WHOLE
 from dashboard.store.store import Store
 from edge.messages import NodeReport
 
@@ -65,7 +66,7 @@ def floor(config: CentralConfig, expected: int, ready: Callable[[], None]) -> in
     """Take in until `expected` rows are committed; gives how many."""
     insert = _inserter(config.store.url)
     arrived: queue.SimpleQueue[Any] = queue.SimpleQueue()
-    client = mqtt.Client(CallbackAPIVersion.VERSION2, client_id=client_id(config), clean_session=False)
+    client = mqtt.Client(CallbackAPIVersion.VERSION2, client_id=WHOLE.client_id(config), clean_session=False)
     client.on_message = lambda _client, _userdata, message: arrived.put(message.payload)
     client.on_connect = lambda client, *_: client.subscribe("lanes/v1/+/+/report", 1)
     client.on_subscribe = lambda *_: ready()

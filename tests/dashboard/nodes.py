@@ -59,11 +59,14 @@ class TestNode:
 
     __test__ = False
 
-    def __init__(self, broker_port: int, node: str = "n1") -> None:
+    def __init__(self, broker_port: int, node: str = "n1", port: str = "testport") -> None:
         self.node = node
+        self.port = port
         self.receipts: list[Any] = []
         self._subscribed = threading.Event()
-        self._client = mqtt.Client(CallbackAPIVersion.VERSION2, client_id=f"{node}-test", clean_session=True)
+        self._client = mqtt.Client(
+            CallbackAPIVersion.VERSION2, client_id=f"{port}-{node}", clean_session=True
+        )
         self._client.on_connect = self._connected
         self._client.on_subscribe = lambda *_: self._subscribed.set()
         self._client.on_message = self._received
@@ -96,7 +99,7 @@ class TestNode:
         self._client.loop_stop()
 
     def _connected(self, client: mqtt.Client, *_: Any) -> None:
-        client.subscribe(TOPICS["receipt"].of("testport", self.node), 0)
+        client.subscribe(TOPICS["receipt"].of(self.port, self.node), 0)
 
     def _received(self, _client: mqtt.Client, _userdata: Any, message: mqtt.MQTTMessage) -> None:
         self.receipts.append(decode("receipt", message.payload))

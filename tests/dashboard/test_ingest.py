@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from dashboard.config import load_central
-from dashboard.ingest.ingest import Ingest, client_id
+from dashboard.ingest.ingest import Ingest
+from dashboard.ingest.share import WHOLE
 from dashboard.store.store import Store
 from edge.messages import Status, encode, utc_ms
 from tests.dashboard.brokers import broker, free_port
@@ -152,7 +153,7 @@ def test_a_broker_that_is_killed_and_comes_back_is_found_again(kind: str, tmp_pa
 def test_the_client_id_stays_the_same_and_depends_on_the_store(tmp_path: Path) -> None:
     file = tmp_path / "port.yaml"
     file.write_text(PORT_YAML.format(broker=1883, http=0))
-    first = client_id(load_central(file))
-    assert client_id(load_central(file)) == first
+    first = WHOLE.client_id(load_central(file))
+    assert WHOLE.client_id(load_central(file)) == first
     file.write_text(PORT_YAML.format(broker=1883, http=0).replace("lanewatch.db", "other.db"))
-    assert client_id(load_central(file)) != first
+    assert WHOLE.client_id(load_central(file)) != first

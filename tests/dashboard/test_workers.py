@@ -1,0 +1,208 @@
+"""Ingest workers by port on a real PostgreSQL: either may die, a database may go; nothing is lost."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from paho.mqtt import client as mqtt
+from paho.mqtt.enums import CallbackAPIVersion
+
+from dashboard.config import load_central
+from dashboard.ingest.share import of_worker
+from dashboard.ingest.worker import Workers, run_worker
+from dashboard.store.store import Store
+from tests.conftest import program
+from tests.dashboard.brokers import broker, free_port
+from tests.dashboard.nodes import TestNode, report, until
+from tests.postgres import Postgres
+
+COMMAND = [sys.executable, "-c", "from dashboard.cli import main; main()"]
+PORT = """  - id: {port}
+    name: {{en: Port {port}}}
+    directions:
+      - id: us_bound
+        streams: [{{traffic: commercial, class: fast}}]
+        lanes: [{{id: b1, kind: booth, serves: [commercial/fast], node: n1}}]
+"""
+
+
+def port_yaml(folder: Path, broker_port: int, url: str, http: int = 0, ports: str = "ab") -> Path:
+    """Ports `a` and `b`, a lane of node n1 each."""
+    file = folder / "port.yaml"
+    file.write_text(
+        f'broker: {{url: "mqtt://127.0.0.1:{broker_port}"}}\nstore: {{url: "{url}"}}\n'
+        f"http: {{host: 127.0.0.1, port: {http}}}\nslice_s: 5\nports:\n"
+        + "".join(PORT.format(port=port) for port in ports)
+    )
+    return file
+
+
+@contextmanager
+def running(folder: Path, name: str, *arguments: str) -> Iterator[subprocess.Popen[bytes]]:
+    """A `lanewatch-port` process; killed at the end if it still runs."""
+    with (folder / f"{name}.log").open("ab") as log:
+        process = subprocess.Popen([*COMMAND, *arguments], stdout=log, stderr=log)
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.wait()
+
+
+@contextmanager
+def node(broker_port: int, port: str) -> Iterator[TestNode]:
+    """Node n1 of a port."""
+    made = TestNode(broker_port, "n1", port)
+    try:
+        yield made
+    finally:
+        made.close()
+
+
+def sends(seqs: range, port: str, to: TestNode) -> Callable[[], bool]:
+    """Send what is not receipted, as a node does; True when all is."""
+
+    def again() -> bool:
+        missing = sorted(set(seqs) - to.receipted())
+        to.send(report(seq, port=port) for seq in missing)
+        return not missing or until(lambda: to.receipted() >= set(seqs), 2)
+
+    return again
+
+
+def ready(http: int) -> tuple[int, str]:
+    """What /readyz says."""
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{http}/readyz", timeout=5) as reply:
+            return reply.status, reply.read().decode()
+    except urllib.error.HTTPError as error:
+        return error.code, error.read().decode()
+    except OSError:
+        return 0, ""
+
+
+def stored(folder: Path, file: Path) -> list[tuple[int, int, int]]:
+    """(rows, first, last) of every boot."""
+    out = folder / "stored.json"
+    subprocess.run([*COMMAND, "stored", "--config", str(file), "--json", str(out)], check=True)
+    held: list[dict[str, Any]] = json.loads(out.read_text())
+    return [(row["rows"], row["first_seq"], row["last_seq"]) for row in held]
+
+
+@pytest.mark.slow
+def test_one_of_two_workers_dies_and_comes_back(postgres: Postgres, tmp_path: Path) -> None:
+    http = free_port()
+    with ExitStack() as stack:
+        port = stack.enter_context(broker("nats", tmp_path / "broker"))
+        file = port_yaml(tmp_path, port, postgres.new_database(), http)
+        options = ("--config", str(file))
+        stack.enter_context(running(tmp_path, "serve", "serve", *options, "--no-ingest"))
+        stack.enter_context(running(tmp_path, "a", "ingest", *options, "--ports", "a"))
+        second = stack.enter_context(running(tmp_path, "b", "ingest", *options, "--ports", "b"))
+        of_a, of_b = (stack.enter_context(node(port, name)) for name in "ab")
+        assert until(sends(range(1, 101), "a", of_a), 60), (tmp_path / "a.log").read_text()
+        assert until(sends(range(1, 101), "b", of_b), 60), (tmp_path / "b.log").read_text()
+        assert until(lambda: ready(http)[0] == 200), ready(http)
+
+        second.send_signal(signal.SIGKILL)
+        second.wait()
+        of_b.send(report(seq, port="b") for seq in range(101, 201))
+        assert until(sends(range(101, 201), "a", of_a), 15), "the other one goes on"
+        assert not of_b.receipted() & set(range(101, 201))
+        assert until(lambda: "port b" in ready(http)[1], 30), "its absence is told"
+
+        stack.enter_context(running(tmp_path, "b", "ingest", *options, "--ports", "b"))
+        assert until(sends(range(1, 201), "b", of_b), 15), "what waited is stored"
+        assert until(lambda: ready(http)[0] == 200), ready(http)
+        assert stored(tmp_path, file) == [(200, 1, 200), (200, 1, 200)]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("mode", ["fast", "immediate"])
+def test_the_database_restarts_while_central_serves(mode: str, tmp_path: Path) -> None:
+    server = Postgres(Path(program("initdb")).resolve().parent)
+    server.start()
+    http = free_port()
+    with ExitStack() as stack:
+        stack.callback(server.remove)
+        port = stack.enter_context(broker("nats", tmp_path / "broker"))
+        file = port_yaml(tmp_path, port, server.new_database(), http, "a")
+        stack.enter_context(running(tmp_path, "serve", "serve", "--config", str(file)))
+        n1 = stack.enter_context(node(port, "a"))
+        assert until(sends(range(1, 101), "a", n1), 60), (tmp_path / "serve.log").read_text()
+
+        server.stop(mode)
+        n1.send(report(seq, port="a") for seq in range(101, 201))
+        assert until(lambda: "database is away" in ready(http)[1])
+        assert not n1.receipted() & set(range(101, 201)), "nothing is receipted that is not stored"
+        server.start()
+        assert until(lambda: n1.receipted() >= set(range(1, 201)), 15), "it heals by itself"
+        assert until(lambda: ready(http)[0] == 200), ready(http)
+        assert stored(tmp_path, file) == [(200, 1, 200)]
+
+
+def test_who_is_not_seen_is_named(tmp_path: Path, store_url: str) -> None:
+    store = Store(store_url)
+    store.upgrade()
+    workers = Workers(load_central(port_yaml(tmp_path, 1883, store_url)), store)
+    assert workers.trouble(1000.0) is None, "they get time to begin"
+    store.mark({"ingest:a": 1010, "ingest:b": 1001})
+    assert workers.trouble(1016.0) is None
+    assert workers.trouble(1020.0) == "no ingest worker of port b was seen for 19 s"
+    store.mark({"ingest:b": 1019})
+    assert workers.trouble(1020.0) is None
+    store.close()
+
+
+@pytest.mark.parametrize(
+    ("case", "url", "ports", "says"),
+    [
+        ("SQLite has one writer", "sqlite:///x.db", "a", "store.url"),
+        ("a port that is not there", "postgresql://x/y", "a,z", "--ports: z is not in port.yaml"),
+    ],
+)
+def test_what_cannot_be_is_one_line(case: str, url: str, ports: str, says: str, tmp_path: Path) -> None:
+    file = port_yaml(tmp_path, 1883, url)
+    command = [*COMMAND, "ingest", "--config", str(file), "--ports", ports]
+    ended = subprocess.run(command, capture_output=True, text=True)
+    assert ended.returncode == 2
+    lines = ended.stderr.splitlines()
+    assert len(lines) == 1
+    assert says in lines[0]
+
+
+def session_at(broker_port: int, name: str) -> bool:
+    """Connect with a session that stays; tells whether the broker had it."""
+    found: list[bool] = []
+
+    def connected(client: mqtt.Client, _userdata: object, flags: mqtt.ConnectFlags, *_: object) -> None:
+        found.append(flags.session_present)
+        client.subscribe("lanes/v1/a/+/report", 1)
+
+    client = mqtt.Client(CallbackAPIVersion.VERSION2, client_id=name, clean_session=False)
+    client.on_connect = connected
+    client.on_subscribe = lambda client, *_: client.disconnect()
+    client.connect("127.0.0.1", broker_port)
+    client.loop_forever()
+    return found[0]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", ["nats", "mosquitto"])
+def test_a_session_that_is_forgotten_is_gone_at_the_broker(kind: str, tmp_path: Path) -> None:
+    with broker(kind, tmp_path / "broker") as port:
+        config = load_central(port_yaml(tmp_path, port, "postgresql://x/y"))
+        name = of_worker(("a",)).client_id(config)
+        assert [session_at(port, name) for _ in range(2)] == [False, True]
+        assert run_worker(config, ("a",), forget=True) == 0
+        assert session_at(port, name) is False
