@@ -60,7 +60,7 @@ FEEDS = (
         lambda said: _json(cbp_json.document(said)),
         country="us",
     ),
-    Feed(("/feed/cbp/bwt.xml", "/xml/bwt.xml"), XML, cbp_xml.document, country="us"),
+    Feed(("/feed/cbp/bwt.xml", "/xml/bwt.xml", "/bwt/bwt.xml"), XML, cbp_xml.document, country="us"),
     Feed(("/feed/cbsa/bwt-eng.csv", "/bwt-taf/bwt-eng.csv"), CSV, lambda said: cbsa.document(said, "en")),
     Feed(("/feed/cbsa/bwt-fra.csv", "/bwt-taf/bwt-fra.csv"), CSV, lambda said: cbsa.document(said, "fr")),
     Feed(("/feed/wsdot/crossings.xml", f"{WSDOT_SERVICE}xml"), XML, wsdot_xml.document, country="ca"),

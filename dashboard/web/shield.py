@@ -26,6 +26,7 @@ ANY_CASE = (
     "/feed/",
     "/xml/",
     "/bwt-taf/",
+    "/bwt/",
     "/api/bwt",
     "/api/waittimes",
     "/api/bordercrossings",

@@ -29,6 +29,7 @@ PATHS = [
     ("/feed/cbp/bwt.xml", "application/xml"),
     ("/xml/bwt.xml", "application/xml"),
     ("/XML/BWT.xml", "application/xml"),
+    ("/bwt/bwt.xml", "application/xml"),
     ("/feed/cbp/rss/380001.xml", "application/rss+xml"),
     ("/api/bwtRss/rssbyportnum/HTML/COV/380001", "application/rss+xml"),
     ("/api/bwtRss/HTML/380001/-1/-1", "application/rss+xml"),

@@ -120,7 +120,7 @@ def _official() -> dict[str, Operation]:
     )
     official = (
         (in_json, "/feed/cbp/bwt.json /api/bwtnew /api/waittimes /api/bwtpublicmod"),
-        (in_xml, "/feed/cbp/bwt.xml /xml/bwt.xml"),
+        (in_xml, "/feed/cbp/bwt.xml /xml/bwt.xml /bwt/bwt.xml"),
         (in_rss, "/feed/cbp/rss/{port_number}.xml /api/bwtrss/rssbyportnum/html/{part}/{port_number}"),
         (in_rss, "/api/bwtrss/html/{pov}/{cov}/{ped} /api/bwtrss/getallportsrss/{country}"),
         (english, "/feed/cbsa/bwt-eng.csv /bwt-taf/bwt-eng.csv"),
