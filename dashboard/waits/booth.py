@@ -5,11 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from dashboard.minutes import LaneMinute
+from dashboard.waits.curve import Curve
 from dashboard.waits.site import LaneSpec
 from dashboard.waits.standing import BRIEF_S, OCCUPIED, Standing
 
 SERVED_WITHIN_S = 900.0
 EMPTY_VEHICLES = 0.15
+CUT_SHORT = 0.6
+"""A view that is full with fewer vehicles, over those that fit, does not show them all."""
 BLIND_KEEP_S = 1200.0
 """A booth out of sight is taken to go on as before for so long."""
 
@@ -27,14 +30,15 @@ class Headways:
 class Booth:
     """Memory of one booth lane. Times are seconds in the engine's time; None: has not happened.
 
-    `standing` is followed where slices are brief; `came`: somebody came to stand in the newest of them.
+    `standing` is followed where slices are brief; `stood`: somebody came to stand in the newest of them.
     `left_over` vehicles in it are of the class that its sign showed `before`. `gone` and `gone_before`:
     departures of the newest slice of either class. `row` is the newest that tells the queue; `approached`: a
-    line upstream counts its arrivals too.
+    line upstream counts its arrivals too. `came` counts over the tail line, `viewed` is what was in view.
     """
 
     spec: LaneSpec
     serves: tuple[str, ...]
+    pitch_m: float = 21.0
     row: LaneMinute | None = None
     departed_s: float | None = None
     arrived_s: float | None = None
@@ -48,8 +52,10 @@ class Booth:
     gone: int = 0
     gone_before: int = 0
     standing: Standing = field(default_factory=Standing)
-    came: bool | None = None
+    stood: bool | None = None
     approached: bool = False
+    came: Curve = field(default_factory=Curve)
+    viewed: Curve = field(default_factory=Curve)
 
     def see(self, row: LaneMinute) -> None:
         """Take in a row of this lane; an unread sign leaves the memory as it is."""
@@ -64,6 +70,10 @@ class Booth:
         if self._tells_queue(row):
             self.row = row
         middle = (row.start_s + row.end_s) / 2
+        if row.arrivals is not None:
+            self.came.add_each(row.start_s, row.end_s, row.arrivals)
+        if row.in_view_mean is not None:
+            self.viewed.note(middle, row.in_view_mean)
         if row.departures:
             self.departed_s = row.end_s - row.length_s / (2 * row.departures)
         if row.arrivals:
@@ -84,7 +94,7 @@ class Booth:
         self.left_over = round(self.in_view() * max(1.0, stacking_m / self.spec.view_m))
 
     def _see_occupancy(self, row: LaneMinute) -> None:
-        self.came = None
+        self.stood = None
         if row.booth_occ is None:
             return
         if row.length_s <= BRIEF_S:
@@ -98,7 +108,7 @@ class Booth:
             self.vacant_since_s = None
 
     def _follow(self, row: LaneMinute, occupied: float) -> None:
-        self.came = self.standing.see(row.start_s, row.length_s, occupied, row.departures or 0)
+        self.stood = self.standing.see(row.start_s, row.length_s, occupied, row.departures or 0)
         here = self.standing.here
         self.occupied_since_s = self.standing.began_s if here else None
         self.vacant_since_s = None if here else self.standing.left_s or self.vacant_since_s or row.start_s
@@ -122,8 +132,8 @@ class Booth:
         if not crowded or row.departures is None:
             self.counted_s = None
             return None
-        if self.came is not None:
-            return self._turn() if self.came else None
+        if self.stood is not None:
+            return self._turn() if self.stood else None
         self.vacant_s += (1.0 - min(1.0, max(0.0, row.booth_occ or 0.0))) * row.length_s
         if not row.departures or self.departed_s is None:
             return None
@@ -144,6 +154,20 @@ class Booth:
     def in_view(self) -> float:
         """Vehicles in its lane when last seen, 0 where it never was."""
         return (self.row.in_view_mean or 0.0) if self.row else 0.0
+
+    def tail_passed_s(self, at_s: float) -> float | None:
+        """When the vehicle that came to stand at the booth at `at_s` passed the tail line.
+
+        Those in view behind it came later, one by one. None: not seen, or the view is cut short.
+        """
+        row = self.row
+        if row is None or row.in_view_mean is None or row.start_s - row.length_s > at_s:
+            return None
+        if row.full and row.in_view_mean < CUT_SHORT * self.spec.view_m / self.pitch_m:
+            return None
+        behind = max(0.0, self.viewed.at(at_s) - 1.0)
+        passed_s = self.came.when(self.came.at(at_s) - behind)
+        return None if passed_s is None else min(passed_s, at_s)
 
     def is_empty(self) -> bool:
         """Seen, and nobody there."""
@@ -168,7 +192,7 @@ class Booth:
         usual is likely to pause, and then for longer the longer it has lasted.
         """
         ready_at_s = None if self.departed_s is None else self.departed_s + ready_s
-        if self.came is not None and self.standing.here:
+        if self.stood is not None and self.standing.here:
             ready_at_s = None
         begun = [time_s for time_s in (self.occupied_since_s, ready_at_s) if time_s is not None]
         if not begun:

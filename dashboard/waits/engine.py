@@ -10,15 +10,15 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from dashboard.hours import is_open
-from dashboard.minutes import LaneMinute
+from dashboard.minutes import LaneMinute, Match
 from dashboard.waits.actual import actual
-from dashboard.waits.booth import SERVED_WITHIN_S, Booth
+from dashboard.waits.booth import Booth
 from dashboard.waits.expected import Place, blocked_s, expected, learn_room, open_booths
 from dashboard.waits.lookout import Lookout
 from dashboard.waits.mix import Mix
 from dashboard.waits.outlook import Outlook
 from dashboard.waits.plan import Plan
-from dashboard.waits.sight import look, look_upstream, match
+from dashboard.waits.sight import look, look_upstream, match, room_of
 from dashboard.waits.site import SiteSpec, StreamSpec
 from dashboard.waits.slices import Slice, slice_of
 from dashboard.waits.staffing import Staffing
@@ -39,11 +39,18 @@ class WaitEngine:
         self.site = site
         self._end_s: float | None = None
         approaches = [lane for lane in site.lanes if lane.kind == "approach" and lane.serves]
-        self._booths = {lane.id: Booth(lane, lane.serves) for lane in site.lanes if lane.kind == "booth"}
         self._plan = Plan()
         self._lookout = Lookout([spec.id for spec in site.streams])
         self._announced_anew = False
         self._lent: dict[str, tuple[str, ...]] = {}
+        pitch_m = {spec.id: spec.pitch_m for spec in site.streams}
+        self._booths = {
+            lane.id: Booth(
+                lane, lane.serves, max((pitch_m.get(name, 0.0) for name in lane.serves), default=21.0)
+            )
+            for lane in site.lanes
+            if lane.kind == "booth"
+        }
         self._mixes = {lane.id: Mix(lane.serves) for lane in approaches}
         self._streams = {
             spec.id: Stream(spec, [lane for lane in approaches if spec.id in lane.serves])
@@ -108,13 +115,21 @@ class WaitEngine:
         look(stream, now, uses, blocked > 0 or mixed)
         self._move_on(stream, stream.drift.mean() - before)
         look_upstream(stream, now, uses, self._mixes)
-        ids = {use.booth.spec.id for use in uses if use.share > 0.5}
-        matches = [found for row in now.rows.values() for found in row.matches if found.lane in ids]
-        working = sum(use.booth.served_within(now.end_s, SERVED_WITHIN_S) for use in uses)
-        match(stream, now, sorted(matches, key=lambda found: (found.at_s, found.lane)), working)
+        matches = [found for row in now.rows.values() for found in row.matches if self._is_of(stream, found)]
+        matches.sort(key=lambda found: (found.at_s, found.lane))
+        match(stream, now, matches, uses, room_of(stream, uses, self._mixes))
         place = self._place(stream)
         learn_room(place, [found for found in matches if self._booths[found.lane] in self._own(stream)])
         stream.notice_shut(now.end_s, self._own(stream), blocked, bool(place.beside))
+
+    def _is_of(self, stream: Stream, found: Match) -> bool:
+        """Whether a matched vehicle is of the stream: by the lane that it came over, else by its booth."""
+        approach = stream.upstream.get(found.from_lane)
+        if approach is not None and approach.serves == (stream.spec.id,):
+            return True
+        if approach is None and found.from_lane in self._mixes:
+            return False
+        return any(use.booth.spec.id == found.lane and use.share > 0.5 for use in self._uses(stream))
 
     def _move_on(self, stream: Stream, found: float) -> None:
         """Vehicles of a shared lane that turn out to be more of one stream are fewer of the others."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -11,16 +12,19 @@ from dashboard.waits.ahead import Server, wait_s
 from dashboard.waits.booth import Booth
 from dashboard.waits.plan import Plan
 from dashboard.waits.state import Basis, Wait
-from dashboard.waits.stream import Stream
+from dashboard.waits.stream import ROAD_MS, Stream
 
 Z90 = 1.645
 TAKES_WITHIN_S = 150.0
 EVENT_SHARE = 0.18
 """Booths open, close and pause unannounced: standard error as a share of the wait."""
-BETWEEN = 0.9
-"""One who joins just behind the last waits one turn less than one who takes the next place; on average."""
+BETWEEN, ROLLING = 0.5, 0.4
+"""One who joins just behind the last waits one turn less than one who takes the next place: half on average.
+Where only the booths' views count, those who still roll to the queue's end are in it too."""
 LOOK_ON_S = 10.0
 """What is known at the end of a slice tells the next moments up to here."""
+FOLLOWED_S, FOLLOWED, HELD_UP = 600.0, 4, 1.5
+"""The newest so many recognised vehicles tell, if they took so much longer than a free drive."""
 PASSAGE_S = 70.0
 """From the end of a shared lane over the own one to the booth."""
 
@@ -54,11 +58,11 @@ def expected(place: Place, end_s: float, valid_s: float, at_s: float) -> Wait | 
     measured_s = max(booth.row.end_s for booth in seen if booth.row)
     now_s = min(max(at_s, end_s), end_s + LOOK_ON_S)
     ahead = stream.joined(now_s) + sum(other.joined(now_s) for other in place.with_it)
-    ahead = max(0.0, ahead - BETWEEN)
+    ahead = max(0.0, ahead - BETWEEN - (0.0 if stream.approaches else ROLLING))
     cycle, ready = place.host.cycle.mean_s(), place.host.cycle.ready_s()
     servers = servers_of(place, seen, end_s, now_s)
     level = wait_s(ahead, servers, cycle, ready) if any(s.accepts for s in servers) else ahead * cycle
-    level = max(level, blocked_s(place, end_s))
+    level = max(level, held_up_s(place, end_s, now_s))
     reach = _spread_s(place, ahead, max(1, len(servers)), level)
     stream.backtest.note(end_s, level, reach)
     reach *= stream.backtest.scale()
@@ -70,6 +74,12 @@ def expected(place: Place, end_s: float, valid_s: float, at_s: float) -> Wait | 
         measured_at_s=measured_s,
         valid_until_s=measured_s + valid_s,
     )
+
+
+def held_up_s(place: Place, end_s: float, at_s: float) -> float:
+    """Seconds behind others on shared lanes: what their queue says, and what recognised vehicles say."""
+    blocked, followed = blocked_s(place, end_s), behind_followed_s(place, at_s)
+    return blocked if followed is None else (blocked + followed) / 2
 
 
 def blocked_s(place: Place, end_s: float) -> float:
@@ -84,6 +94,30 @@ def blocked_s(place: Place, end_s: float) -> float:
     standing = sum(other.joined(end_s) for other in place.beside) - place.stream.joined(end_s)
     waiting_s = (standing - room_beside(place)) / pace
     return waiting_s + PASSAGE_S if waiting_s > 0 else 0.0
+
+
+def behind_followed_s(place: Place, at_s: float) -> float | None:
+    """Wait of one who joins now behind the vehicles of its stream that were recognised at both ends lately.
+
+    Shared lanes move on alike: it will be there as much later than the recognised one as the others who came
+    over the lines in between take at their booths.
+    """
+    free_s = place.stream.line_m() / ROAD_MS + PASSAGE_S
+    recent = [seen for seen in place.stream.followed if at_s - seen.reached_s <= FOLLOWED_S][-FOLLOWED:]
+    if (
+        not recent
+        or recent[-1].reached_s - recent[-1].entered_s < HELD_UP * free_s
+        or not is_behind_others(place)
+    ):
+        return None
+    pace = sum(place.beside_open / other.cycle.mean_s() for other in place.beside)
+    past = sum(other.spill.vehicles for other in place.beside)
+    joined_s = at_s - place.stream.drive_s() * (1.0 - place.stream.spill.covered_share)
+    waits = []
+    for seen in recent:
+        between = sum(other.entered.since(seen.entered_s, joined_s) for other in place.beside)
+        waits.append(seen.reached_s + (between + past) / pace - at_s)
+    return max(0.0, statistics.median(waits))
 
 
 def is_behind_others(place: Place) -> bool:

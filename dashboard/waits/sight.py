@@ -4,24 +4,30 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
 from dashboard.minutes import LaneMinute, Match
-from dashboard.waits.booth import EMPTY_VEHICLES
+from dashboard.waits.booth import EMPTY_VEHICLES, SERVED_WITHIN_S
 from dashboard.waits.drift import about, at_least, at_most
 from dashboard.waits.mix import Mix
 from dashboard.waits.slices import Slice
 from dashboard.waits.standing import OCCUPIED
-from dashboard.waits.stream import ROAD_MS, Stream, Use
+from dashboard.waits.stream import COUNT_ERROR, ROAD_MS, Followed, Stream, Use
 
 MINUTE_S = 60.0
 TAKES_WITHIN_S = 150.0
 LEAST_SHARE, MOST_SHARE, BOUND_ERROR, BOUND_WEIGHT = 0.9, 1.0, 0.1, 0.1
 ROOM_SHARE = 0.7
-MATCH_LUCK, MATCH_SHARE, MATCH_WRONG = 2.0, 0.08, 1e-3
-JAM_SHARE, CLEAR_SHARE = 0.6, 0.35
-"""Vehicles in the view of an approach, over those that fit: the queue stands in it, or does not."""
+MATCH_WRONG = 1e-3
+TAIL_ERROR, LANE_LUCK = 1.5, 0.2
+OTHERS_BEFORE, BOOTH_LUCK, BOOTH_LUCK_SHARE = 0.93, 1.5, 0.15
+JAMMED, JAMMED_SD, CLEAR_SHARE, STANDS_SHARE = 0.93, 0.09, 0.15, 0.1
+"""Vehicles in an approach's view, over those that fit: what a queue that moves up fills, and what is none."""
+FULL_TELLS, NOT_FULL_TELLS = 1.4, 2.7
+FULL_SD, TAIL_WEIGHT = 1.5, 0.5
+SERVED_S = 1800.0
 
 
 def look(stream: Stream, now: Slice, uses: Sequence[Use], blocked: bool) -> None:
@@ -53,40 +59,114 @@ def look(stream: Stream, now: Slice, uses: Sequence[Use], blocked: bool) -> None
 
 
 def look_upstream(stream: Stream, now: Slice, uses: Sequence[Use], mixes: Mapping[str, Mix]) -> None:
-    """Bound the balance by where the queue ends on the approach, and watch the queue beyond it."""
-    lanes = [lane for lane in stream.approaches if lane.id in now.rows]
-    if not lanes:
+    """Bound the balance by where the queue ends on the approach, and follow the queue beyond it."""
+    if not stream.approaches:
         return
-    fit = [max(1.0, lane.view_m / stream.spec.pitch_m) for lane in lanes]
-    rows = [now.rows[lane.id] for lane in lanes]
-    standing = all(_is_jammed(row, most) for row, most in zip(rows, fit, strict=True))
-    clear = any(_is_clear(row, most) for row, most in zip(rows, fit, strict=True))
-    room = _room(stream, uses, mixes)
+    served = stream.left.since(now.end_s - SERVED_S, now.end_s) / SERVED_S
+    view = _upstream_view(stream, now)
+    stream.capacity.age(now.length_s)
+    if view is None:
+        stream.spill.step(now.length_s, None, 0.0, served)
+        return
+    flow = stream.entered.since(now.start_s, now.end_s)
+    stream.spill.step(now.length_s, flow, view.evidence(), served)
+    _bound(stream, view, room_of(stream, uses, mixes), min(1.0, now.length_s / MINUTE_S))
+
+
+def _bound(stream: Stream, view: UpstreamView, room: float, weight: float) -> None:
+    """Where the queue ends in the view, or beyond it, so many vehicles stand between line and booths."""
     x = stream.drift.vehicles()
-    if standing:
-        stream.drift.weigh(at_least(x, LEAST_SHARE * room, BOUND_ERROR * room + 1), BOUND_WEIGHT)
-    elif clear:
-        stream.drift.weigh(at_most(x, MOST_SHARE * room, BOUND_ERROR * room + 1), BOUND_WEIGHT)
-    flow = stream.entered.since(now.start_s, now.end_s) / now.length_s
-    served = stream.left.since(now.end_s - 1800.0, now.end_s) / 1800.0
-    stream.rate_per_s = stream.spill.step(now.length_s, standing, clear, stream.rate_per_s, flow, served)
+    full, sd = stream.capacity.share * room, stream.capacity.sd() * room
+    if not stream.is_alone():
+        if stream.spill.covered:
+            stream.drift.weigh(at_least(x, LEAST_SHARE * room, BOUND_ERROR * room + 1), BOUND_WEIGHT)
+        elif view.filled < CLEAR_SHARE:
+            stream.drift.weigh(at_most(x, MOST_SHARE * room, BOUND_ERROR * room + 1), BOUND_WEIGHT)
+        return
+    if stream.spill.covered_share > 0.8:
+        near = math.hypot(FULL_SD, sd)
+        stream.drift.weigh(about(x, full, near, near), TAIL_WEIGHT * weight)
+    elif view.stopped > STANDS_SHARE:
+        free = view.fit * max(0.0, 1.0 - view.filled / JAMMED)
+        near = math.hypot(FULL_SD + 0.25 * view.fit, sd)
+        stream.drift.weigh(about(x, full - free, near, near), TAIL_WEIGHT * weight)
+    elif view.filled < CLEAR_SHARE and stream.spill.covered_share < 0.2:
+        stream.drift.weigh(at_most(x, full - 0.7 * view.fit, math.hypot(FULL_SD, sd)), TAIL_WEIGHT * weight)
 
 
-def match(stream: Stream, now: Slice, matches: Sequence[Match], working: int) -> None:
-    """A vehicle seen at both ends tells how many came after it, whatever the balance says.
+@dataclass(frozen=True, slots=True)
+class UpstreamView:
+    """The approach lanes' views: vehicles that fit in, shares filled and standing, share of lanes `full`."""
 
-    As many others as there are booths that work had come before it and are still there, more or less.
-    """
+    fit: float
+    filled: float
+    stopped: float
+    full: float
+
+    def evidence(self) -> float:
+        """Logarithm of the likelihood of a covered line over that of a free one."""
+        short = max(0.0, JAMMED - self.filled) / JAMMED_SD
+        density = max(-6.0, 1.6 - 0.5 * short**2)
+        return density + FULL_TELLS * self.full - NOT_FULL_TELLS * (1.0 - self.full)
+
+
+def _upstream_view(stream: Stream, now: Slice) -> UpstreamView | None:
+    rows = [now.rows.get(lane.id) for lane in stream.approaches]
+    if any(row is None or row.in_view_mean is None or row.arrivals is None for row in rows):
+        return None
+    seen = [row for row in rows if row is not None]
+    fit = sum(max(1.0, lane.view_m / stream.spec.pitch_m) for lane in stream.approaches)
+    return UpstreamView(
+        fit,
+        sum(row.in_view_mean or 0.0 for row in seen) / fit,
+        sum(row.stopped_mean or 0.0 for row in seen) / fit,
+        sum(row.full is True for row in seen) / len(seen),
+    )
+
+
+def match(stream: Stream, now: Slice, matches: Sequence[Match], uses: Sequence[Use], room: float) -> None:
+    """A vehicle seen at both ends tells how many came after it, whatever the balance says."""
     for found in matches:
-        inside = stream.entered.since(found.at_s - found.travel_s, found.at_s) + working
-        sd = math.sqrt(1.5 + MATCH_LUCK * working + (MATCH_SHARE * inside) ** 2)
-        vehicles = stream.drift.vehicles(stream.drift.base - _change(stream, found.at_s, now.end_s))
-        stream.drift.weigh(np.maximum(about(vehicles, inside, sd, sd), MATCH_WRONG))
+        told = [_from_tail(stream, found, uses), _from_booth(stream, found, uses, now.end_s)]
+        for at_s, inside, variance in filter(None, told):
+            vehicles = stream.drift.vehicles(stream.drift.base - _change(stream, at_s, now.end_s))
+            sd = math.sqrt(variance + COUNT_ERROR * stream.left.since(at_s, now.end_s) * 2)
+            stream.drift.weigh(np.maximum(about(vehicles, inside, sd, sd), MATCH_WRONG))
         stream.matched_s = found.at_s
+        stream.followed.append(Followed(found.from_lane, found.at_s - found.travel_s, found.at_s))
+        if stream.spill.covered_share > 0.95:
+            stream.capacity.see(inside, room, sd)
         joined_s = found.at_s - found.travel_s + stream.drive_s()
         if not stream.spill.covered:
             stream.backtest.see(joined_s, max(0.0, found.at_s - joined_s))
         stream.reached.append((found.at_s, max(0.0, found.at_s - joined_s)))
+
+
+def _from_tail(stream: Stream, found: Match, uses: Sequence[Use]) -> tuple[float, float, float] | None:
+    """When the matched vehicle passed its booth's tail line, vehicles inside then, and their variance.
+
+    Up to there drivers keep their order: between the lines are those that came over the approach line after
+    it. The others are in the views of the booths.
+    """
+    booth = next((use.booth for use in uses if use.booth.spec.id == found.lane), None)
+    passed_s = booth.tail_passed_s(found.at_s) if booth else None
+    entered_s = found.at_s - found.travel_s
+    if passed_s is None or passed_s < entered_s or not stream.approaches:
+        return None
+    behind = stream.entered.since(entered_s, passed_s)
+    seen = sum(use.share * use.booth.viewed.at(passed_s) for use in uses)
+    lanes = len(stream.approaches) + len(uses) - 2
+    return passed_s, behind + seen, TAIL_ERROR + COUNT_ERROR * (behind + seen) + lanes * LANE_LUCK * behind
+
+
+def _from_booth(
+    stream: Stream, found: Match, uses: Sequence[Use], end_s: float
+) -> tuple[float, float, float]:
+    """The same when it came to stand at the booth: most of the other booths hold one that came before it."""
+    others = max(0, sum(use.booth.served_within(end_s, SERVED_WITHIN_S) for use in uses) - 1)
+    behind = stream.entered.since(found.at_s - found.travel_s, found.at_s)
+    luck = others * (BOOTH_LUCK + BOOTH_LUCK_SHARE * min(behind, 60.0))
+    return found.at_s, behind + OTHERS_BEFORE * others, TAIL_ERROR + COUNT_ERROR * behind + luck
 
 
 def _change(stream: Stream, start_s: float, end_s: float) -> float:
@@ -122,17 +202,7 @@ def _has_room(stream: Stream, now: Slice, uses: Sequence[Use], rows: Sequence[La
     )
 
 
-def _is_jammed(row: LaneMinute, fit: float) -> bool:
-    return (row.in_view_mean or 0.0) >= JAM_SHARE * fit or (
-        row.full is True and (row.stopped_mean or 0.0) >= 1.0
-    )
-
-
-def _is_clear(row: LaneMinute, fit: float) -> bool:
-    return (row.in_view_mean or 0.0) < CLEAR_SHARE * fit and (row.stopped_mean or 0.0) < 0.5
-
-
-def _room(stream: Stream, uses: Sequence[Use], mixes: Mapping[str, Mix]) -> float:
+def room_of(stream: Stream, uses: Sequence[Use], mixes: Mapping[str, Mix]) -> float:
     """Vehicles of this stream that stand between the approach lines and the booths when all is full."""
     stacking = max((use.booth.spec.stacking_m or use.booth.spec.view_m for use in uses), default=0.0)
     road = sum(

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from dashboard.waits.backtest import Backtest
 from dashboard.waits.booth import SERVED_WITHIN_S, Booth
+from dashboard.waits.capacity import Capacity
 from dashboard.waits.curve import Curve
 from dashboard.waits.cycle import SATURATED_VEHICLES, Cycle
 from dashboard.waits.drift import Drift
@@ -38,6 +39,15 @@ class Use:
     share: float
 
 
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """Recognised at both ends: over the line of `lane` at `entered_s`, at its booth at `reached_s`."""
+
+    lane: str
+    entered_s: float
+    reached_s: float
+
+
 class Learned:
     """How far a figure worked out from lengths is off, learned from what came of it."""
 
@@ -61,8 +71,8 @@ class Stream:
     def __init__(self, spec: StreamSpec, approaches: Sequence[LaneSpec]) -> None:
         self.spec = spec
         self.approaches: tuple[LaneSpec, ...] = ()
-        self._upstream = {lane.id: lane for lane in approaches}
-        self._counted_s = dict.fromkeys(self._upstream, -math.inf)
+        self.upstream = {lane.id: lane for lane in approaches}
+        self._counted_s = dict.fromkeys(self.upstream, -math.inf)
         self.drift = Drift()
         self.entered = Curve()
         self.passed = Curve()
@@ -72,22 +82,22 @@ class Stream:
         self.backtest = Backtest()
         self.cycle = Cycle(spec.nominal_service_s, spec.move_up_s)
         self.spill = Spill()
-        self.rate_per_s = 0.0
-        self._rate_known = 0.0
+        self.capacity = Capacity()
         self.tail_m = 0.0
         self.view_m = VIEW_M
         self.shut = False
         self.matched_s: float | None = None
+        self.followed: deque[Followed] = deque(maxlen=20)
         self.reached: deque[tuple[float, float]] = deque(maxlen=20)
 
     def see_upstream(self, now: Slice) -> None:
         """Note which lanes upstream are counted; call before anything else of the slice."""
-        for lane in self._upstream:
+        for lane in self.upstream:
             row = now.rows.get(lane)
             if row is not None and row.arrivals is not None:
                 self._counted_s[lane] = now.end_s
         known = self.is_upstream_counted(now.end_s, UPSTREAM_KEEP_S)
-        self.approaches = tuple(self._upstream.values()) if known else ()
+        self.approaches = tuple(self.upstream.values()) if known else ()
 
     def is_upstream_counted(self, at_s: float, within_s: float) -> bool:
         """Whether every lane upstream, of which there is one at least, was counted that lately."""
@@ -123,17 +133,8 @@ class Stream:
                 continue
             arrived += share * row.arrivals
             unsure += share * (1 - share) * row.arrivals
-        guessed = self.rate_per_s * now.length_s * blind / max(1, len(entries))
-        if not blind:
-            self._learn_rate(arrived, now.length_s)
+        guessed = self.spill.rate_per_s * now.length_s * blind / max(1, len(entries))
         return arrived + guessed, unsure + guessed + (0.3 * guessed) ** 2
-
-    def _learn_rate(self, arrived: float, length_s: float) -> None:
-        """Demand, unless the line is covered and lets through only what moves up."""
-        if not self.spill.covered:
-            part = 1 - math.exp(-length_s / RATE_MEMORY_S)
-            self._rate_known += part * (1 - self._rate_known)
-            self.rate_per_s += part / self._rate_known * (arrived / length_s - self.rate_per_s)
 
     def _departures(self, now: Slice, uses: Sequence[Use]) -> tuple[float, float]:
         gone, unsure = 0.0, 0.0
@@ -176,12 +177,15 @@ class Stream:
         due = self.entered.since(since_s - drive_s, end_s - drive_s - LATE_S)
         self.shut = self.shut or due >= LATE_VEHICLES
 
+    def is_alone(self) -> bool:
+        """Whether its approach lanes are its own."""
+        return all(lane.serves == (self.spec.id,) for lane in self.approaches)
+
     def joined(self, at_s: float) -> float:
         """Vehicles that stand in the queue, those still driving towards its end left out (>= 0)."""
-        if self.spill.covered:
-            return self.drift.mean() + self.spill.vehicles
         driving = self.passed.total() - self.passed.at(at_s - self.drive_s())
-        return max(0.0, self.drift.mean() - driving) + self.spill.vehicles
+        free = 1.0 - self.spill.covered_share
+        return max(0.0, self.drift.mean() - free * driving) + self.spill.vehicles
 
     def drive_s(self) -> float:
         """Seconds from the entry line to the end of the queue."""

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import msgspec
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dashboard.minutes import LaneMinute
 from dashboard.waits.ahead import Server, wait_s
 from dashboard.waits.backtest import Backtest
 from dashboard.waits.booth import Booth, Headways
+from dashboard.waits.capacity import Capacity
 from dashboard.waits.curve import Curve
 from dashboard.waits.cycle import Cycle
 from dashboard.waits.drift import Drift, about, at_least, at_most
@@ -141,17 +144,95 @@ def test_shares_of_a_lane_follow_departures_without_matches() -> None:
     assert mix.share(FAST) == pytest.approx(0.25, abs=0.03)
 
 
-def test_the_queue_beyond_the_line_grows_while_it_is_covered_and_goes_when_it_is_free() -> None:
+def row_of(lane: str, start_s: float, **figures: object) -> LaneMinute:
+    """A minute of a booth in which nothing was measured but `figures`."""
+    blank: dict[str, object] = dict.fromkeys(
+        ("arrivals", "departures", "in_view_mean", "stopped_mean", "length_m", "full", "booth_occ")
+    )
+    row: LaneMinute = msgspec.convert(
+        {"start_s": start_s, "end_s": start_s + 60.0, "lane": lane, "kind": "booth", "serves": [STANDARD]}
+        | {"missing": False}
+        | blank
+        | figures,
+        LaneMinute,
+    )
+    return row
+
+
+FREE, COVERED = -6.0, 3.0
+"""Evidence for a covered line, as a view that is empty or jammed gives."""
+
+
+def spilled(minutes: int = 30, slice_s: float = 60.0) -> Spill:
+    """180 vehicles/h come for 40 min over a free line; then the line is covered and lets 108/h through."""
     spill = Spill()
-    rate = 0.05
-    for _ in range(30):
-        rate = spill.step(60.0, True, False, rate, 0.03, 0.03)
-    assert 15.0 < spill.vehicles < 36.0
-    assert 0.03 < rate < 0.05
-    assert spill.sd > 0.0
+    for _ in range(round(40 * 60 / slice_s)):
+        spill.step(slice_s, 0.05 * slice_s, FREE, 0.03)
+    for _ in range(round(minutes * 60 / slice_s)):
+        spill.step(slice_s, 0.03 * slice_s, COVERED, 0.03)
+    return spill
+
+
+def test_the_queue_beyond_the_line_grows_while_it_is_covered_and_goes_when_it_is_free() -> None:
+    spill = spilled(0)
+    assert spill.rate_per_s == pytest.approx(0.05, rel=0.15)
+    assert not spill.covered
+    spill = spilled(30)
+    assert spill.covered
+    assert 10.0 < spill.vehicles < 40.0
+    assert spill.rate_per_s < 0.05
+    assert spill.sd > 2.0
     for _ in range(10):
-        spill.step(60.0, False, True, rate, 0.03, 0.03)
+        spill.step(60.0, 1.8, FREE, 0.03)
+    assert not spill.covered
     assert spill.vehicles < 1.0
+
+
+def test_the_length_of_slices_hardly_matters_to_the_queue_beyond() -> None:
+    assert spilled(30, 5.0).vehicles == pytest.approx(spilled(30, 60.0).vehicles, rel=0.25)
+
+
+def test_without_counts_at_the_line_the_queue_beyond_stays_what_it_was() -> None:
+    spill = spilled(30)
+    before, sd = spill.vehicles, spill.sd
+    for _ in range(10):
+        spill.step(60.0, None, 0.0, 0.03)
+    assert spill.covered
+    assert spill.vehicles == pytest.approx(before, abs=8.0)
+    assert spill.sd >= sd
+
+
+def test_capacity_is_learned_and_doubted_again() -> None:
+    capacity = Capacity()
+    first = capacity.sd()
+    for _ in range(10):
+        capacity.see(40.0, 50.0, 3.0)
+    assert capacity.share == pytest.approx(0.8, abs=0.05)
+    assert capacity.sd() < first
+    capacity.age(36000.0)
+    assert capacity.sd() == pytest.approx(first, rel=0.05)
+    capacity.see(40.0, 0.0, 3.0)
+    assert capacity.share == pytest.approx(0.8, abs=0.05)
+
+
+@pytest.mark.parametrize(
+    ("case", "in_view", "full", "passed_s"),
+    [
+        ("five wait behind it: the fifth before the last came", 6.0, True, 300.0),
+        ("nobody behind it", 1.0, False, 600.0),
+        ("a full view that shows two does not show all", 2.0, True, None),
+    ],
+)
+def test_when_the_vehicle_at_the_booth_passed_the_tail_line(
+    case: str, in_view: float, full: bool, passed_s: float | None
+) -> None:
+    booth = Booth(LaneSpec("b1", "booth", (STANDARD,), 120.0, 155.0), (STANDARD,))
+    for minute in range(10):
+        booth.see(row_of("b1", 60.0 * minute, arrivals=1, in_view_mean=in_view, full=full))
+    found = booth.tail_passed_s(600.0)
+    assert (found is None) == (passed_s is None)
+    if found is not None:
+        assert found == pytest.approx(passed_s, abs=60.0)
 
 
 @pytest.mark.parametrize(
