@@ -176,7 +176,10 @@ class LaneConfig(Strict):
 
 
 class DirectionConfig(Strict):
-    """One direction of travel, in the time zone of the side where inspection happens."""
+    """One direction of travel, in the time zone of the side where inspection happens.
+
+    `own_lane_m`: metres before the booths on which each class has its lane, where they share the road before.
+    """
 
     id: LocalId | Annotated[str, Field(pattern=r"^[a-z0-9_-]{1,32}$")]
     timezone: Annotated[str, AfterValidator(_known_zone)] = "UTC"
@@ -184,6 +187,7 @@ class DirectionConfig(Strict):
     official: dict[str, str] = {}
     streams: Annotated[tuple[StreamConfig, ...], Field(min_length=1)]
     lanes: tuple[LaneConfig, ...] = ()
+    own_lane_m: Annotated[float, Field(gt=0)] | None = None
 
     @model_validator(mode="after")
     def _names_stand_once(self) -> Self:

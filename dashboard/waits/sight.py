@@ -26,6 +26,7 @@ OTHERS_BEFORE, BOOTH_LUCK, BOOTH_LUCK_SHARE = 0.93, 1.5, 0.15
 JAMMED, JAMMED_SD, CLEAR_SHARE, STANDS_SHARE = 0.93, 0.09, 0.15, 0.1
 """Vehicles in an approach's view, over those that fit: what a queue that moves up fills, and what is none."""
 FULL_TELLS, NOT_FULL_TELLS = 1.4, 2.7
+NOTHING_BEYOND = -6.0
 FULL_SD, TAIL_WEIGHT = 1.5, 0.5
 SERVED_S = 1800.0
 
@@ -60,9 +61,11 @@ def look(stream: Stream, now: Slice, uses: Sequence[Use], blocked: bool) -> None
 
 def look_upstream(stream: Stream, now: Slice, uses: Sequence[Use], mixes: Mapping[str, Mix]) -> None:
     """Bound the balance by where the queue ends on the approach, and follow the queue beyond it."""
-    if not stream.approaches:
-        return
     served = stream.left.since(now.end_s - SERVED_S, now.end_s) / SERVED_S
+    if not stream.approaches:
+        came = stream.entered.since(now.start_s, now.end_s) if stream.counted else None
+        stream.spill.step(now.length_s, came, NOTHING_BEYOND, served)
+        return
     view = _upstream_view(stream, now)
     stream.capacity.age(now.length_s)
     if view is None:

@@ -62,6 +62,7 @@ def site_of(direction: DirectionConfig, valid_s: float) -> SiteSpec:
         lanes=tuple(_lane(lane) for lane in direction.lanes),
         timezone=direction.timezone,
         valid_s=valid_s,
+        own_lane_m=direction.own_lane_m,
     )
 
 

@@ -83,6 +83,7 @@ class Stream:
         self.cycle = Cycle(spec.nominal_service_s, spec.move_up_s)
         self.spill = Spill()
         self.capacity = Capacity()
+        self.counted = False
         self.tail_m = 0.0
         self.view_m = VIEW_M
         self.shut = False
@@ -133,7 +134,8 @@ class Stream:
                 continue
             arrived += share * row.arrivals
             unsure += share * (1 - share) * row.arrivals
-        guessed = self.spill.rate_per_s * now.length_s * blind / max(1, len(entries))
+        self.counted = not blind
+        guessed = self.rate_per_s * now.length_s * blind / max(1, len(entries))
         return arrived + guessed, unsure + guessed + (0.3 * guessed) ** 2
 
     def _departures(self, now: Slice, uses: Sequence[Use]) -> tuple[float, float]:
@@ -176,6 +178,11 @@ class Stream:
         since_s = max(since for since in vacant if since is not None)
         due = self.entered.since(since_s - drive_s, end_s - drive_s - LATE_S)
         self.shut = self.shut or due >= LATE_VEHICLES
+
+    @property
+    def rate_per_s(self) -> float:
+        """Expected demand, vehicles/s."""
+        return self.spill.rate_per_s
 
     def is_alone(self) -> bool:
         """Whether its approach lanes are its own."""

@@ -475,7 +475,9 @@ def test_site_of_a_direction() -> None:
             "streams": [
                 {"traffic": "commercial", "class": "fast", "hours": "24 hrs/day", "when_closed": "standard"},
                 {"traffic": "passenger", "class": "nexus", "pitch_m": 7.0, "nominal_service_s": 20.0},
+                {"traffic": "commercial", "class": "standard"},
             ],
+            "own_lane_m": 300.0,
             "lanes": [
                 {"id": "b5", "serves": ["commercial/fast"], "view_m": 100.0},
                 {"id": "u2", "kind": "approach", "serves": ["commercial/fast"], "line_m": 1600.0},
@@ -484,6 +486,7 @@ def test_site_of_a_direction() -> None:
     )
     found = site_of(direction, 600.0)
     assert found.valid_s == 600.0
+    assert found.own_lane_m == 300.0
     assert found.timezone == "America/Detroit"
     assert found.streams[0] == StreamSpec(FAST, "24 hrs/day", None, STANDARD, 60.0, 21.0)
     assert found.streams[1] == StreamSpec("passenger/nexus", None, None, None, 20.0, 7.0)
