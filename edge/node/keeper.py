@@ -25,6 +25,7 @@ from edge.node.outbox import (
     OutboxError,
     Range,
     Row,
+    ranges_of,
 )
 
 MEMORY_BYTES = 4 * 1024 * 1024
@@ -56,6 +57,7 @@ class Keeper:
         self._synced = False
         self._offset_s: float | None = None
         self.shift_s = 0.0
+        self._lost: list[int] = []
         self.outbox = self._open_first(at)
 
     @property
@@ -97,7 +99,8 @@ class Keeper:
         """Number and keep the messages in one commit; on disk if it works, else in memory."""
         if not self.on_disk and at - self._tried_at >= RETRY_S:
             self._back_to_disk(at)
-        rows = [self._row(message) for message in messages]
+        known = len(self._lost)
+        rows = [self._row(message) for message in [*messages, *self._told_losses(at)]]
         try:
             self.outbox.commit(rows)
         except OutboxCorruptError as error:
@@ -105,6 +108,8 @@ class Keeper:
             self.outbox.commit(rows)
         except OutboxError as error:
             self._keep_otherwise(rows, error, at)
+        if len(self._lost) == known:
+            self._lost.clear()
         self._thin_if_filled(at)
 
     def free(self, boot: str, ranges: Sequence[Range]) -> int:
@@ -174,6 +179,7 @@ class Keeper:
             self.outbox.commit(rows)
         except OutboxError as again:
             if not self.on_disk:
+                self._lost += [row.seq for row in rows]
                 _log.error("rows_lost", seqs=[row.seq for row in rows], error=str(again))
                 return
             self.outbox.close()
@@ -216,12 +222,18 @@ class Keeper:
             _log.error("outbox_not_thinned", error=str(error))
 
     def _thin(self, every_s: int, up_to: int, at: float) -> None:
-        gone = self.outbox.thin(every_s, up_to, lambda dropped: self._dropped_row(dropped, every_s, at))
+        """A seq that was given to an event which then was not kept is given again: gaps are for lost rows."""
+        gone, kept_seq = 0, self._seq
+        try:
+            for rows in self.outbox.thinned(every_s, up_to, lambda d: self._row(_told(self, d, every_s, at))):
+                gone, kept_seq = gone + rows, self._seq
+        finally:
+            self._seq = kept_seq
         _log.warning("outbox_thinned", rows=gone, kept_one_per_s=every_s)
 
-    def _dropped_row(self, dropped: Dropped, every_s: int, at: float) -> NewRow:
-        detail = {"boot": dropped.boot, "ranges": dropped.ranges, "kept_one_per_s": every_s}
-        return self._row(self.event(Event(type="rows_dropped", detail=detail), at))
+    def _told_losses(self, at: float) -> list[NodeReport]:
+        """An event for rows that neither disk nor memory took, once something can be kept again."""
+        return [_told(self, Dropped(self.boot, ranges_of(self._lost)), None, at)] if self._lost else []
 
     def _row(self, message: NodeReport) -> NewRow:
         self._seq += 1
@@ -240,6 +252,11 @@ class Keeper:
             "clock_offset_s": self._offset_s,
         }
         return NodeReport(**fields, **body)  # type: ignore[arg-type]
+
+
+def _told(keeper: Keeper, dropped: Dropped, every_s: int | None, at: float) -> NodeReport:
+    detail = {"boot": dropped.boot, "ranges": dropped.ranges, "kept_one_per_s": every_s}
+    return keeper.event(Event(type="rows_dropped", detail=detail), at)
 
 
 def thinning(filled: float) -> int | None:

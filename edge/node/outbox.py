@@ -7,7 +7,7 @@ and only a receipt frees it. `id` grows for ever and is what pages are read by. 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import groupby
@@ -184,15 +184,18 @@ class Outbox:
         Events stay, and so does the last report of each boot. What went is told by `record`'s event rows,
         in the same commit.
         """
-        gone, after = 0, 0
+        return sum(self.thinned(every_s, up_to, record))
+
+    def thinned(self, every_s: int, up_to: int, record: Record) -> Iterator[int]:
+        """The same stretch by stretch, a commit for each, after which it gives how many went."""
+        after = 0
         while after < up_to:
             window = self._stretch(after, up_to)
             if not window:
                 break
-            gone += self._thin_window(after, window[-1], every_s, record)
+            yield self._thin_window(after, window[-1], every_s, record)
             after = window[-1]
         self._give_space_back()
-        return gone
 
     def _stretch(self, after: int, up_to: int) -> tuple[int, ...]:
         """First and last id of the next stretch of rows, or nothing."""
@@ -272,13 +275,16 @@ def _typed_error(path: str, error: sqlite3.Error) -> OutboxError:
 
 def _ranges(doomed: Sequence[tuple[str, int, int]]) -> list[Dropped]:
     """Rows (boot, seq, id), ordered by boot and seq, as ranges per boot."""
-    dropped = []
-    for boot, rows in groupby(doomed, key=lambda row: row[0]):
-        ranges: list[Range] = []
-        for _, seq, _ in rows:
-            if ranges and ranges[-1][1] == seq - 1:
-                ranges[-1] = (ranges[-1][0], seq)
-            else:
-                ranges.append((seq, seq))
-        dropped.append(Dropped(boot, tuple(ranges)))
-    return dropped
+    by_boot = groupby(doomed, key=lambda row: row[0])
+    return [Dropped(boot, ranges_of(seq for _, seq, _ in rows)) for boot, rows in by_boot]
+
+
+def ranges_of(seqs: Iterable[int]) -> tuple[Range, ...]:
+    """Ascending seqs as inclusive ranges."""
+    ranges: list[Range] = []
+    for seq in seqs:
+        if ranges and ranges[-1][1] == seq - 1:
+            ranges[-1] = (ranges[-1][0], seq)
+        else:
+            ranges.append((seq, seq))
+    return tuple(ranges)
