@@ -94,6 +94,34 @@ def broker(
         raise typer.Exit(run_broker(folder, port, host, binary, files))
 
 
+@app.command(epilog="Example: lanewatch-port backup --config port.yaml --out monday.lanewatch")
+def backup(
+    config: ConfigFile,
+    out: Annotated[Path, typer.Option(help="file to write; one that is there is refused", metavar="FILE")],
+) -> None:
+    """Copy the store to one file, while it is in use or not; no accounts, no keys are in it."""
+    from dashboard.config import load_central  # noqa: PLC0415
+    from dashboard.store.backup import FAULTS, back_up  # noqa: PLC0415
+    from dashboard.store.copying import copying  # noqa: PLC0415
+
+    with _mendable(*FAULTS), copying() as progress:
+        back_up(load_central(config).store.url, out, progress)
+
+
+@app.command(epilog="Example: lanewatch-port restore monday.lanewatch --config port.yaml")
+def restore(
+    file: Annotated[Path, typer.Argument(help="what `backup` wrote", metavar="FILE")], config: ConfigFile
+) -> None:
+    """Fill the empty store that port.yaml names from a backup, on SQLite or PostgreSQL."""
+    from dashboard.config import load_central  # noqa: PLC0415
+    from dashboard.store.backup import FAULTS  # noqa: PLC0415
+    from dashboard.store.backup import restore as run  # noqa: PLC0415
+    from dashboard.store.copying import copying  # noqa: PLC0415
+
+    with _mendable(*FAULTS), copying() as progress:
+        run(file, load_central(config).store.url, progress)
+
+
 @app.command(epilog="Example: lanewatch-port stored --config port.yaml --json stored.json")
 def stored(
     config: ConfigFile,

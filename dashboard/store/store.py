@@ -151,8 +151,7 @@ class Store:
 
     def give_back(self, pages: int) -> bool:
         """SQLite: shrink the file by up to so many free pages; True when there may be more."""
-        with self._faults(), self._engine.connect() as connection:
-            driver: Any = connection.connection.driver_connection
+        with self.connection() as driver:
             (mode,) = driver.execute("PRAGMA auto_vacuum").fetchone()
             (free,) = driver.execute("PRAGMA freelist_count").fetchone()
             driver.executescript(f"PRAGMA incremental_vacuum({pages})")  # `execute` would free one page
@@ -163,15 +162,24 @@ class Store:
         self._engine.dispose()
 
     @contextmanager
-    def begin(self, *, write: bool = False) -> Iterator[Connection]:
-        """One transaction; `write` for one that reads before it writes, so that no other comes in between.
+    def begin(self, *, write: bool = False, snapshot: bool = False) -> Iterator[Connection]:
+        """One transaction; `write` for one that reads before it writes, so that no other comes in between;
+        `snapshot` for one whose every query sees the same moment.
 
         Raises: StoreAwayError, for any fault of the database inside it.
         """
         with self._faults(), self._engine.connect() as connection:
             connection.execution_options(immediate=write)
+            if snapshot and self.dialect == "postgresql":  # SQLite's are so anyway
+                connection.execution_options(isolation_level="REPEATABLE READ")
             with connection.begin():
                 yield connection
+
+    @contextmanager
+    def connection(self) -> Iterator[Any]:
+        """The driver's own connection, outside of any transaction. Raises: StoreAwayError."""
+        with self._faults(), self._engine.connect() as connection:
+            yield connection.connection.driver_connection
 
     @contextmanager
     def _faults(self) -> Iterator[None]:

@@ -1,0 +1,132 @@
+"""A backup restored into an empty place equals the original; nothing that opens doors is in it."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+import dashboard.authority.tables as authority
+from dashboard.access.tables import ACCOUNTS, SESSIONS, TOKENS
+from dashboard.store.backup import LEFT_OUT, BackupError, back_up, restore
+from dashboard.store.history import History
+from dashboard.store.retention import Keep, tidy
+from dashboard.store.store import SetAside, Store
+from dashboard.store.tables import METADATA
+from tests.dashboard.test_history import FAST, lane, minute
+from tests.dashboard.test_retention import NOW_S, fill, incoming
+from tests.postgres import Postgres
+
+SECRET = "planted-secret-7f3a"
+COMMAND = [sys.executable, "-c", "from dashboard.cli import main; main()"]
+
+
+@pytest.fixture
+def store(store_url: str) -> Iterator[Store]:
+    """A store with something in nearly every table, secrets too."""
+    made = Store(store_url)
+    made.upgrade()
+    fill(made)
+    list(tidy(made, Keep(raw_s=2 * 86400.0), NOW_S))
+    made.add([], [SetAside(1.0, "topic", "reason", b"head")])
+    history = History(made)
+    history.add([minute(NOW_S // 3600 * 3600 + 60 * n, 9.0 * n) for n in range(60)])
+    history.add_lanes("testport", "us_bound", [lane(NOW_S // 3600 * 3600, 60.0)])
+    history.roll_up([("testport", "us_bound", FAST)], NOW_S + 7200)
+    with made.begin() as connection:
+        for table, row in _doors():
+            connection.execute(sa.insert(table), row)
+    yield made
+    made.close()
+
+
+def _doors() -> list[tuple[sa.Table, dict[str, Any]]]:
+    return [
+        (
+            ACCOUNTS,
+            {"name": "ann", "role": "admin", "password_hash": SECRET, "disabled": False, "changed_at_s": 1.0},
+        ),
+        (SESSIONS, {"digest": SECRET, "name": "ann", "opened_at_s": 1.0, "seen_at_s": 1.0}),
+        (TOKENS, {"name": "t", "role": "viewer", "digest": SECRET, "made_at_s": 1.0}),
+        (authority.NODES, {"node": "n1", "port": "testport", "code_digest": SECRET, "code_until_s": 9.0}),
+    ]
+
+
+def content(url: str) -> dict[str, list[Any]]:
+    """Every row of every table that a backup holds."""
+    store = Store(url)
+    with store.begin() as connection:
+        found = {
+            table.name: [
+                tuple(row) for row in connection.execute(sa.select(table).order_by(*table.primary_key))
+            ]
+            for table in METADATA.sorted_tables
+            if table not in LEFT_OUT
+        }
+    store.close()
+    return found | {"nodes": [row[:3] + row[5:] for row in found["nodes"]]}
+
+
+def quiet(_table: str, _rows: int) -> None:
+    """No progress."""
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """Where to restore to."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path}/restored.db"
+    server: Postgres = request.getfixturevalue("postgres")
+    return server.new_database()
+
+
+def test_restored_it_equals_the_original_and_goes_on(
+    store: Store, store_url: str, empty_url: str, tmp_path: Path
+) -> None:
+    back_up(store_url, tmp_path / "x.backup", quiet)
+    restore(tmp_path / "x.backup", empty_url, quiet)
+    assert content(empty_url) == content(store_url)
+    restored = Store(empty_url)
+    assert restored.holdings() == store.holdings()
+    last = restored.after(0, 1000)[-1].ingest_id
+    restored.add([incoming(seq, NOW_S) for seq in (1, 59, 61)])
+    assert len(restored.after(last, 10)) == 1, "no row twice, a new number"
+    restored.close()
+
+
+def test_nothing_that_opens_doors_is_in_it(store: Store, store_url: str, tmp_path: Path) -> None:
+    back_up(store_url, tmp_path / "x.backup", quiet)
+    assert SECRET.encode() not in (tmp_path / "x.backup").read_bytes()
+    assert (tmp_path / "x.backup").stat().st_mode & 0o077 == 0
+    assert sorted(path.name for path in tmp_path.glob("x.backup*")) == ["x.backup"]
+
+
+def test_nothing_is_overwritten(store: Store, store_url: str, tmp_path: Path) -> None:
+    back_up(store_url, tmp_path / "x.backup", quiet)
+    with pytest.raises(BackupError, match="is there already"):
+        back_up(store_url, tmp_path / "x.backup", quiet)
+    before = content(store_url)
+    with pytest.raises(BackupError, match="is not empty"):
+        restore(tmp_path / "x.backup", store_url, quiet)
+    assert content(store_url) == before
+
+
+def test_a_file_that_is_no_backup_is_one_line(tmp_path: Path) -> None:
+    config = tmp_path / "port.yaml"
+    config.write_text(
+        "ports: [{id: a, name: {en: A}, directions: [{id: us_bound, streams: "
+        "[{traffic: commercial, class: fast}]}]}]\n"
+    )
+    (tmp_path / "text").write_text("no backup at all " * 999)
+    for file in ("text", "nowhere"):
+        command = [*COMMAND, "restore", str(tmp_path / file), "--config", str(config)]
+        ended = subprocess.run(command, capture_output=True, text=True)
+        assert (ended.returncode, len(ended.stderr.splitlines())) == (2, 1), ended.stderr
+    done = [*COMMAND, "backup", "--config", str(config), "--out", str(tmp_path / "ok")]
+    assert subprocess.run(done).returncode == 0
+    assert (tmp_path / "ok").is_file()
