@@ -117,7 +117,7 @@ class AuthorityConfig(Strict):
 
     folder: Path = Path("authority")
     url: Annotated[str, Field(pattern=r"^https://[^/\s]+$")] | None = None
-    listen: str = "0.0.0.0"
+    listen: str = "0.0.0.0"  # nosec B104 - nodes are on other machines
     names: tuple[str, ...] = ()
     days: Annotated[float, Field(gt=0, le=825)] = 90
     reload: tuple[str, ...] = ()

@@ -20,7 +20,7 @@ from edge.pairing import pem_of
 
 CA_DAYS, OWN_DAYS = 3650.0, 825.0
 BACKDATED_S = 300.0
-"""A certificate is valid from a little before, for clocks that run behind."""
+"""A certificate is valid from a little before (a tenth of its time at most), for clocks that run behind."""
 
 CLIENT, SERVER = ExtendedKeyUsageOID.CLIENT_AUTH, ExtendedKeyUsageOID.SERVER_AUTH
 
@@ -132,6 +132,7 @@ class Authority:
         return builder.sign(self._key, hashes.SHA256()).public_bytes(Encoding.PEM)
 
     def _issue(self, key: ec.EllipticCurvePublicKey, subject: Subject, at_s: float, days: float) -> Issued:
+        since = _moment(at_s - min(BACKDATED_S, days * 8640))
         until = min(_moment(at_s + days * 86400), self._certificate.not_valid_after_utc)
         serial = x509.random_serial_number()
         alternatives = x509.SubjectAlternativeName([_alternative(name) for name in subject.names])
@@ -142,7 +143,7 @@ class Authority:
             .issuer_name(self._certificate.subject)
             .public_key(key)
             .serial_number(serial)
-            .not_valid_before(_moment(at_s - BACKDATED_S))
+            .not_valid_before(since)
             .not_valid_after(until)
             .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
             .add_extension(alternatives, critical=False)

@@ -60,7 +60,7 @@ def nodes(config: ConfigFile) -> None:
 def rights(
     config: ConfigFile,
     broker: Annotated[str, typer.Option(help="mosquitto or nats")],
-    host: Annotated[str, typer.Option(help="address that the broker listens on")] = "0.0.0.0",
+    host: Annotated[str, typer.Option(help="address that it listens on")] = "0.0.0.0",  # nosec B104
     port: Annotated[int, typer.Option(min=1, max=65535, help="its MQTT port")] = 8883,
 ) -> None:
     """Write a whole configuration for your own broker, with certificates, rights and revocations.

@@ -1,0 +1,213 @@
+"""Codes, certificates and renewal: the desk itself, and the node's side over real HTTPS."""
+
+from __future__ import annotations
+
+import base64
+import stat
+import time
+from pathlib import Path
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, load_pem_private_key
+
+from dashboard.access.audit import Audit
+from dashboard.authority.authority import Authority, AuthorityError, Subject
+from dashboard.authority.desk import CODE_LASTS_S, Desk, RefusedError
+from dashboard.config import load_central
+from dashboard.store.store import Store
+from edge.enrolment.identity import Identity
+from edge.enrolment.renew import renew_if_due
+from edge.node.access import tls_context
+from edge.node.renewal import Renewal
+from edge.pairing import (
+    RENEWAL_CONTEXT,
+    Code,
+    CodeError,
+    EnrolRequest,
+    Granted,
+    RenewRequest,
+    new_key_and_request,
+)
+from tests.dashboard.authority.place import Caller, Place, running
+from tests.dashboard.nodes import until
+
+NOW_S = 1_800_000_000.0
+
+
+class Office:
+    """A desk with a clock of its own."""
+
+    def __init__(self, folder: Path, plates: bool = False) -> None:
+        self.now_s = NOW_S
+        self.store = Store(f"sqlite:///{folder}/lanewatch.db")
+        self.store.upgrade()
+        config = load_central(Place(folder, "embedded", plates=plates).yaml)
+        self.desk = Desk(config, self.store, lambda: self.now_s)
+
+    def enrol(self, code: Code, node: str | None = None) -> tuple[bytes, Granted]:
+        key, csr = new_key_and_request()
+        return key, self.desk.grant(EnrolRequest(node or code.node, code.secret, csr.decode()), "10.0.0.9")
+
+    def renew(self, key: bytes, certificate: str, signed: bytes = RENEWAL_CONTEXT) -> tuple[bytes, Granted]:
+        new_key, csr = new_key_and_request()
+        private = load_pem_private_key(key, None)
+        assert isinstance(private, ec.EllipticCurvePrivateKey)
+        signature = base64.b64encode(private.sign(signed + csr, ec.ECDSA(hashes.SHA256()))).decode()
+        return new_key, self.desk.renew(RenewRequest(certificate, csr.decode(), signature), "10.0.0.9")
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> Office:
+    return Office(tmp_path)
+
+
+def test_a_code_counts_once_for_its_node_and_for_an_hour(office: Office) -> None:
+    code = Code.read(office.desk.invite("n07", None, "root").text())
+    with pytest.raises(RefusedError):
+        office.enrol(code, "n08")
+    _, granted = office.enrol(code)
+    certificate = x509.load_pem_x509_certificate(granted.certificate.encode())
+    assert certificate.subject.rfc4514_string() == "CN=n07"
+    assert granted.until_s == NOW_S + 90 * 86400
+    assert granted.plate_secret is None
+    with pytest.raises(RefusedError):
+        office.enrol(code)
+    late = office.desk.invite("n08", None, "root")
+    office.now_s += CODE_LASTS_S + 1
+    with pytest.raises(RefusedError):
+        office.enrol(late)
+    outcomes = [(entry.who, entry.what, entry.outcome) for entry in Audit(office.store).newest(3)]
+    assert outcomes[0] == ("n08", "enrol", "refused")
+
+
+def test_a_newer_code_takes_the_place_of_an_older_one(office: Office) -> None:
+    older, newer = office.desk.invite("n07", None, "root"), office.desk.invite("n07", None, "root")
+    with pytest.raises(RefusedError):
+        office.enrol(older)
+    office.enrol(newer)
+
+
+@pytest.mark.parametrize(
+    ("node", "port", "words"),
+    [
+        ("n99", None, "names it at no port"),
+        ("central", None, "no name for a node"),
+        ("N07", None, "no name for a node"),
+        ("n07", "elsewhere", "not in port.yaml"),
+    ],
+)
+def test_nodes_that_are_not_invited(office: Office, node: str, port: str | None, words: str) -> None:
+    with pytest.raises(AuthorityError, match=words):
+        office.desk.invite(node, port, "root")
+
+
+def test_no_code_stands_in_the_database_and_the_key_is_its_owners_alone(
+    office: Office, tmp_path: Path
+) -> None:
+    code = office.desk.invite("n07", None, "root")
+    office.store.close()
+    for file in tmp_path.glob("lanewatch.db*"):
+        assert code.secret.encode() not in file.read_bytes()
+    assert stat.S_IMODE((tmp_path / "authority" / "ca.key").stat().st_mode) == 0o600
+
+
+def test_renewal_and_who_is_refused_it(office: Office, tmp_path: Path) -> None:
+    key, granted = office.enrol(office.desk.invite("n07", None, "root"))
+    new_key, renewed = office.renew(key, granted.certificate)
+    assert renewed.certificate != granted.certificate
+    other_key, _ = new_key_and_request()
+    foreign = Authority.made_in(tmp_path / "other", NOW_S)
+    theirs = foreign.sign(new_key_and_request()[1], Subject("n07", ("x.n07",)), NOW_S, 90).pem.decode()
+    for by, certificate, over in (
+        (other_key, granted.certificate, RENEWAL_CONTEXT),
+        (key, granted.certificate, b"signed for something else"),
+        (key, theirs, RENEWAL_CONTEXT),
+        (key, "no certificate", RENEWAL_CONTEXT),
+    ):
+        with pytest.raises(RefusedError):
+            office.renew(by, certificate, over)
+    office.now_s += 91 * 86400
+    with pytest.raises(RefusedError):
+        office.renew(new_key, renewed.certificate)
+    office.now_s -= 91 * 86400
+    office.desk.revoke("n07", "root")
+    with pytest.raises(RefusedError):
+        office.renew(new_key, renewed.certificate)
+
+
+def test_a_request_with_a_weak_key_or_a_broken_signature_is_refused(office: Office) -> None:
+    key = ec.generate_private_key(ec.SECP192R1())
+    weak = x509.CertificateSigningRequestBuilder().subject_name(x509.Name([])).sign(key, hashes.SHA256())
+    code = office.desk.invite("n07", None, "root")
+    pem = weak.public_bytes(Encoding.PEM)
+    with pytest.raises(RefusedError, match="P-256"):
+        office.desk.grant(EnrolRequest("n07", code.secret, pem.decode()), "10.0.0.9")
+    with pytest.raises(AuthorityError, match="cannot be read"):
+        office.desk.authority.sign(b"x", Subject("n07", ("n07",)), NOW_S, 1)
+
+
+def test_the_secret_for_plates_is_handed_over_only_where_plates_are_on(tmp_path: Path) -> None:
+    office = Office(tmp_path, plates=True)
+    _, first = office.enrol(office.desk.invite("n07", None, "root"))
+    _, second = office.enrol(office.desk.invite("n08", None, "root"))
+    assert first.plate_secret is not None
+    assert len(first.plate_secret) == 64
+    assert first.plate_secret == second.plate_secret
+    secret = tmp_path / "authority" / "plates-testport.secret"
+    assert stat.S_IMODE(secret.stat().st_mode) == 0o600
+
+
+@pytest.mark.parametrize("text", ["", "x", "%%%", "eyJ1IjoxfQ", "é"])
+def test_words_that_are_no_code(text: str) -> None:
+    with pytest.raises(CodeError):
+        Code.read(text)
+
+
+def test_a_change_of_files_that_was_cut_short_is_finished(tmp_path: Path) -> None:
+    identity = Identity(tmp_path / "a.crt", tmp_path / "a.key", tmp_path / "ca.crt")
+    identity.keep(b"old certificate", b"old key", b"ca")
+    (tmp_path / "a.key.next").write_bytes(b"new key")
+    identity.finish()
+    assert (identity.certificate.read_bytes(), identity.key.read_bytes()) == (b"old certificate", b"old key")
+    identity.key.write_bytes(b"new key")
+    (tmp_path / "a.crt.next").write_bytes(b"new certificate")
+    identity.finish()
+    assert (identity.certificate.read_bytes(), identity.key.read_bytes()) == (b"new certificate", b"new key")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a.crt", "a.key", "ca.crt"]
+
+
+@pytest.mark.slow
+def test_over_the_wire_a_node_enrols_once_and_renews_before_a_short_certificate_runs_out(
+    tmp_path: Path,
+) -> None:
+    with running(tmp_path, "embedded", days=45 / 86400, plates=True) as place:
+        code = place.code("n07")
+        other = Code.read(code)
+        wrong = Code(other.url, other.node, other.secret, "00" * 32).text()
+        for case, text, words in (
+            ("another authority", wrong, "is not the authority that made this code"),
+            ("half a code", code[:20], "copy it whole"),
+        ):
+            refused = place.use_code("n07", text)
+            assert (refused.returncode, words in refused.stderr) == (2, True), (case, refused.stderr)
+        assert place.use_code("n08", code).stderr.startswith("node: the code is for n07")
+        assert place.use_code("n07", code).returncode == 0
+        access = place.access("n07")
+        again = place.use_code("n07", code)
+        assert again.returncode == 2
+        assert "wrong, used or too old" in again.stderr
+        identity = Identity.of(access)
+        assert stat.S_IMODE(identity.key.stat().st_mode) == 0o600
+        assert stat.S_IMODE(identity.plate_secret.stat().st_mode) == 0o600
+        before = identity.certificate.read_bytes()
+        assert not renew_if_due(identity, time.time()).renewed
+        renewal = Renewal(access)
+        assert until(lambda: renewal.tick(time.time()), 60), place.text("authority.log")
+        assert identity.certificate.read_bytes() != before
+        renewed = Caller(place.broker, tls_context(access), "n07")
+        assert renewed.is_in()
+        renewed.close()
+        renewal.stop()
