@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
+from dashboard.accuracy.ledger import Ledger
+from dashboard.accuracy.pair import Pair
 from dashboard.board import Board, DirectionView, HealthView
 from dashboard.config import CentralConfig, DirectionConfig, PortConfig
 from dashboard.minutes import LaneMinute
@@ -18,8 +20,9 @@ from dashboard.rollup.rollup import RollUp, Slice
 from dashboard.rollup.whole import WholeMinutes
 from dashboard.store.store import StoredReport
 from dashboard.waits.engine import WaitEngine
-from dashboard.waits.site import site_of
+from dashboard.waits.site import SiteSpec, site_of
 from dashboard.waits.state import StreamState
+from dashboard.waits.weekly import Weekly
 from edge.messages import MessageError, NodeReport, decode
 
 Online = Callable[[str, str], bool | None]
@@ -45,9 +48,11 @@ class Desk:
     engine: WaitEngine
     latest: Latest
     press: Press
+    ledger: Ledger
     states: tuple[StreamState, ...] = ()
     minutes: WholeMinutes = field(default_factory=WholeMinutes)
     book: OrderBook = NO_ORDERS
+    pairs: list[Pair] = field(default_factory=list)
 
     def add(self, report: NodeReport, received_at_s: float) -> bool:
         """Take in a report; True when a slice closed."""
@@ -73,6 +78,8 @@ class Desk:
 
     def _publish(self, end_s: float) -> None:
         states = self.engine.states(end_s)
+        self.pairs.extend(self.ledger.pairs(self.engine.take_outcomes()))
+        self.ledger.note(states, end_s)
         orders = {s.stream: self.book.publication(self.port, self.config.id, s.stream, end_s) for s in states}
         withdrawn = {name: o.withdrawn_s for name, o in orders.items() if o.withdrawn_s is not None}
         self.press.step(states, end_s, withdrawn)
@@ -141,6 +148,23 @@ class Central:
         taken = [(desk.port, desk.config.id, desk.minutes.take()) for desk in self._desks]
         return [rows for rows in taken if rows[2]]
 
+    def new_pairs(self) -> list[Pair]:
+        """Vehicles that reached a booth and what they had been told, that were not asked for yet."""
+        taken = [pair for desk in self._desks for pair in desk.pairs]
+        for desk in self._desks:
+            desk.pairs.clear()
+        return taken
+
+    def sites(self) -> list[tuple[str, str, SiteSpec]]:
+        """(port, direction, site) of every engine."""
+        return [(desk.port, desk.config.id, desk.engine.site) for desk in self._desks]
+
+    def learn(self, port: str, direction: str, weekly: Weekly) -> None:
+        """The past of one direction, for forecasts."""
+        for desk in self._by_port.get(port, []):
+            if desk.config.id == direction:
+                desk.engine.learn(weekly)
+
     def _begin(self) -> None:
         """Desks without any past."""
         config, self._by_port = self._config, {}
@@ -174,6 +198,7 @@ def desk_of(port: PortConfig, direction: DirectionConfig, config: CentralConfig)
         rollup=RollUp(port.id, direction, config.slice_s),
         engine=WaitEngine(site_of(direction, float(config.valid_s))),
         press=Press(rule_of(port.publication, config.slice_s)),
+        ledger=Ledger(port.id, direction.id),
         latest=Latest(port.id, direction),
     )
 

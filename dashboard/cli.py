@@ -30,6 +30,8 @@ app = typer.Typer(
 app.add_typer(access.account, name="account")
 app.add_typer(access.token, name="token")
 app.add_typer(authority.app)
+truth = typer.Typer(help="What vehicles really waited, for the back-test.", no_args_is_help=True)
+app.add_typer(truth, name="truth")
 
 ConfigFile = Annotated[Path, typer.Option("--config", help="port.yaml", metavar="FILE")]
 
@@ -193,6 +195,42 @@ def whatif(
     with _mendable(AskError, StoreAwayError, StoreUrlError):
         ask = Ask(lane, "open" if state == "open" else "closed", tuple(serves) if serves else None)
         whatif_command(load_central(config), ask, _utc_s(at), json_file)
+
+
+@app.command(epilog="Example: lanewatch-port backtest --config port.yaml --from 2026-11-01 --to 2026-12-01")
+def backtest(
+    config: ConfigFile,
+    begins: Annotated[datetime, typer.Option("--from", help="first instant, UTC", metavar="TIME")],
+    ends: Annotated[
+        datetime | None, typer.Option("--to", help="end, UTC (default: now)", metavar="TIME")
+    ] = None,
+    json_file: Annotated[Path | None, typer.Option("--json", help="figures to write", metavar="FILE")] = None,
+) -> None:
+    """How right were the figures? Expected waits and forecasts against what vehicles then waited."""
+    from dashboard.accuracy.command import backtest_command  # noqa: PLC0415
+    from dashboard.config import load_central  # noqa: PLC0415
+    from dashboard.store.store import StoreAwayError, StoreUrlError  # noqa: PLC0415
+
+    from_s, to_s = _utc_s(begins), _utc_s(ends)
+    if to_s <= from_s:
+        raise FaultError("--to: is not after --from; give the later one as --to")
+    with _mendable(StoreAwayError, StoreUrlError):
+        backtest_command(load_central(config), from_s, to_s, json_file)
+
+
+@truth.command("import", epilog="Example: lanewatch-port truth import runs.csv --config port.yaml")
+def truth_import(
+    runs: Annotated[Path, typer.Argument(help="probe runs as CSV", metavar="RUNS.csv")],
+    config: ConfigFile = Path("port.yaml"),
+) -> None:
+    """Take in timed runs of vehicles of your own: port, direction, stream, joined_at, reached_at."""
+    from dashboard.accuracy.command import import_command  # noqa: PLC0415
+    from dashboard.accuracy.runs import RunsError  # noqa: PLC0415
+    from dashboard.config import load_central  # noqa: PLC0415
+    from dashboard.store.store import StoreAwayError, StoreUrlError  # noqa: PLC0415
+
+    with _mendable(RunsError, StoreAwayError, StoreUrlError):
+        import_command(load_central(config), runs)
 
 
 def _utc_s(at: datetime | None) -> float:

@@ -19,6 +19,8 @@ from dashboard.access.accounts import Accounts
 from dashboard.access.guard import Guard
 from dashboard.access.pages import add_access
 from dashboard.access.sign_in import SignIn
+from dashboard.accuracy.pairs import Pairs
+from dashboard.accuracy.scribe import Scribe
 from dashboard.beside import Beside
 from dashboard.board import AsideView, Board, BoardHolder
 from dashboard.central import REPLAY_S, Central
@@ -80,6 +82,7 @@ class CentralLoop:
         self._config = config
         self._central = Central(config)
         self._recorder = Recorder(History(store), config)
+        self._scribe = Scribe(store)
         self._orders = orders
         self._store = store
         self._holder = holder
@@ -145,6 +148,7 @@ class CentralLoop:
     def _record(self) -> None:
         try:
             self._recorder.turn(utc(), self._told_at, self._central.finished_minutes())
+            self._scribe.turn(self._central, utc())
         except StoreAwayError as error:
             log.warning("history_waits", error=str(error))
 
@@ -211,7 +215,16 @@ def serve(config: CentralConfig, *, takes_in: bool = True) -> int:
     host, port = listener.getsockname()[:2]
     url = f"{'https' if config.http.certificate else 'http'}://{_in_url(host)}:{port}/"
     guard = Guard(people)
-    app = make_app(holder, config, utc, guard, orders=orders, history=History(store), figures=Figures(store))
+    app = make_app(
+        holder,
+        config,
+        utc,
+        guard,
+        orders=orders,
+        history=History(store),
+        figures=Figures(store),
+        pairs=Pairs(store),
+    )
     add_access(app, people, guard)
     metrics.add_to(app, guard)
     server = WatchedServer(

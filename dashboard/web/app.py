@@ -11,11 +11,13 @@ from starlette.staticfiles import StaticFiles
 
 from dashboard import zones
 from dashboard.access.guard import Guard
+from dashboard.accuracy.pairs import Pairs
 from dashboard.board import BoardHolder
 from dashboard.config import CentralConfig
 from dashboard.official.figures import Figures
 from dashboard.orders.orders import Orders
 from dashboard.store.history import History
+from dashboard.web.accuracy import add_accuracy
 from dashboard.web.desk.routes import add_desk
 from dashboard.web.feeds import add_feeds
 from dashboard.web.forecast import add_forecast
@@ -42,11 +44,12 @@ def make_app(
     orders: Orders | None = None,
     history: History | None = None,
     figures: Figures | None = None,
+    pairs: Pairs | None = None,
 ) -> FastAPI:
     """The application; `now` gives UTC seconds since 1970. Without `guard` there are no accounts.
 
     Without `orders` nothing can be ordered, without `history` there is no past, nor, without
-    `figures`, an agency's.
+    `figures`, an agency's; without `pairs` there is no back-test.
 
     Raises: zones.ZoneDataError, if the installed zone data would print wrong local times.
     """
@@ -69,6 +72,8 @@ def make_app(
         add_orders(app, source, orders)
     if history is not None:
         add_history_feed(app, source, history)
+    if pairs is not None:
+        add_accuracy(app, source, pairs)
     if figures is not None:
         add_official(app, source, figures)
     add_stream(app, source)

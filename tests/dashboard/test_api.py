@@ -12,6 +12,7 @@ from fastapi import FastAPI
 from fastapi.routing import APIRoute
 from openapi_spec_validator import validate
 
+from dashboard.accuracy.pairs import Pairs
 from dashboard.board import Board, BoardHolder
 from dashboard.feeds.wait_times import wait_times
 from dashboard.official.figures import Figures
@@ -35,7 +36,13 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FastAPI]:
     store.upgrade()
     holder = BoardHolder(EVERY_STATE)
     yield make_app(
-        holder, CONFIG, lambda: NOW_S, orders=Orders(store), history=History(store), figures=Figures(store)
+        holder,
+        CONFIG,
+        lambda: NOW_S,
+        orders=Orders(store),
+        history=History(store),
+        figures=Figures(store),
+        pairs=Pairs(store),
     )
     store.close()
 

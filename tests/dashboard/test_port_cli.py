@@ -17,11 +17,13 @@ def run(arguments: list[str], monkeypatch: pytest.MonkeyPatch) -> int:
     return int(str(ended.value.code))
 
 
-@pytest.mark.parametrize("command", ["serve", "broker", "stored", "estimate", "demo"])
+@pytest.mark.parametrize(
+    "command", ["serve", "broker", "stored", "estimate", "demo", "whatif", "backtest", "truth import"]
+)
 def test_help_gives_an_example(
     command: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert run([command, "--help"], monkeypatch) == 0
+    assert run([*command.split(), "--help"], monkeypatch) == 0
     assert f"Example: lanewatch-port {command} " in capsys.readouterr().out
 
 

@@ -15,6 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import dashboard.access.tables
+import dashboard.accuracy.tables
 import dashboard.authority.tables
 import dashboard.official.tables
 import dashboard.orders.tables  # noqa: F401 - these register their tables

@@ -44,12 +44,56 @@ _WHATIF: dict[str, Any] = {
     ],
 }
 
+_SHARE: dict[str, Any] = {"share": 0.871, "low": 0.842, "high": 0.896, "of": 604}
+_KIND: dict[str, Any] = {
+    "figures": [
+        {
+            "ahead_min": 0,
+            "n": 604,
+            "mae_s": 96,
+            "bias_s": -12,
+            "within_3min": _SHARE,
+            "coverage_90": _SHARE | {"share": 0.904, "low": 0.878, "high": 0.925},
+        }
+    ],
+    "actual": {
+        "n": 604,
+        "p95_s": 2460,
+        "standards": [{"within_min": 45, **_SHARE, "target": 0.9, "met": False}],
+    },
+}
+_ACCURACY: dict[str, Any] = {
+    "generated_at": "2026-11-25T15:14:30Z",
+    "from": "2026-10-26T15:14:30Z",
+    "to": "2026-11-25T15:14:30Z",
+    "ports": [
+        {
+            "id": "ambassador",
+            "streams": [
+                {
+                    "direction": "us_bound",
+                    "traffic": "commercial",
+                    "class": "fast",
+                    "verified": _KIND | {"fhwa": _SHARE | {"target": 0.85, "met": None}},
+                    "self_consistent": _KIND,
+                }
+            ],
+        }
+    ],
+}
+
 AHEAD_OPERATIONS: Mapping[str, Operation] = {
     "GET /api/v1/ports/{port}/forecast": Operation(
         PUBLIC,
         "The wait to expect at an arrival up to 4 hours ahead",
         "L’attente à prévoir pour une arrivée dans les 4 heures",
         _FORECAST,
+    ),
+    "GET /feed/v1/accuracy.json": Operation(
+        PUBLIC,
+        "How right the figures of the last 30 days were",
+        "La justesse des chiffres des 30 derniers jours",
+        _ACCURACY,
     ),
     "POST /api/v1/ports/{port}/whatif": Operation(
         DESK,
