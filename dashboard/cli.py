@@ -82,6 +82,9 @@ def broker(
     config: Annotated[
         Path | None, typer.Option(help="port.yaml: mutual TLS and rights by enrolment", metavar="FILE")
     ] = None,
+    cluster: Annotated[
+        bool, typer.Option("--cluster", help="three servers, for trials: one may die (see config/cluster)")
+    ] = False,
 ) -> None:
     """Run the embedded MQTT broker until SIGTERM or Ctrl-C.
 
@@ -89,9 +92,14 @@ def broker(
     """
     from dashboard.authority.cli import broker_files  # noqa: PLC0415
     from dashboard.broker.broker import run_broker  # noqa: PLC0415
+    from dashboard.broker.cluster import run_cluster  # noqa: PLC0415
     from dashboard.broker.natsbinary import BrokerError  # noqa: PLC0415
 
+    if cluster and config:
+        raise FaultError("--cluster: is for trials without certificates; config/cluster has it with them")
     with _mendable(BrokerError):
+        if cluster:
+            raise typer.Exit(run_cluster(folder, port, host, binary))
         files = broker_files(config) if config else None
         raise typer.Exit(run_broker(folder, port, host, binary, files))
 

@@ -19,6 +19,7 @@ from typing import IO, Self
 import structlog
 
 from dashboard.authority.rights import RIGHTS_FILE, nats_tls
+from dashboard.broker.member import Member
 from dashboard.broker.natsbinary import BrokerError, known_binary, own_binary
 from dashboard.broker.refusals import Refusals
 from edge.daemon.logs import configure_logs
@@ -33,13 +34,14 @@ PR_SET_PDEATHSIG = 1
 
 _CONFIG = """\
 # Written at each start by `lanewatch-port broker`.
-server_name: lanewatch
+server_name: {name}
 listen: "127.0.0.1:-1"
 log_file: "{folder}/nats.log"
 logfile_size_limit: 8M
 jetstream {{ store_dir: "{folder}/js", max_mem: 64M, max_file: 2G }}
 mqtt {{ listen: "{host}:{port}", ack_wait: "10s", max_ack_pending: 1000{tls} }}
 {rights}
+{cluster}
 """
 
 _log = structlog.get_logger()
@@ -56,6 +58,7 @@ class Broker:
         host: str = "127.0.0.1",
         binary: Path | None = None,
         authority: Path | None = None,
+        member: Member | None = None,
     ) -> None:
         """Name what to run; `binary` is the user's own server, which is not checked.
 
@@ -67,6 +70,7 @@ class Broker:
         self.folder, self.host, self.port = folder.resolve(), host, port
         self._binary = known_binary() if binary is None else own_binary(binary)
         self._authority = authority and authority.resolve()
+        self._member = member
         self._rights_read = 0
         self.refusals = Refusals(self.folder / "nats.log")
         self._child: subprocess.Popen[bytes] | None = None
@@ -183,8 +187,15 @@ class Broker:
         files = self._authority
         tls = f", {nats_tls(files)}" if files else ""
         rights = (files / RIGHTS_FILE).read_text() if files else ""
-        folder = self.folder.as_posix()
-        return _CONFIG.format(folder=folder, host=self.host, port=self.port, tls=tls, rights=rights)
+        return _CONFIG.format(
+            name=self._member.name if self._member else "lanewatch",
+            folder=self.folder.as_posix(),
+            host=self.host,
+            port=self.port,
+            tls=tls,
+            rights=rights,
+            cluster=self._member.config() if self._member else "",
+        )
 
     def _wait_until_it_listens(self, child: subprocess.Popen[bytes]) -> None:
         for _ in range(int(START_S / LOOK_EVERY_S)):

@@ -59,7 +59,9 @@ class TestNode:
 
     __test__ = False
 
-    def __init__(self, broker_port: int, node: str = "n1", port: str = "testport") -> None:
+    def __init__(
+        self, broker_port: int, node: str = "n1", port: str = "testport", host: str = "127.0.0.1"
+    ) -> None:
         self.node = node
         self.port = port
         self.receipts: list[Any] = []
@@ -70,7 +72,7 @@ class TestNode:
         self._client.on_connect = self._connected
         self._client.on_subscribe = lambda *_: self._subscribed.set()
         self._client.on_message = self._received
-        self._client.connect_async("127.0.0.1", broker_port)
+        self._client.connect_async(host, broker_port)
         self._client.loop_start()
         assert self._subscribed.wait(15), "the broker did not answer"
 

@@ -1,0 +1,96 @@
+"""Three NATS servers that keep every message three times: one may die and the other two go on.
+
+On one machine this is for trials and tests; config/cluster has the same for three machines.
+"""
+
+from __future__ import annotations
+
+import signal
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+
+import structlog
+
+from dashboard.broker.broker import Broker
+from dashboard.broker.member import Member
+from edge.daemon.logs import configure_logs
+
+SIZE = 3
+LOOK_EVERY_S = 0.5
+
+_log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where one server takes clients, and where the other servers find it."""
+
+    host: str
+    port: int
+    routes_port: int
+
+
+class Cluster:
+    """Servers at three places, each with a folder of its own under `folder`.
+
+    Raises: BrokerError, as Broker does.
+    """
+
+    def __init__(self, folder: Path, places: Sequence[Place], binary: Path | None = None) -> None:
+        routes = tuple(f"nats://{place.host}:{place.routes_port}" for place in places)
+        self.brokers = [
+            Broker(
+                folder / f"n{n}",
+                place.port,
+                place.host,
+                binary,
+                member=Member(f"lanewatch-{n}", f"{place.host}:{place.routes_port}", routes),
+            )
+            for n, place in enumerate(places, 1)
+        ]
+
+    def __enter__(self) -> Self:
+        try:
+            for broker in self.brokers:
+                broker.start()
+        except BaseException:
+            self.stop()
+            raise
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    def stop(self) -> None:
+        """End all."""
+        for broker in self.brokers:
+            broker.stop()
+
+    def look_after(self) -> None:
+        """Start those again that ended; they catch up from the others."""
+        for broker in self.brokers:
+            if broker.wait(0) is not None:
+                _log.error("member_ended", url=broker.url, log=str(broker.folder / "nats.log"))
+                broker.stop()
+                broker.start()
+
+
+def run_cluster(folder: Path, port: int, host: str, binary: Path | None = None) -> int:
+    """Run three servers on `port` and the two ports above until SIGTERM or SIGINT; gives the exit code.
+
+    Raises: BrokerError, if one cannot be started.
+    """
+    asked = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: asked.set())
+    places = [Place(host, port + n, port + SIZE + n) for n in range(SIZE)]
+    with Cluster(folder, places, binary) as cluster:
+        configure_logs()
+        urls = ", ".join(broker.url for broker in cluster.brokers)
+        print(f"cluster {urls}, its files in {folder.resolve()}; it takes ten seconds to agree", flush=True)
+        while not asked.wait(LOOK_EVERY_S):
+            cluster.look_after()
+    return 0
