@@ -5,10 +5,12 @@ from __future__ import annotations
 import io
 import shutil
 import sys
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from PIL import Image
 from playwright.sync_api import Browser, sync_playwright
@@ -17,14 +19,21 @@ ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
 from dashboard.web.app import make_app  # noqa: E402
-from tests.dashboard.boards import SCENES, Scene  # noqa: E402
+from tests.dashboard import desk_boards  # noqa: E402
+from tests.dashboard.boards import SCENES  # noqa: E402
 from tests.dashboard.browser.served import Served  # noqa: E402
 
 FOLDER = ROOT / "docs" / "screenshots"
-SIZES = {"desktop": (1280, 800), "phone": (390, 844), "frame": (340, 240)}
+SIZES = {
+    "desktop": (1280, 800),
+    "phone": (390, 844),
+    "frame": (340, 240),
+    "laptop": (1366, 768),
+    "wall": (1920, 1080),
+}
 COLOURS = 128
 LONGEST_PX = 2000
-MOST_BYTES = 100_000
+MOST_BYTES = 150_000
 LANGUAGES = {"en": "", "fr": "/fr"}
 
 
@@ -39,6 +48,7 @@ class Shot:
     languages: tuple[str, ...] = ("en", "fr")
     dark: bool = False
     full: bool = True
+    desk: bool = False
 
     def files(self) -> Iterator[tuple[str, str, tuple[int, int]]]:
         """(file name, path, window) of each picture."""
@@ -49,7 +59,28 @@ class Shot:
                 yield f"{self.page}-{self.scene}{dark}-{language}-{size}.png", path, SIZES[size]
 
 
+DESK = "/manager/ports/ambassador"
+BOTH = ("laptop", "phone")
+
+
+def _desk(page: str, path: str, scene: str, sizes: tuple[str, ...] = BOTH, **more: Any) -> Shot:
+    return Shot(f"desk-{page}", path, scene, sizes, desk=True, **more)
+
+
+DESK_SHOTS = (
+    *(
+        _desk("now", "/manager", scene)
+        for scene in ("live", "orders", "unknown", "closed", "stale", "several")
+    ),
+    _desk("now", "/manager", "live", ("laptop",), languages=("en",), dark=True),
+    *(_desk(page, f"{DESK}/{page}", "past") for page in ("history", "accuracy")),
+    *(_desk(page, f"{DESK}/{page}", "live") for page in ("outlook", "equipment")),
+    _desk("journal", f"{DESK}/journal", "orders"),
+    *(_desk("wall", "/manager/wall", scene, ("wall",), full=False) for scene in ("live", "stale", "several")),
+)
+
 SHOTS = (
+    *DESK_SHOTS,
     *(Shot("traveller", "/", scene) for scene in SCENES),
     Shot("traveller", "/", "live", sizes=("desktop",), languages=("en",), dark=True),
     *(Shot("dispatch", "/dispatch?arrive_at=10:50", scene) for scene in ("live", "unknown", "several")),
@@ -61,14 +92,19 @@ SHOTS = (
 
 
 @contextmanager
-def served(scene: Scene) -> Iterator[str]:
-    """The application on a free port, showing `scene`."""
-    server = Served(lambda holder, now: make_app(holder, scene.config, now), scene.board, scene.now_s)
-    server.start()
-    try:
-        yield server.url
-    finally:
-        server.stop()
+def served(shot: Shot) -> Iterator[str]:
+    """The application on a free port, showing the scene of `shot`; the desk has a store of its own."""
+    with tempfile.TemporaryDirectory() as folder:
+        if shot.desk:
+            server = desk_boards.SCENES[shot.scene].serve(Path(folder))
+        else:
+            scene = SCENES[shot.scene]
+            server = Served(lambda holder, now: make_app(holder, scene.config, now), scene.board, scene.now_s)
+        server.start()
+        try:
+            yield server.url
+        finally:
+            server.stop()
 
 
 def take(browser: Browser, url: str, window: tuple[int, int], shot: Shot) -> bytes:
@@ -80,7 +116,11 @@ def take(browser: Browser, url: str, window: tuple[int, int], shot: Shot) -> byt
         reduced_motion="reduce",
     )
     page.goto(url)
-    page.wait_for_load_state("networkidle")
+    if shot.desk:
+        page.locator("#link.live, #link.lost").wait_for()
+        page.wait_for_timeout(1500)
+    else:
+        page.wait_for_load_state("networkidle")
     png = page.screenshot(full_page=shot.full)
     page.close()
     picture = Image.open(io.BytesIO(png)).convert("RGB")
@@ -106,7 +146,7 @@ def main(words: list[str]) -> int:
             wanted = [file for file in shot.files() if not words or any(word in file[0] for word in words)]
             if not wanted:
                 continue
-            with served(SCENES[shot.scene]) as url:
+            with served(shot) as url:
                 for name, path, window in wanted:
                     picture = take(browser, url + path, window, shot)
                     (FOLDER / name).write_bytes(picture)

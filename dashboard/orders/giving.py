@@ -85,14 +85,10 @@ class Desk:
         return given
 
     def release(self, port: str, scope: Hold, by: By) -> list[Order]:
-        """End the holds inside `scope` before their time; gives those that were ended."""
+        """End the holds and withdrawals inside `scope` before their time; gives those that were ended."""
         self._check_scope(port, scope)
         now_s = self.now()
-        holds = [
-            order
-            for order in self.orders.book().in_force(port, now_s)
-            if isinstance(order.what, Hold) and _covers(scope, order.what)
-        ]
+        hidden = [order for order in self.orders.book().in_force(port, now_s) if _covers(scope, order.what)]
         wider = [
             order
             for order in self.orders.book().in_force(port, now_s)
@@ -102,7 +98,7 @@ class Desk:
             raise NothingShownError(
                 f"Order {wider[-1].id} holds {_scope_words(wider[-1].what)}; release that instead."
             )
-        return self._end(holds, by)
+        return self._end(hidden, by)
 
     def end_staffing(self, port: str, lane: str, by: By) -> list[Order]:
         """Take back what is announced for a lane."""
@@ -172,7 +168,7 @@ class Desk:
 
 def _covers(wide: Hold, narrow: What) -> bool:
     return (
-        isinstance(narrow, Hold)
+        isinstance(narrow, Hold | Withdraw)
         and wide.direction in (None, narrow.direction)
         and wide.stream in (None, narrow.stream)
     )

@@ -72,11 +72,16 @@ class Orders:
 
 
 def _line(order: Order, address: str) -> Entry:
-    said = [str(value) for name, value in msgspec.to_builtins(order.what).items() if name != "type" and value]
+    told = msgspec.to_builtins(order.what)
+    said = [_words(value) for name, value in told.items() if name != "type" and value]
     until = f"until {iso_z(order.until_s)}"
     return Entry(
         order.at_s, order.who, address, order.kind, " ".join([f"{order.id} {order.port}", *said, until])
     )
+
+
+def _words(value: Any) -> str:
+    return ", ".join(value) if isinstance(value, list | tuple) else str(value)
 
 
 def _row(draft: Draft) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from dashboard import zones
@@ -22,6 +22,7 @@ from dashboard.history import StreamMinute
 from dashboard.official.figures import Figures
 from dashboard.official.places import Placed
 from dashboard.official.reading import Reading
+from dashboard.orders.order import Draft, Hold, Notice, Staff, Withdraw
 from dashboard.orders.orders import Orders
 from dashboard.store.history import History
 from dashboard.store.store import Store
@@ -294,6 +295,43 @@ def _minute(stream: str, start_s: float) -> StreamMinute:
     )
 
 
+CLOSED = Board(
+    NOW_S,
+    board_of(
+        "ambassador",
+        (
+            closed(FAST, "closed by the operator", "standard"),
+            closed(STANDARD),
+            closed(CARS, "outside its hours"),
+            closed(NEXUS),
+        ),
+        (closed(FAST, "its booths serve other classes", "standard"), closed(STANDARD)),
+    ),
+)
+
+
+def give_orders(orders: Orders) -> None:
+    """A hold, an announced booth, a notice, and a withdrawal by three people."""
+    for what, who, from_s, hours, note in (
+        (Hold(CA, FAST), "m.tremblay", NOW_S - 600, 1, "camera at a8 being cleaned"),
+        (Staff(US, "a4", "open", (FAST,)), "j.smith", NOW_S + 2700, 8, "shift change"),
+        (
+            Notice(
+                "Two lanes are closed for works until noon.",
+                "Deux voies sont fermées pour travaux jusqu’à midi.",
+            ),
+            "j.smith",
+            NOW_S - 3000,
+            4,
+            None,
+        ),
+        (Withdraw(US, CARS, NOW_S - 20), "a.roy", NOW_S - 10, 0.2, None),
+    ):
+        orders.give(
+            Draft("ambassador", what, who, NOW_S - 600, from_s, from_s + 3600 * hours, note), "192.0.2.17"
+        )
+
+
 def desk(
     board: Board,
     folder: Path,
@@ -301,6 +339,8 @@ def desk(
     config: CentralConfig = ONE,
     days: int = 0,
     guard: Guard | None = None,
+    *,
+    ordered: bool = False,
 ) -> Served:
     """The application with a store of its own in `folder`, so that orders can be given and history read."""
     store = Store(f"sqlite:///{folder}/desk.db")
@@ -310,9 +350,37 @@ def desk(
     history = History(store)
     past_days(history, days)
     past_days(history, days, STANDARD)
+    if ordered:
+        give_orders(orders)
     figures = Figures(store)
     if days:
         figures.note(OFFICIAL, NOW_S - 240)
     return Served(
         lambda holder, now: make_app(holder, config, now, guard, orders, history, figures), board, now_s
     )
+
+
+@dataclass(frozen=True, slots=True)
+class DeskScene:
+    """A board as read at `now_s`, with `days` of past, and orders in force where `ordered`."""
+
+    board: Board
+    now_s: float = NOW_S
+    config: CentralConfig = ONE
+    days: int = 0
+    ordered: bool = False
+
+    def serve(self, folder: Path) -> Served:
+        """The desk with a store in `folder`."""
+        return desk(self.board, folder, self.now_s, self.config, self.days, ordered=self.ordered)
+
+
+SCENES = {
+    "live": DeskScene(LIVE, days=1),
+    "orders": DeskScene(LIVE, ordered=True),
+    "unknown": DeskScene(UNKNOWN),
+    "closed": DeskScene(CLOSED),
+    "stale": DeskScene(LIVE, NOW_S + 1500),
+    "several": DeskScene(SEVERAL, config=TWO),
+    "past": DeskScene(LIVE, days=28),
+}

@@ -43,7 +43,7 @@ FRAME: Mapping[str, Pair] = {
         "Without scripts the page does not renew itself and takes no orders. It was drawn at {clock}.",
         "Sans scripts, la page ne se renouvelle pas et ne prend aucun ordre. Elle a été établie à {clock}.",
     ),
-    "trouble": ("Trouble at the server: {what}", "Ennui au serveur~: {what}"),
+    "trouble": ("Trouble at the server:", "Ennui au serveur~:"),
     "set_aside.one": (
         "{n}~message was set aside: malformed, or from a node or lane that port.yaml does not name.",
         "{n}~message mis de côté~: mal formé, ou d’un nœud ou d’une voie que port.yaml ne nomme pas.",

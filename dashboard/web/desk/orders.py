@@ -127,7 +127,10 @@ def withdraw_button(t: Tongue, port: PortConfig, direction: str, stream: Publish
     scope = {"direction": direction, "stream": stream.id}
     name = scope_name(t, port, direction, stream.id)
     order = _publication(port, action="withdraw", **scope)
-    return Button(t("withdraw"), t("withdraw_named", stream=name), order, t("withdrawn_done", stream=name))
+    undo = _publication(port, action="release", **scope)
+    return Button(
+        t("withdraw"), t("withdraw_named", stream=name), order, t("withdrawn_done", stream=name), undo
+    )
 
 
 def release_button(t: Tongue, port: PortConfig, hold: Hold, name: str) -> Button:
@@ -139,8 +142,8 @@ def release_button(t: Tongue, port: PortConfig, hold: Hold, name: str) -> Button
 
 def _take_back(t: Tongue, port: PortConfig, order: Order, what: str) -> Button | None:
     match order.what:
-        case Hold() as hold:
-            scope = {k: v for k, v in (("direction", hold.direction), ("stream", hold.stream)) if v}
+        case Hold(direction=direction, stream=stream) | Withdraw(direction=direction, stream=stream):
+            scope = {key: value for key, value in (("direction", direction), ("stream", stream)) if value}
             undo = _publication(port, action="release", **scope)
         case Staff(lane=lane):
             undo = request("DELETE", f"/api/v1/ports/{quote(port.id)}/lanes/{quote(lane)}/staffing")

@@ -204,6 +204,8 @@ def test_a_withdrawal_is_one_tap(serve_desk: ServeDesk, visits: Visit) -> None:
     card.get_by_role("button", name=re.compile("^Withdraw")).click()
     expect(card).to_contain_text("Withdrawn until the next measurement.", timeout=SOON_MS)
     assert card.get_by_role("button", name=re.compile("^Withdraw")).count() == 0
+    page.locator("#orders").get_by_role("button", name=re.compile("^Undo")).click()
+    expect(card).not_to_contain_text("Withdrawn until", timeout=SOON_MS)
 
 
 def test_a_booth_is_staffed_by_keyboard_alone(serve_desk: ServeDesk, visits: Visit) -> None:
