@@ -23,6 +23,7 @@ from edge.node.clock import ClockOffset
 from edge.node.keeper import Keeper
 from edge.node.outbox import Row
 from edge.node.sending import Sender
+from edge.node.unheard import Unheard
 
 IN_FLIGHT = 100
 """Messages that paho holds at a time; more would be sent twice after each reconnection."""
@@ -92,6 +93,7 @@ class Link:
         self._port, self._node = port, node
         self._keeper, self._inbox = keeper, inbox
         self._sender = Sender()
+        self._unheard = Unheard()
         self._generation = keeper.generation
         self._clients = 0
         self._unacked: dict[int, float] = {}
@@ -147,6 +149,13 @@ class Link:
             self._sender.begin(self._keeper.outbox.newest_id(), at)
         self._send_live(at)
         self._send_backlog(at)
+        self._tell_of_silence(at)
+
+    def _tell_of_silence(self, at: float) -> None:
+        silent_s = self._unheard.look(at)
+        if silent_s is not None:
+            hint = "is central running, and may this certificate write as this port and node?"
+            _log.error("no_receipts", broker=self._access.name, silent_s=round(silent_s), hint=hint)
 
     def publish_state(self, name: str, message: msgspec.Struct) -> None:
         """Publish a retained state (`info`, `health`) if there is a connection; it is not kept otherwise."""
@@ -186,10 +195,12 @@ class Link:
             if info.rc == mqtt.MQTT_ERR_QUEUE_SIZE:
                 return rows[:count]
             self._unacked[info.mid] = at
+            self._unheard.sent(at)
         return rows
 
     def _on_connected(self, at: float) -> None:
         self.connected = True
+        self._unheard.connected(at)
         self._unacked = dict.fromkeys(self._unacked, at)
         self._sender.begin(self._keeper.outbox.newest_id(), at)
         self._publish_status("online", at)
@@ -218,6 +229,8 @@ class Link:
     def _on_receipt(self, receipt: Receipt, at: float) -> None:
         self._clock.receipt(receipt.at.timestamp(), at)
         self._receipt_at = at
+        if self._unheard.receipted():
+            _log.info("receipts_back", broker=self._access.name)
         self._keeper.free(receipt.boot, receipt.ranges)
         self._sender.receipted(receipt.boot, receipt.ranges, at)
 
