@@ -44,12 +44,12 @@ def nearest(wait_s: float, step_s: int) -> int:
 
 def below(bound_s: float, step_s: int) -> int:
     """The step at or below a lower bound."""
-    return step_s * math.floor(max(0.0, bound_s) / step_s)
+    return step_s * int(max(0.0, bound_s) // step_s)
 
 
 def above(bound_s: float, step_s: int) -> int:
     """The step at or above an upper bound."""
-    return step_s * math.ceil(max(0.0, bound_s) / step_s)
+    return -step_s * int(-max(0.0, bound_s) // step_s)
 
 
 @dataclass(frozen=True, slots=True)
