@@ -87,7 +87,7 @@ SHOTS = (
     Shot("feed", "/feed", "live"),
     Shot("api", "/api", "live", sizes=("desktop",)),
     Shot("widget", "/widget?class=fast", "live", sizes=("frame",), languages=("en",)),
-    Shot("widget", "/widget?class=fast&lang=fr", "live", sizes=("frame",), languages=("en",)),
+    Shot("widget-fr", "/widget?class=fast&lang=fr", "live", sizes=("frame",), languages=("en",)),
 )
 
 

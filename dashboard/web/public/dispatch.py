@@ -62,11 +62,13 @@ class DispatchView:
     placeholder: str
     wrong: str | None
     tables: tuple[Table, ...]
+    valid_s: int
+    connection_lost: str
     note: str
     whose: str
 
 
-def dispatch_view(said: Published, language: Language, arrive_at: str | None) -> DispatchView:
+def dispatch_view(said: Published, language: Language, arrive_at: str | None, valid_s: int) -> DispatchView:
     """The page; `arrive_at` is a time of day `HH:MM` at the port, None where none was asked for."""
     own, strings = BY_LANGUAGE[language], PAGE_STRINGS[language]
     zone = said.ports[0].directions[0].config.timezone
@@ -87,6 +89,8 @@ def dispatch_view(said: Published, language: Language, arrive_at: str | None) ->
         placeholder=clock_value(said.at_s + 1800, zone),
         wrong=fill(own.wrong, clock=arrive_at) if wrong else None,
         tables=tuple(tables),
+        valid_s=valid_s,
+        connection_lost=fill(strings.connection_lost, clock=wall_clock(said.at_s, zone, strings.language)),
         note=fill(own.forecast_note),
         whose=fill(strings.whose, operator=said.operator.in_language(language)),
     )

@@ -117,9 +117,8 @@ def _add_guide(app: FastAPI, source: Source, language: Language) -> None:
 
 def _add_dispatch(app: FastAPI, source: Source, language: Language) -> None:
     def dispatch(arrive_at: Annotated[str | None, Query(max_length=20)] = None) -> Response:
-        return html_reply(
-            render("dispatch.html", dispatch_view(source.published(), language, arrive_at)), language
-        )
+        view = dispatch_view(source.published(), language, arrive_at, source.config.valid_s)
+        return html_reply(render("dispatch.html", view), language)
 
     add_page(app, address("/dispatch", language), dispatch)
 
