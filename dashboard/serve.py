@@ -9,6 +9,7 @@ import socket
 import ssl
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import replace
 
 import structlog
@@ -40,6 +41,7 @@ from dashboard.recorder import Recorder
 from dashboard.store.history import History
 from dashboard.store.store import Store, StoreAwayError, StoreUrlError
 from dashboard.web.app import make_app
+from dashboard.web.patience import allow_connections, patient
 from dashboard.zones import ZoneDataError
 from edge.daemon.logs import configure_logs
 from edge.daemon.notify import Notifier, Pulse
@@ -228,8 +230,13 @@ def serve(config: CentralConfig, *, takes_in: bool = True) -> int:
     add_access(app, people, guard)
     metrics.add_to(app, guard)
     server = WatchedServer(
-        web_config(app, config.http), notifier, (ingest.pulse, loop.pulse), monotonic, f"serving {url}"
+        web_config(app, config.http, metrics.http.too_slow.inc),
+        notifier,
+        (ingest.pulse, loop.pulse),
+        monotonic,
+        f"serving {url}",
     )
+    allow_connections()
     configure_logs()
     failed = end_on_signal_or_fault(server)
     housekeeper = Housekeeper(store, keep_of(config.store))
@@ -271,10 +278,11 @@ def end_on_signal_or_fault(server: uvicorn.Server) -> threading.Event:
     return failed
 
 
-def web_config(app: FastAPI, http: HttpConfig) -> uvicorn.Config:
+def web_config(app: FastAPI, http: HttpConfig, too_slow: Callable[[], object]) -> uvicorn.Config:
     """How the pages are served. Raises: ServeError, when certificate or key cannot be used."""
     config = uvicorn.Config(
         app,
+        http=patient(too_slow),
         log_config=None,
         access_log=False,
         server_header=False,

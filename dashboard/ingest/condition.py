@@ -7,6 +7,9 @@ from dataclasses import dataclass, replace
 from dashboard.board import CameraView, HealthView
 from edge.messages import CameraHealth, Health, Info
 
+CAMERAS_SHOWN, NAME_LETTERS = 16, 32
+"""A node has four cameras; more than these, or longer names, are an error of its own."""
+
 
 @dataclass(frozen=True, slots=True)
 class Condition:
@@ -30,7 +33,7 @@ def _view(health: Health | None, info: Info | None) -> HealthView | None:
         return None
     return HealthView(
         at_s=health.at.timestamp(),
-        cameras=tuple(_camera(camera) for camera in health.cameras),
+        cameras=tuple(_camera(camera) for camera in health.cameras[:CAMERAS_SHOWN]),
         outbox_rows=health.outbox_rows,
         disk_free_mb=health.disk_free_mb,
         temperature_c=health.temperature_c,
@@ -45,4 +48,5 @@ def _view(health: Health | None, info: Info | None) -> HealthView | None:
 
 
 def _camera(camera: CameraHealth) -> CameraView:
-    return CameraView(camera.camera, camera.state, camera.fps, camera.dropped, camera.inference_ms)
+    name = "".join(letter if letter.isprintable() else "?" for letter in camera.camera[:NAME_LETTERS])
+    return CameraView(name, camera.state, camera.fps, camera.dropped, camera.inference_ms)

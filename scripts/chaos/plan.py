@@ -6,7 +6,7 @@ import random
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-UP_S = (0.3, 9.0)
+UP_S = (0.3, 14.0)
 """From the start of a part to its next kill: often before it is really up."""
 DOWN_S = (0.2, 4.0)
 
