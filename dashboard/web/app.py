@@ -54,7 +54,7 @@ def make_app(
     Raises: zones.ZoneDataError, if the installed zone data would print wrong local times.
     """
     zones.require_current_data()
-    source = Source(holder, config, now, guard or Guard(), orders, history, figures)
+    source = Source(holder, config, now, guard or Guard(), orders, history, figures, pairs)
     app = FastAPI(
         title="lanewatch",
         docs_url=None,

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from dashboard.access.guard import Guard
+from dashboard.accuracy.pairs import Pairs
 from dashboard.board import BoardHolder
 from dashboard.config import CentralConfig
 from dashboard.feeds.published import notices_of, published
@@ -27,6 +28,7 @@ class Source:
     orders: Orders | None = None
     history: History | None = None
     figures: Figures | None = None
+    pairs: Pairs | None = None
 
     def published(self) -> Published:
         """What may be said at this moment."""

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from dashboard import zones
 from dashboard.access.guard import Guard
+from dashboard.accuracy.pair import Pair
+from dashboard.accuracy.pairs import Pairs
 from dashboard.board import (
     AsideView,
     Board,
@@ -332,6 +335,19 @@ def give_orders(orders: Orders) -> None:
         )
 
 
+def _pairs() -> Iterator[Pair]:
+    """FAST: 40 vehicles seen at both ends, of which 38 were told right; two streams against themselves."""
+    for n in range(40):
+        joined_s, wait_s = NOW_S - 3600 - 600 * n, 900.0 + 20 * n
+        told_s = wait_s + (400 if n < 2 else 40)
+        late_s = wait_s + (240 if n % 3 else -60)
+        now, ahead = (told_s, 0.7 * told_s, 1.3 * told_s), (late_s, 600.0, 2000.0)
+        yield Pair("ambassador", US, FAST, "match", joined_s, 0, wait_s, *now)
+        for stream in (FAST, STANDARD):
+            yield Pair("ambassador", US, stream, "balance", joined_s, 0, wait_s, *now)
+            yield Pair("ambassador", US, stream, "balance", joined_s, 1800, wait_s, *ahead)
+
+
 def desk(
     board: Board,
     folder: Path,
@@ -355,8 +371,13 @@ def desk(
     figures = Figures(store)
     if days:
         figures.note(OFFICIAL, NOW_S - 240)
+    pairs = Pairs(store)
+    if days:
+        pairs.add(list(_pairs()))
     return Served(
-        lambda holder, now: make_app(holder, config, now, guard, orders, history, figures), board, now_s
+        lambda holder, now: make_app(holder, config, now, guard, orders, history, figures, pairs),
+        board,
+        now_s,
     )
 
 

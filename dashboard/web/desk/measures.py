@@ -1,8 +1,7 @@
-"""How good the figures were, how the port kept its service, how long inspection takes when pooled. Pure."""
+"""How the port kept its service, how long inspection takes when pooled, what FAST gained. Pure."""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -27,21 +26,6 @@ class Standard:
     within: int
     beyond: int
     undecided: int
-
-
-@dataclass(frozen=True, slots=True)
-class Agreement:
-    """What was expected by those who joined against what those who were served had waited, over `n` minutes.
-
-    Both rest on the same counts, so this is consistency with ourselves and no proof. `bias_s`: expected less
-    actual; `covered`: share of the minutes whose actual wait lay within the range that was told.
-    """
-
-    n: int
-    within_3: float
-    within_5: float
-    bias_s: float
-    covered: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,32 +63,6 @@ def _is_beyond(row: StreamMinute, limit_s: float) -> bool:
     if row.state == "at_least":
         return row.low_s is not None and row.low_s > limit_s
     return row.state == "measured" and (row.wait_s or 0.0) > limit_s
-
-
-def agreement(rows: Sequence[StreamMinute]) -> Agreement | None:
-    """None where no served vehicle can be traced to a minute with a figure."""
-    told = {row.start_s: row for row in rows if row.state == "measured" and row.wait_s is not None}
-    pairs = [
-        (then, row.actual_s) for row in rows if row.actual_s is not None and (then := _joined(told, row))
-    ]
-    if not pairs:
-        return None
-    errors = [(then.wait_s or 0.0) - actual_s for then, actual_s in pairs]
-    inside = [(then.low_s or 0.0) <= actual_s <= (then.high_s or math.inf) for then, actual_s in pairs]
-    n = len(pairs)
-    return Agreement(
-        n=n,
-        within_3=sum(abs(error) <= 180 for error in errors) / n,
-        within_5=sum(abs(error) <= 300 for error in errors) / n,
-        bias_s=sum(errors) / n,
-        covered=sum(inside) / n,
-    )
-
-
-def _joined(told: dict[float, StreamMinute], row: StreamMinute) -> StreamMinute | None:
-    """The minute in which those who were served in `row` joined the queue."""
-    joined_s = row.start_s + MINUTE_S / 2 - (row.actual_s or 0.0)
-    return told.get(math.floor(joined_s / MINUTE_S) * MINUTE_S)
 
 
 def pooled(rows: Iterable[LaneMinute], stream: str) -> Pooled | None:

@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from dashboard.accuracy.figures import FHWA_SHARE, Count, Share, meets, share
 from dashboard.config import DirectionConfig, PortConfig
 from dashboard.feeds.published import FAST, STANDARD, published
 from dashboard.store.history import History
@@ -17,6 +18,7 @@ from dashboard.web.source import Source
 from dashboard.web.traveller import direction_name
 
 DAYS = 7
+BACK_S = 30 * 86400.0
 POOL_S = 1800.0
 
 
@@ -25,9 +27,22 @@ class QualityRow:
     """One stream over the last DAYS days."""
 
     name: str
-    agreement: tuple[str, ...]
     standards: tuple[str, ...]
     inspection: str
+
+
+@dataclass(frozen=True, slots=True)
+class AgreementRow:
+    """What was told of one stream so long ahead, against what came of it."""
+
+    name: str
+    ahead: str
+    n: str
+    within: str
+    error: str
+    bias: str
+    covered: str
+    verdict: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +57,11 @@ class QualitySection:
 
 @dataclass(frozen=True, slots=True)
 class QualityPage:
-    """`sections` None: there is no past."""
+    """`sections` None: there is no past. What was verified and what is only consistent are kept apart."""
 
     sections: tuple[QualitySection, ...] | None
+    verified: tuple[AgreementRow, ...]
+    consistent: tuple[AgreementRow, ...]
     official: tuple[Beside, ...]
     limits: tuple[int, ...] = measures.LIMITS_MIN
 
@@ -55,7 +72,12 @@ def quality_page(source: Source, t: Tongue, port: PortConfig, official: Official
     sections = None
     if history is not None:
         sections = tuple(_section(history, t, port, one, source.now()) for one in port.directions)
-    return QualityPage(sections, tuple(_official(source, t, port, official)))
+    return QualityPage(
+        sections,
+        verified=tuple(_agreements(source, t, port, "verified")),
+        consistent=tuple(_agreements(source, t, port, "self_consistent")),
+        official=tuple(_official(source, t, port, official)),
+    )
 
 
 def _section(
@@ -76,7 +98,6 @@ def _row(
     pooled = measures.pooled(lanes, stream)
     return QualityRow(
         name=t.stream(stream),
-        agreement=_agreement(t, measures.agreement(minutes)),
         standards=tuple(_standard(t, one) for one in measures.standards(minutes)),
         inspection=t("quality.too_few")
         if pooled is None
@@ -89,15 +110,38 @@ def _row(
     )
 
 
-def _agreement(t: Tongue, found: measures.Agreement | None) -> tuple[str, ...]:
-    if found is None:
-        return (DASH,) * 5
-    bias_min = math.floor(abs(found.bias_s) / 60 + 0.5)
-    sign = "−" if found.bias_s < 0 and bias_min else "+" if bias_min else ""
-    shares = (found.within_3, found.within_5, found.covered)
-    within_3, within_5, covered = (t("percent", n=t.number(100 * share)) for share in shares)
-    bias = t("minutes", n=f"{sign}{bias_min}") if bias_min else t("official.same")
-    return t.number(found.n), within_3, within_5, bias, covered
+def _agreements(source: Source, t: Tongue, port: PortConfig, kind: str) -> Iterator[AgreementRow]:
+    """What the back-test holds of `kind`, by stream and by how long ahead it was told."""
+    if source.pairs is None:
+        return
+    counts = source.pairs.counts(source.now() - BACK_S, source.now())
+    for direction in port.directions:
+        for stream in direction.streams:
+            for count in counts.get((port.id, direction.id, stream.id, kind), []):
+                name = f"{direction_name(direction, t.public)}, {t.stream(stream.id)}"
+                yield _agreement(t, name, count, kind)
+
+
+def _agreement(t: Tongue, name: str, count: Count, kind: str) -> AgreementRow:
+    close = share(count.close, count.n)
+    met = meets(close, FHWA_SHARE) if kind == "verified" and count.after_s == 0 else None
+    bias_min = math.floor(abs(count.bias_s) / 60 + 0.5)
+    sign = "−" if count.bias_s < 0 else "+"
+    return AgreementRow(
+        name=name,
+        ahead=t("minutes", n=count.after_s // 60) if count.after_s else t("outlook.now"),
+        n=t.number(count.n),
+        within=_share(t, close),
+        error=t.minutes(count.mae_s),
+        bias=t("minutes", n=f"{sign}{bias_min}") if bias_min else t("official.same"),
+        covered=_share(t, share(count.held, count.n)),
+        verdict="" if kind != "verified" or count.after_s else t(f"quality.met.{str(met).lower()}"),
+    )
+
+
+def _share(t: Tongue, found: Share) -> str:
+    low, high = (t.number(100 * bound) for bound in (found.low, found.high))
+    return t("interval", value=t("percent", n=t.number(100 * found.share)), low=low, high=high)
 
 
 def _standard(t: Tongue, found: measures.Standard) -> str:

@@ -14,9 +14,12 @@ from playwright.sync_api import Page, expect
 from dashboard.access.guard import Caller, Guard, Person, Role
 from dashboard.board import Board
 from dashboard.config import CentralConfig
+from dashboard.waits.outlook import BoothOutlook, Outlook
+from dashboard.waits.plan import Window
 from tests.dashboard import desk_boards as boards
 from tests.dashboard.browser.served import Served
 from tests.dashboard.browser.visits import Size, Visits, overflow_px, violations
+from tests.dashboard.test_waits_forecasts import stream
 
 pytestmark = pytest.mark.slow
 
@@ -306,3 +309,25 @@ def test_the_wall_dims_nothing_and_says_that_it_is_stale(serve_desk: ServeDesk, 
     expect(page.locator("#link")).to_contain_text("No connection to the server for", timeout=2 * SOON_MS)
     expect(page.locator(".figure").first).to_be_visible()
     assert page.locator(".figure").first.evaluate("one => getComputedStyle(one).opacity") == "1"
+
+
+def test_a_what_if_is_answered_and_orders_nothing(serve_desk: ServeDesk, visits: Visit) -> None:
+    always = ((boards.FAST, (Window(boards.NOW_S, float("inf")),)),)
+    busy = stream(boards.FAST, rate=0.03, working=2)
+    booths = tuple(BoothOutlook(lane, (boards.FAST,), (boards.FAST,), always) for lane in ("a1", "a2"))
+    us, ca = boards.LIVE.directions
+    us = replace(us, outlook=Outlook(boards.NOW_S, "America/Detroit", (busy,), booths))
+    page = visits(serve_desk(replace(boards.LIVE, directions=(us, ca)))).open(
+        "/manager/ports/ambassador/outlook"
+    )
+    expect(page.get_by_label("Trucks, FAST")).to_be_visible()
+    page.locator("#ask [name=lane]").select_option("a8")
+    expect(page.get_by_label("Cars, NEXUS")).to_be_hidden()
+    page.locator("#ask [name=lane]").select_option("a2")
+    page.locator("#ask [name=state]").select_option("closed")
+    page.get_by_role("button", name="Work it out").press("Enter")
+    rows = page.locator("#told tbody tr")
+    expect(rows.first).to_contain_text("Trucks, FAST")
+    expect(rows.last).to_contain_text("+")
+    page.get_by_role("link", name="Now", exact=True).click()
+    expect(page.locator("#orders")).to_contain_text("Nothing is ordered.")

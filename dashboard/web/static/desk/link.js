@@ -26,6 +26,8 @@ export function follow(drawn = () => {}) {
   open();
   setInterval(() => tick(drawn), 1000);
   document.addEventListener("visibilitychange", () => (document.hidden ? close() : open()));
+  // A page about the past has nothing but its head that changes; drawing it anew would cost a day's queries.
+  if (document.querySelectorAll("[data-live]").length < 2 && !document.body.classList.contains("wall")) return;
   setInterval(() => request(drawn), RENEW_MS);
   for (const name of ["lane", "node", "stream", "central"]) listeners[name] = () => request(drawn);
   request(drawn);
