@@ -107,7 +107,7 @@ def _view(source: Source, port: str, direction: str) -> DirectionView | None:
 def _row(
     source: Source, port: PortConfig, direction: DirectionConfig, shown: PublishedStream, at_s: float
 ) -> Json:
-    told, reason = _told(source, port, direction, shown, at_s)
+    told, reason = told_at(source, port, direction, shown, at_s)
     return {
         "direction": direction.id,
         "stream": shown.id,
@@ -117,7 +117,7 @@ def _row(
     }
 
 
-def _told(
+def told_at(
     source: Source, port: PortConfig, direction: DirectionConfig, shown: PublishedStream, at_s: float
 ) -> tuple[Forecast | None, str | None]:
     """What is published of now decides: what is held back or only a bound has no forecast of its own."""

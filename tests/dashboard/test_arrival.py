@@ -13,6 +13,7 @@ from dashboard.feeds.published import published
 from dashboard.feeds.values import PublishedForecast, PublishedStream
 from dashboard.web.app import make_app
 from dashboard.web.public.arrival import arrival_s, at_arrival, clock_value
+from dashboard.web.public.dispatch import dispatch_view
 from tests.dashboard.asgi import Asker
 from tests.dashboard.boards import CA, FAST, LIVE, STANDARD, US, board_of, closed, measured, unknown
 from tests.dashboard.feed_cases import CONFIG, NOW_S
@@ -171,3 +172,16 @@ def test_a_time_that_is_none_is_told(path: str, words: str) -> None:
 def test_the_other_language_keeps_the_time() -> None:
     html = Asker(make_app(BoardHolder(LIVE), CONFIG, lambda: NOW_S)).get("/dispatch?arrive_at=10:44").text
     assert 'href="/fr/dispatch?arrive_at=10:44"' in html
+
+
+def test_the_engines_own_forecast_goes_before_the_published_points() -> None:
+    def ahead(_port: Any, _direction: Any, stream: PublishedStream, at_s: int) -> PublishedForecast | None:
+        return PublishedForecast(at_s, 3000, 2400, 3600) if stream.id == FAST else None
+
+    said = published(LIVE, CONFIG, NOW_S)
+    for clock, standard in (("10:44", "22 to 51 minutes"), ("13:00", "Too far ahead")):
+        table = dispatch_view(said, "en", clock, 900, ahead).tables[0]
+        assert [stream.then.replace("\u00a0", " ") for stream in table.streams] == [
+            "40 to 60 minutes",
+            standard,
+        ]

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
+from dashboard.config import DirectionConfig, PortConfig
 from dashboard.feeds.clocks import Language, clock_time, wall_clock
 from dashboard.feeds.instants import minutes
 from dashboard.feeds.values import (
@@ -21,7 +23,15 @@ from dashboard.web.strings import BY_LANGUAGE as PAGE_STRINGS
 from dashboard.web.strings import Strings, fill
 from dashboard.web.traveller import direction_name
 
-DAY_S = 86_400
+Ahead = Callable[[PortConfig, DirectionConfig, PublishedStream, int], PublishedForecast | None]
+"""(port, direction, stream, at_s) -> the engine's own forecast for that moment; None where it has none."""
+
+
+def no_engine(
+    _port: PortConfig, _direction: DirectionConfig, _stream: PublishedStream, _at_s: int
+) -> PublishedForecast | None:
+    """Where only the published points are known."""
+    return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,14 +78,20 @@ class DispatchView:
     whose: str
 
 
-def dispatch_view(said: Published, language: Language, arrive_at: str | None, valid_s: int) -> DispatchView:
+def dispatch_view(
+    said: Published,
+    language: Language,
+    arrive_at: str | None,
+    valid_s: int,
+    ahead: Ahead = no_engine,
+) -> DispatchView:
     """The page; `arrive_at` is a time of day `HH:MM` at the port, None where none was asked for."""
     own, strings = BY_LANGUAGE[language], PAGE_STRINGS[language]
     zone = said.ports[0].directions[0].config.timezone
     wrong = bool(arrive_at) and arrival_s(arrive_at or "", said.at_s, zone) is None
     told = None if wrong or not arrive_at else arrive_at
     tables = [
-        _table(said, port, direction, told, strings, own)
+        _table(said, port, direction, told, strings, own, ahead)
         for port in said.ports
         for direction in port.directions
         if any(stream.traffic == "commercial" for stream in direction.streams)
@@ -103,17 +119,23 @@ def _table(
     arrive_at: str | None,
     strings: Strings,
     own: DispatchStrings,
+    ahead: Ahead,
 ) -> Table:
     zone = direction.config.timezone
     at_s = arrival_s(arrive_at, said.at_s, zone) if arrive_at else None
     trucks = [stream for stream in direction.streams if stream.traffic == "commercial"]
+
+    def then(stream: PublishedStream, when_s: int) -> PublishedForecast | None:
+        told = ahead(port.config, direction.config, stream, when_s)
+        return told or at_arrival(stream, when_s, said.at_s)
+
     place = port.config.name.in_language(strings.language)
     return Table(
         anchor=f"{port.config.id}-{direction.config.id}",
         title=f"{place}, {_lower(direction_name(direction.config, strings))}",
         clock=fill(strings.as_of, clock=wall_clock(said.at_s, zone, strings.language)),
         then=None if at_s is None else _then_head(at_s, said.at_s, zone, strings, own),
-        streams=tuple(_column(stream, direction, at_s, said.at_s, strings, own) for stream in trucks),
+        streams=tuple(_column(stream, direction, at_s, strings, own, then) for stream in trucks),
     )
 
 
@@ -126,12 +148,12 @@ def _column(
     stream: PublishedStream,
     direction: PublishedDirection,
     at_s: int | None,
-    now_s: int,
     strings: Strings,
     own: DispatchStrings,
+    expected: Callable[[PublishedStream, int], PublishedForecast | None],
 ) -> StreamColumn:
     served = _served_by(stream, direction)
-    then = None if at_s is None else at_arrival(served, at_s, now_s)
+    then = None if at_s is None else expected(served, at_s)
     wait = stream.expected
     return StreamColumn(
         name=strings.classes[stream.id],

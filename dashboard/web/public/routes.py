@@ -11,9 +11,11 @@ from typing import Annotated, Any
 from fastapi import FastAPI, Query, Request, Response
 from fastapi.responses import HTMLResponse
 
-from dashboard.config import LaneClass, Traffic
+from dashboard.config import DirectionConfig, LaneClass, PortConfig, Traffic
 from dashboard.feeds.clocks import Language
-from dashboard.feeds.values import Published
+from dashboard.feeds.values import Published, PublishedForecast, PublishedStream
+from dashboard.waits.roll import MOST_S
+from dashboard.web.forecast import told_at
 from dashboard.web.pages import render, traveller_page
 from dashboard.web.problems import ProblemError
 from dashboard.web.public.api_page import api_view
@@ -116,8 +118,18 @@ def _add_guide(app: FastAPI, source: Source, language: Language) -> None:
 
 
 def _add_dispatch(app: FastAPI, source: Source, language: Language) -> None:
+    def ahead(
+        port: PortConfig, direction: DirectionConfig, stream: PublishedStream, at_s: int
+    ) -> PublishedForecast | None:
+        if not 0 <= at_s - source.now() <= MOST_S:
+            return None
+        told, _ = told_at(source, port, direction, stream, at_s)
+        if told is None:
+            return None
+        return PublishedForecast(at_s, round(told.wait_s), round(told.low_s), round(told.high_s))
+
     def dispatch(arrive_at: Annotated[str | None, Query(max_length=20)] = None) -> Response:
-        view = dispatch_view(source.published(), language, arrive_at, source.config.valid_s)
+        view = dispatch_view(source.published(), language, arrive_at, source.config.valid_s, ahead)
         return html_reply(render("dispatch.html", view), language)
 
     add_page(app, address("/dispatch", language), dispatch)
