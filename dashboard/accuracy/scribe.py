@@ -41,9 +41,9 @@ class Scribe:
     def _learn(self, central: Central, at_s: float) -> None:
         for port, direction, site in central.sites():
             if at_s - self._learned_s.get((port, direction), -math.inf) >= LEARN_EVERY_S:
-                self._learned_s[port, direction] = at_s
                 span = (at_s - WEEKS_S, at_s)
                 hours = self._history.hours(port, direction, None, *span)
                 lanes = self._history.lane_hours(port, direction, None, *span)
                 central.learn(port, direction, weekly_of(site, hours, lanes))
+                self._learned_s[port, direction] = at_s
                 return

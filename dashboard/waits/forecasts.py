@@ -27,7 +27,7 @@ DRIFT_S = 2000.0
 RATE_KEEPS_S = 3600.0
 """Demand that differs from the usual tends back in this time."""
 PAST_S, PAST_SHARE = 3600.0, 0.7
-EVENTS_SHARE, EVENTS_S = 0.32, 3600.0
+EVENTS_SHARE, EVENTS_S = 0.55, 3600.0
 """What may happen unannounced: standard error as a share of the wait, after that time."""
 FLOOR_S = 30.0
 Z90 = 1.645

@@ -15,7 +15,7 @@ from dashboard.waits.forecasts import AHEAD_S, PRIOR, Parts, Point
 from dashboard.waits.outlook import Learned, Outlook
 
 TARGET_MISS = 0.1
-STEP = 0.05
+STEP = 0.08
 NARROWEST, WIDEST = 0.4, 3.0
 MEMORY = 0.99
 """An outcome counts so much less with each one that follows."""

@@ -17,7 +17,9 @@ from dashboard.accuracy.ledger import Ledger
 from dashboard.accuracy.pair import Pair
 from dashboard.accuracy.pairs import Pairs
 from dashboard.accuracy.runs import RunsError, read_runs
+from dashboard.accuracy.scribe import Scribe
 from dashboard.board import BoardHolder
+from dashboard.central import Central
 from dashboard.cli import main
 from dashboard.config import CentralConfig
 from dashboard.history import StreamMinute
@@ -252,6 +254,20 @@ def test_the_feed_of_the_back_test(store: Store) -> None:
     assert len(streams) == 7
     assert streams[0]["verified"]["figures"][0]["n"] == 1
     assert streams[1]["verified"] is None
+
+
+def test_the_past_of_weeks_is_learned_and_pairs_are_kept(store: Store, tmp_path: Path) -> None:
+    history, hour_s = History(store), AT_S - AT_S % 3600 - 7 * 86400
+    history.add([minute(hour_s + 60 * k, 900.0) for k in range(60)])
+    history.roll_up([("ambassador", "us_bound", FAST)], hour_s + 3600)
+    judge, scribe = Central(central(tmp_path)), Scribe(store)
+    for _ in range(2):
+        scribe.turn(judge, AT_S)
+    views = judge.board(AT_S, lambda port, node: None, 0, None).directions
+    usual = views[0].weekly.at(FAST, hour_s + 7 * 86400 + 1800)
+    assert usual is not None
+    assert (usual.wait_s, usual.weeks) == (900.0, 1)
+    assert views[1].weekly.hours == {}
 
 
 def test_a_span_that_is_none_ends_in_one_line(

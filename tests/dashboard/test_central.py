@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from dashboard.ahead.ask import Ask, AskError
+from dashboard.ahead.command import whatif_command
 from dashboard.board import Board
 from dashboard.central import Central
 from dashboard.config import CentralConfig, load_central
 from dashboard.orders.book import NO_ORDERS, OrderBook
 from dashboard.orders.order import Order, Staff
-from dashboard.store.store import StoredReport
-from edge.messages import Booth, Corrections, Event, LaneReport, Queue, encode, utc_ms
+from dashboard.store.store import Incoming, Store, StoredReport
+from edge.messages import Booth, Corrections, Event, LaneReport, Queue, decode, encode, utc_ms
 from tests.dashboard.nodes import PORT_YAML, report
 
 T0 = 1_800_000_000.0
@@ -188,3 +193,24 @@ def test_orders_reach_the_engine(
     central.take(rows(60))
     central.obey(book)
     assert [stream.state for stream in board_of(central, T0 + 61).directions[0].streams] == states
+
+
+def test_the_command_asks_what_if_of_the_stored_reports(
+    config: CentralConfig, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    url = f"sqlite:///{tmp_path / 'lanewatch.db'}"
+    store = Store(url)
+    store.upgrade()
+    made = ((row, decode("report", row.payload)) for row in rows(300))
+    store.add([Incoming.of(row.received_at_s, report, row.payload) for row, report in made])  # type: ignore[arg-type]
+    store.close()
+    there = config.model_copy(update={"store": config.store.model_copy(update={"url": url})})
+    whatif_command(there, Ask("b1", "closed"), T0 + 301, tmp_path / "answer.json")
+    assert "commercial/fast" in capsys.readouterr().out
+    answer = json.loads((tmp_path / "answer.json").read_text())
+    fast = answer["streams"][0]["points"][-1]
+    assert fast["change_s"] > 600
+    with pytest.raises(AskError, match="is no booth of testport; name one of b1, b2"):
+        whatif_command(there, Ask("b7", "closed"), T0 + 301, None)
+    with pytest.raises(AskError, match="nothing was measured"):
+        whatif_command(there, Ask("b1", "closed"), T0 - 86400, None)
