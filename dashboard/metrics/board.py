@@ -32,6 +32,7 @@ class BoardCollector(Collector):
         """The samples of this moment."""
         board, now_s, gauges = self._holder.newest(), self._now(), _Gauges()
         gauges.board_age.add_metric([], now_s - board.at_s)
+        gauges.set_aside.add_metric([], board.set_aside)
         told: set[tuple[str, str]] = set()
         for direction in board.directions:
             gauges.add_streams(direction, now_s)
@@ -47,6 +48,7 @@ class _Gauges:
 
     def __init__(self) -> None:
         self.board_age = _gauge("board_age_seconds", "Since the figures shown were computed.", ())
+        self.set_aside = _gauge("set_aside_in_store", "Messages ever set aside, by whichever process.", ())
         self.wait_age = _gauge("wait_age_seconds", "Since the newest measurement of the wait.", STREAM)
         self.wait = _gauge("wait_seconds", "Expected wait as the engine says now.", STREAM)
         self.state = _gauge("stream_state", "1 for the state that the stream is in.", (*STREAM, "state"))

@@ -69,7 +69,7 @@ class Part:
     def last_words(self) -> str:
         """The end of its log."""
         text = self._log.read_text(errors="replace") if self._log.exists() else ""
-        return "\n".join(text.splitlines()[-5:])
+        return "\n".join(text.splitlines()[-60:])
 
 
 def parts_of(recording: Recording, broker: str, work: Path, start_at_s: float) -> list[Part]:
