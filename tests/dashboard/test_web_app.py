@@ -35,7 +35,7 @@ def test_feed_headers_and_not_modified() -> None:
     first = client.get("/feed/v1/wait-times.json")
     assert first.headers["access-control-allow-origin"] == "*"
     assert first.headers["content-type"] == "application/json"
-    assert first.headers["cache-control"] == "public, max-age=5"
+    assert first.headers["cache-control"].startswith("public, max-age=5, stale-while-revalidate=5")
     assert first.headers["last-modified"] == "Wed, 25 Nov 2026 15:14:30 GMT"
     again = client.get("/feed/v1/wait-times.json", headers={"If-None-Match": f"W/{first.headers['etag']}"})
     assert (again.status_code, again.content) == (304, b"")

@@ -1,0 +1,164 @@
+"""Public answers are made once a second and kept for it: a rush on the border costs a look into a table.
+
+Only what says `Cache-Control: public` itself is kept, and never beyond the second or the board that it was
+made of, so no figure gets older by it. ETag, 304, gzip and the words for caches in front of us are added
+here, for feeds and pages alike.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import gzip
+import hashlib
+import math
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from email.utils import formatdate
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+STALE_IF_ERROR_S = 300
+"""A cache in front may serve its copy for so long while central is down; the copy tells its own time."""
+
+MOST_KEPT = 256
+SMALLEST_TO_PACK = 600
+
+Key = tuple[str, str, bytes, str]
+
+
+@dataclass(slots=True)
+class Kept:
+    """One answer; `packed` is its gzip, made when first asked for."""
+
+    status: int
+    headers: list[tuple[bytes, bytes]]
+    body: bytes
+    tag: str
+    packed: bytes | None = field(default=None)
+
+    def gzipped(self) -> bytes:
+        """The body, packed."""
+        if self.packed is None:
+            self.packed = gzip.compress(self.body, 6, mtime=0)
+        return self.packed
+
+
+class KeptReplies:
+    """ASGI layer. `now` gives UTC seconds; `made_of` gives what answers are made of, compared by identity."""
+
+    def __init__(
+        self, app: ASGIApp, now: Callable[[], float], made_of: Callable[[], tuple[object, ...]]
+    ) -> None:
+        self.app = app
+        self._now, self._made_of = now, made_of
+        self._second = -1
+        self._of: tuple[object, ...] = ()
+        self._kept: dict[Key, asyncio.Future[Kept | None]] = {}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or scope["method"] != "GET":
+            await self.app(scope, receive, send)
+            return
+        headers = Headers(scope=scope)
+        if "cookie" in headers or "authorization" in headers or "range" in headers:
+            await self.app(scope, receive, send)
+            return
+        self._forget_what_is_past()
+        key = (scope["scheme"], headers.get("host", ""), scope["query_string"], scope["path"])
+        known = self._kept.get(key)
+        if known is not None:
+            kept = await asyncio.shield(known)
+            if kept is not None:
+                await _answer(kept, headers, send)
+                return
+        await self._make(key, scope, receive, send, headers)
+
+    def _forget_what_is_past(self) -> None:
+        second, of = math.floor(self._now()), self._made_of()
+        same = len(of) == len(self._of) and all(a is b for a, b in zip(of, self._of, strict=True))
+        if second != self._second or not same:
+            self._second, self._of = second, of
+            self._kept = {}
+
+    async def _make(self, key: Key, scope: Scope, receive: Receive, send: Send, headers: Headers) -> None:
+        """Have it made; others who ask for the same meanwhile wait for it."""
+        made: asyncio.Future[Kept | None] = asyncio.get_running_loop().create_future()
+        if key not in self._kept and len(self._kept) < MOST_KEPT:
+            self._kept[key] = made
+        catch = _Catch(send, self._second)
+        try:
+            await self.app(_unconditional(scope), receive, catch.send)
+        finally:
+            made.set_result(catch.kept)
+        if catch.kept is not None:
+            await _answer(catch.kept, headers, send)
+
+
+class _Catch:
+    """Holds back an answer that may be kept; lets any other pass."""
+
+    def __init__(self, send: Send, second: int) -> None:
+        self._send, self._second = send, second
+        self._start: Message | None = None
+        self.kept: Kept | None = None
+
+    async def send(self, message: Message) -> None:
+        if message["type"] == "http.response.start" and _may_be_kept(message):
+            self._start = message
+        elif message["type"] == "http.response.body" and self._start is not None:
+            start, self._start = self._start, None
+            if message.get("more_body", False):
+                await self._send(start)
+                await self._send(message)
+            else:
+                self.kept = _kept(start, message.get("body", b""), self._second)
+        else:
+            await self._send(message)
+
+
+def _may_be_kept(start: Message) -> bool:
+    headers = Headers(raw=start["headers"])
+    public = headers.get("cache-control", "").startswith("public")
+    return bool(start["status"] == 200 and public and "set-cookie" not in headers)
+
+
+def _kept(start: Message, body: bytes, second: int) -> Kept:
+    headers = MutableHeaders(raw=list(start["headers"]))
+    tag = headers.get("etag", "").strip('"') or hashlib.sha256(body).hexdigest()[:32]
+    age_s = headers["cache-control"].rpartition("max-age=")[2].partition(",")[0] or "5"
+    headers["cache-control"] += f", stale-while-revalidate={age_s}, stale-if-error={STALE_IF_ERROR_S}"
+    headers.setdefault("last-modified", formatdate(second, usegmt=True))
+    headers.add_vary_header("Accept-Encoding")
+    for name in ("etag", "content-length"):
+        del headers[name]
+    return Kept(start["status"], headers.raw, body, tag)
+
+
+async def _answer(kept: Kept, asked: Headers, send: Send) -> None:
+    packs = "gzip" in asked.get("accept-encoding", "") and len(kept.body) >= SMALLEST_TO_PACK
+    tag = f'"{kept.tag}-gz"' if packs else f'"{kept.tag}"'
+    headers = [*kept.headers, (b"etag", tag.encode())]
+    if _holds(asked.get("if-none-match", ""), kept.tag):
+        await send({"type": "http.response.start", "status": 304, "headers": headers})
+        await send({"type": "http.response.body", "body": b""})
+        return
+    body = kept.gzipped() if packs else kept.body
+    headers.append((b"content-length", str(len(body)).encode()))
+    if packs:
+        headers.append((b"content-encoding", b"gzip"))
+    await send({"type": "http.response.start", "status": kept.status, "headers": headers})
+    await send({"type": "http.response.body", "body": body})
+
+
+def _holds(if_none_match: str, tag: str) -> bool:
+    if not if_none_match:
+        return False
+    held = [one.strip().removeprefix("W/").strip('"').removesuffix("-gz") for one in if_none_match.split(",")]
+    return tag in held or held == ["*"]
+
+
+def _unconditional(scope: Scope) -> Scope:
+    """The same request for all of it, so that what is kept is whole."""
+    conditions = (b"if-none-match", b"if-modified-since")
+    return {**scope, "headers": [pair for pair in scope["headers"] if pair[0] not in conditions]}
