@@ -52,14 +52,14 @@ FR = ApiStrings(
     lead="Chaque opération avec un exemple.",
     rules=(
         "Les heures sont en UTC, les durées en secondes.",
-        "Un chiffre inconnu est null, avec le motif ; jamais 0, jamais l’ancienne valeur.",
-        "Les intervalles vont de « from » (inclus) à « to » (exclu).",
-        "Les longues listes sont paginées : « limit » éléments, du plus récent au plus ancien ; "
-        "le « before » de la réponse demande la page suivante.",
+        "Un chiffre inconnu est null, avec le motif ; jamais 0, jamais l’ancienne valeur.",
+        "Les intervalles vont de « from » (inclus) à « to » (exclu).",
+        "Les longues listes sont paginées : « limit » éléments, du plus récent au plus ancien ; "
+        "le « before » de la réponse demande la page suivante.",
         "Les flux portent ETag et Cache-Control et se lisent depuis toute origine.",
         "Un refus est expliqué par un document de problème (RFC 9457, application/problem+json).",
     ),
-    machine="La même pour les programmes : OpenAPI",
+    machine="La même pour les programmes : OpenAPI",
     parameters="Paramètres",
     body="À envoyer",
     answer="Réponse",
