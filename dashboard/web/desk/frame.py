@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from dashboard.access.guard import ROLES, Person
+from dashboard.access.guard import LOCAL, ROLES, Person
 from dashboard.config import PortConfig
 from dashboard.web.desk.words import Tongue
 from dashboard.web.source import Source
@@ -30,7 +30,7 @@ class Tab:
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """`tabs` of the port in hand, `ports` as (name, path, current) where there are several."""
+    """`tabs` of the port in hand, `ports` where there are several; `account` is where one signs out."""
 
     t: Tongue
     tab: str
@@ -41,6 +41,7 @@ class Frame:
     wall: str
     other_path: str
     person: str
+    account: str
     may_order: bool
     now_s: float
     clock: str
@@ -65,6 +66,7 @@ def frame(source: Source, t: Tongue, person: Person, tab: str, port: PortConfig 
         wall=path_of(t, port, "wall"),
         other_path=path_of(t.other, port, tab),
         person=t("person", name=person.name, role=t(f"role.{person.role}")),
+        account="" if person == LOCAL else f"{t.root.removesuffix('/manager')}/account",
         may_order=source.orders is not None and manages,
         now_s=now_s,
         clock=t.clock_zone(now_s, zone_of(source, port)),

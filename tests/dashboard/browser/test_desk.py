@@ -268,6 +268,8 @@ def test_a_viewer_sees_everything_and_orders_nothing(serve_desk: ServeDesk, visi
     assert page.get_by_role("button").count() == 0
     assert page.locator("dialog").count() == 0
     assert page.get_by_role("link", name="Journal").count() == 0
+    account = page.get_by_role("link", name="vera, viewer")
+    assert account.get_attribute("href") == "/account"
     body = {"action": "hold"}
     url = f"{served.url}/api/v1/ports/ambassador/publication"
     assert page.request.put(url, data=body, headers={"Origin": served.url}).status == 403
