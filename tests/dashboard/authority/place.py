@@ -205,6 +205,7 @@ class Caller:
         self._client.reconnect_delay_set(1, 1)
         self._client.tls_set_context(context)
         self._client.on_connect = self._on_connect
+        self._client.on_subscribe = lambda *_: self._connected.set()
         self._client.on_disconnect = lambda *a: self._gone()
         self._client.on_connect_fail = lambda *_: self.events.append("failed")
         self._client.on_message = lambda _c, _d, message: self.heard.append(message.topic)
@@ -237,9 +238,10 @@ class Caller:
             self.events.append("refused")
             return
         self.events.append("in")
-        for topic in self._filters:
-            client.subscribe(topic, 0)
-        self._connected.set()
+        if self._filters:
+            client.subscribe([(topic, 0) for topic in self._filters])
+        else:
+            self._connected.set()
 
     def _gone(self) -> None:
         self._connected.clear()
