@@ -119,9 +119,9 @@ class PostgresIntake:
             connection.exec_driver_sql("DROP TABLE IF EXISTS pg_temp.incoming")
             connection.exec_driver_sql(self._STAGE)
             connection.info["staged"] = True
-        for day in days - self._days:
+        for day in sorted(days - self._days):
             add_day(connection, day)
-            self._days.add(day)
+            self._days = {day}  # the newest alone is sure to stay: retention drops older ones
 
 
 def driver_error(connection: Connection) -> type[Exception]:
