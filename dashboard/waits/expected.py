@@ -16,8 +16,10 @@ from dashboard.waits.stream import ROAD_MS, Stream
 
 Z90 = 1.645
 TAKES_WITHIN_S = 150.0
-EVENT_SHARE = 0.18
+EVENT_SHARE = 0.12
 """Booths open, close and pause unannounced: standard error as a share of the wait."""
+BEYOND_SHARE = 0.7
+"""Of the spread of the queue beyond the line: the vehicles there are served when much has changed."""
 BETWEEN, ROLLING = 0.5, 0.4
 """One who joins just behind the last waits one turn less than one who takes the next place: half on average.
 Where only the booths' views count, those who still roll to the queue's end are in it too."""
@@ -206,8 +208,8 @@ def _takes(booth: Booth, crowd: float, end_s: float) -> bool:
 def _spread_s(place: Place, ahead: float, lanes: int, level: float) -> float:
     """Seconds below and above the estimate that hold 90 %."""
     stream, cycle, cv = place.stream, place.host.cycle.mean_s(), place.host.cycle.cv()
-    count = stream.drift.sd() ** 2 + stream.spill.sd**2
-    luck = (max(ahead, 1.0) / lanes) * (cv * cycle) ** 2 + (cycle / 3) ** 2
+    count = stream.drift.sd() ** 2 + (BEYOND_SHARE * stream.spill.sd) ** 2
+    luck = (max(ahead, 1.0) / lanes) * (cv * cycle) ** 2 + (cycle / 2) ** 2
     lane = (0.3 * cycle) ** 2 if lanes > 1 else 0.0
     variance = count * (cycle / lanes) ** 2 + luck + lane + (EVENT_SHARE * level) ** 2
     return Z90 * math.sqrt(variance)
