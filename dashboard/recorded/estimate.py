@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import csv
+import math
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from dashboard.minutes import LaneMinute
@@ -45,11 +46,16 @@ def estimates(recording: Recording, coming: Iterator[list[LaneMinute]]) -> Itera
     engine = WaitEngine(recording.site)
     following = next(coming, None)
     for at_s in range(0, round(recording.hours * 3600), STEP_S):
-        while following is not None and following[0].end_s <= at_s:
+        while following is not None and _end_s(following) <= at_s:
             engine.step(following)
             following = next(coming, None)
         for name, wait in zip(recording.classes, engine.estimates(float(at_s)), strict=True):
             yield (str(at_s), name, *_written(wait))
+
+
+def _end_s(rows: Sequence[LaneMinute]) -> float:
+    """When a slice ends, by its first row that says so."""
+    return min((row.end_s for row in rows if math.isfinite(row.end_s)), default=-math.inf)
 
 
 def _feed(name: str) -> Feed:
