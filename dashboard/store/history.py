@@ -163,8 +163,13 @@ def _stream_row(row: StreamMinute) -> dict[str, Any]:
 
 
 def _stream_minute(row: Any) -> StreamMinute:
-    values = row._asdict()
-    return StreamMinute(**values | {"basis": tuple(filter(None, values["basis"].split(",")))})
+    """By position, a day at a time: the columns stand as the fields do."""
+    values: list[Any] = list(row)
+    values[_BASIS] = tuple(filter(None, values[_BASIS].split(",")))
+    return StreamMinute(*values)
+
+
+_BASIS = list(STREAM_MINUTES.c.keys()).index("basis")
 
 
 def _lane_row(port: str, direction: str, row: LaneMinute) -> dict[str, Any]:
