@@ -6,6 +6,9 @@ from dataclasses import dataclass
 
 from dashboard.waits.state import State
 
+ACTUAL_MINUTES = 10
+"""How far back the actual wait of a minute looks."""
+
 
 @dataclass(frozen=True, slots=True)
 class StreamMinute:
@@ -13,7 +16,7 @@ class StreamMinute:
 
     Written once and never again, so that history shows what readers were told. None means not measured.
     `wait_s`, `low_s`, `high_s` are the expected wait of one who joins then; `actual_s` is the mean wait of
-    the `actual_n` vehicles that reached the booth in it.
+    the `actual_n` vehicles that reached the booth in the ACTUAL_MINUTES up to the minute's end.
     """
 
     port: str
@@ -40,7 +43,8 @@ class StreamHour:
 
     `minutes` were stored; in `measured` of them there was a wait, in `at_least` only its lower bound.
     `wait_s` is the mean over the measured minutes, `wait_min_s` and `wait_max_s` the least and the greatest;
-    `actual_s` the mean wait of the `actual_n` vehicles that reached the booth.
+    `actual_s` the mean wait of the `actual_n` vehicles that reached the booth. Each stands in
+    ACTUAL_MINUTES of the minutes, so `actual_n` is their sum over that.
     """
 
     port: str

@@ -13,7 +13,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from dashboard.history import LaneHour, StreamHour, StreamMinute
+from dashboard.history import ACTUAL_MINUTES, LaneHour, StreamHour, StreamMinute
 from dashboard.minutes import LaneMinute
 from dashboard.store.store import Store
 from dashboard.store.tables import LANE_HOURS, LANE_MINUTES, STREAM_HOURS, STREAM_MINUTES
@@ -139,7 +139,7 @@ _STREAM_FIGURES = {
     "wait_min_s": sa.func.min(_S.wait_s),
     "wait_max_s": sa.func.max(_S.wait_s),
     "actual_s": sa.func.sum(_S.actual_s * _S.actual_n) / sa.func.nullif(sa.func.sum(_S.actual_n), 0),
-    "actual_n": sa.func.sum(_S.actual_n),
+    "actual_n": sa.cast(sa.func.round(sa.func.sum(_S.actual_n) / float(ACTUAL_MINUTES)), sa.Integer),
     "queue_most": sa.func.max(_S.queue_vehicles),
     "lanes_open": sa.func.avg(_S.lanes_open),
 }

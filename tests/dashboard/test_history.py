@@ -101,6 +101,8 @@ def test_an_hour_is_its_minutes(tmp_path_factory: pytest.TempPathFactory, waits:
     else:
         assert hour.wait_s == pytest.approx(sum(known) / len(known))
         assert (hour.wait_min_s, hour.wait_max_s) == (min(known), max(known))
+        in_ten_minutes = sum(2 for wait in known if wait)
+        assert hour.actual_n in (None, round(in_ten_minutes / 10)), "a vehicle stands in ten of its minutes"
 
 
 def said(config: CentralConfig, at_s: float) -> Published:

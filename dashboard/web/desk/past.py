@@ -9,7 +9,7 @@ from itertools import groupby
 from typing import Any
 
 from dashboard import zones
-from dashboard.history import StreamHour, StreamMinute
+from dashboard.history import ACTUAL_MINUTES, StreamHour, StreamMinute
 
 MINUTE_S, HOUR_S = 60.0, 3600.0
 GAP_MINUTES = 5
@@ -122,7 +122,7 @@ def summary(rows: Sequence[StreamMinute]) -> Summary:
         mean_s=sum(waits) / len(waits) if waits else None,
         p90_s=waits[min(len(waits) - 1, int(0.9 * len(waits)))] if waits else None,
         most_s=waits[-1] if waits else None,
-        served=sum(row.actual_n or 0 for row in rows),
+        served=round(sum(row.actual_n or 0 for row in rows) / ACTUAL_MINUTES),
     )
 
 
