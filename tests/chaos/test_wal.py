@@ -27,9 +27,9 @@ def test_it_follows_the_file_over_checkpoints_and_restarts(tmp_path: Path) -> No
     recorder, seen = Recorder(path), []
     for boot in ("boot-a", "boot-b"):
         outbox = Outbox(path)
-        for seq in range(1, 1501):
-            outbox.commit([row(seq, boot)])
-            if seq % 50 == 0:
+        for seq in range(1, 1501, 5):
+            outbox.commit([row(seq + n, boot) for n in range(5)])
+            if seq % 50 == 1:
                 seen += [(each.boot, each.seq) for each in recorder.look(at_rest=True)]
         outbox.close()
         seen += [(each.boot, each.seq) for each in recorder.look(at_rest=True)]
