@@ -1,10 +1,15 @@
 """`/feed/cbsa/bwt-eng.csv` and `bwt-fra.csv`: CBSA's table, a row per port, `;; ` between cells, BOM, LF.
 
+The same rows make the web page of cbsa_html.
+
 The one commercial column is the standard stream; FAST is never merged into it. `official` in port.yaml may
 give `cbsa_office_en`, `cbsa_office_fr` and `cbsa_location`.
 """
 
 from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
 
 from dashboard import zones
 from dashboard.feeds.bound import into
@@ -39,24 +44,40 @@ NOT_REPORTED = "--"
 STREAMS = ("commercial/standard", "passenger/standard")
 
 
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One port: `values` by STREAMS, Canada-bound before U.S.-bound; `updated` in the port's own zone."""
+
+    office: str
+    location: str
+    updated: datetime
+    letters: str
+    values: tuple[str, ...]
+
+
 def document(said: Published, language: Language) -> bytes:
     """The file; both languages hold the same rows in the same order."""
     lines = [";; ".join(HEADER[language]) + ";;"]
-    lines += [";; ".join(_row(said, port, language)) + ";; " for port in said.ports]
+    for row in (table_row(said, port, language) for port in said.ports):
+        cells = (row.office, row.location, f"{row.updated:%Y-%m-%d %H:%M} {row.letters}", *row.values)
+        lines.append(";; ".join(cells) + ";; ")
     return ("\ufeff" + "\n".join(lines) + "\n\n").encode()
 
 
-def _row(said: Published, port: PublishedPort, language: Language) -> tuple[str, ...]:
+def table_row(said: Published, port: PublishedPort, language: Language, *, both_ways: bool = True) -> Row:
+    """The row of `port`, as old as its oldest number; Canada-bound values only unless `both_ways`."""
     canada, states = _columns(port)
-    shown = [_stream(direction, stream_id) for stream_id in STREAMS for direction in (canada, states)]
-    official = (canada or states or port.directions[0]).config.official
-    zone = (canada or states or port.directions[0]).config.timezone
+    asked = (canada, states) if both_ways else (canada,)
+    shown = [_stream(direction, stream_id) for stream_id in STREAMS for direction in asked]
+    place = (canada or states or port.directions[0]).config
     stamps = [s.expected.measured_at_s for s in shown if s is not None and s.expected and _has_number(s)]
-    return (
-        official.get(f"cbsa_office_{language}", port.config.name.in_language(language)),
-        official.get("cbsa_location", ""),
-        _updated(min(stamps, default=said.at_s), zone, language),
-        *(_value(stream, language) for stream in shown),
+    updated = zones.local(min(stamps, default=said.at_s), place.timezone)
+    return Row(
+        place.official.get(f"cbsa_office_{language}", port.config.name.in_language(language)),
+        place.official.get("cbsa_location", ""),
+        updated,
+        letters(updated, place.timezone, language),
+        tuple(_value(stream, language) for stream in shown),
     )
 
 
@@ -89,8 +110,3 @@ def _value(stream: PublishedStream | None, language: Language) -> str:
     if n == 0:
         return NO_DELAY[language]
     return "1 minute" if n == 1 else f"{n} minutes"
-
-
-def _updated(at_s: int, zone: str, language: Language) -> str:
-    at = zones.local(at_s, zone)
-    return f"{at:%Y-%m-%d %H:%M} {letters(at, zone, language)}"

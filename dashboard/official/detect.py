@@ -9,7 +9,7 @@ from xml.etree.ElementTree import Element, ParseError, fromstring
 from dashboard.official import cbp, cbsa, rss, west
 from dashboard.official.reading import Document, OfficialError
 
-KNOWN = "CBP JSON, XML or RSS, CBSA CSV, WSDOT JSON, DriveBC JSON"
+KNOWN = "CBP JSON, XML or RSS, CBSA CSV or HTML, WSDOT JSON, DriveBC JSON"
 
 
 def read(content: bytes, fetched_s: float | None) -> Document:
@@ -63,6 +63,8 @@ def _from_markup(content: bytes, text: str, fetched_s: float | None) -> Document
     if rss.is_rss(text):
         return rss.from_rss(text, fetched_s)
     if "<html" in text[:2000].lower():
+        if cbsa.is_page(text):
+            return cbsa.from_page(text)
         raise OfficialError(f"this is a web page, not a feed; give {KNOWN}")
     root = _xml(content)
     if root.tag != "border_wait_time":

@@ -9,7 +9,18 @@ from dataclasses import dataclass
 
 from fastapi import FastAPI, Request, Response
 
-from dashboard.feeds import cbp_json, cbp_rss, cbp_xml, cbsa, drivebc, geojson, wait_times, wsdot, wsdot_xml
+from dashboard.feeds import (
+    cbp_json,
+    cbp_rss,
+    cbp_xml,
+    cbsa,
+    cbsa_html,
+    drivebc,
+    geojson,
+    wait_times,
+    wsdot,
+    wsdot_xml,
+)
 from dashboard.feeds.bound import Country, leading_into
 from dashboard.feeds.cbp import CbpPort, cbp_ports
 from dashboard.feeds.cbp_rss import Part
@@ -20,7 +31,8 @@ from dashboard.web.source import Source
 
 OWN_MAX_AGE_S = 5
 MAX_AGE_S = 30
-JSON, XML, CSV = "application/json", "application/xml", "text/csv; charset=utf-8"
+JSON, XML = "application/json", "application/xml"
+CSV, HTML = "text/csv; charset=utf-8", "text/html; charset=utf-8"
 METHODS = ["GET"]
 WSDOT_SERVICE = "/traffic/api/bordercrossings/bordercrossingsrest.svc/getbordercrossingsas"
 COUNTRIES: dict[Country, str] = {"us": "the United States", "ca": "Canada"}
@@ -63,6 +75,16 @@ FEEDS = (
     Feed(("/feed/cbp/bwt.xml", "/xml/bwt.xml", "/bwt/bwt.xml"), XML, cbp_xml.document, country="us"),
     Feed(("/feed/cbsa/bwt-eng.csv", "/bwt-taf/bwt-eng.csv"), CSV, lambda said: cbsa.document(said, "en")),
     Feed(("/feed/cbsa/bwt-fra.csv", "/bwt-taf/bwt-fra.csv"), CSV, lambda said: cbsa.document(said, "fr")),
+    Feed(
+        ("/feed/cbsa/menu-eng.html", "/bwt-taf/menu-eng.html"),
+        HTML,
+        lambda said: cbsa_html.document(said, "en"),
+    ),
+    Feed(
+        ("/feed/cbsa/menu-fra.html", "/bwt-taf/menu-fra.html"),
+        HTML,
+        lambda said: cbsa_html.document(said, "fr"),
+    ),
     Feed(("/feed/wsdot/crossings.xml", f"{WSDOT_SERVICE}xml"), XML, wsdot_xml.document, country="ca"),
     Feed(
         ("/feed/drivebc/bordercrossings.json", "/api/bordercrossings", "/api/bordercrossings/"),

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 
 from dashboard.board import Board
 from dashboard.config import CentralConfig
-from dashboard.feeds import cbsa
+from dashboard.feeds import cbsa, cbsa_html
 from dashboard.feeds.clocks import Language
 from dashboard.feeds.published import published
 from dashboard.waits.state import StreamState
@@ -110,3 +111,30 @@ def test_header_and_line_ends_as_captured(language: Language, sample: str) -> No
     assert written.split(b"\n")[0] == captured.split(b"\n")[0]
     assert written.endswith(b";; \n\n")
     assert captured.rstrip(b"\n").endswith(b";; ")
+
+
+def test_the_page_has_a_row_on_one_line_with_its_instant() -> None:
+    shown = canada(
+        state(STANDARD, "measured", wait(3660.0, 0.0, 9e3, age_s=300.0)),
+        state("passenger/standard", "measured", wait(29.0, 0.0, 60.0, age_s=10.0)),
+    )
+    said = published(shown, CONFIG, NOW_S)
+    row = (
+        "<tr><th><b>{}</b><br /><br /></th><td>61 minutes</td><td>{}</td>"
+        '<td><time datetime="2026-11-25T10:09-0500">2026-11-25 10:09 {}</time></td></tr>'
+    )
+    for language, cells in (
+        ("en", ("Ambassador Bridge", "No delay", "EST")),
+        ("fr", ("Pont Ambassador", "Aucun délai", "HNE")),
+    ):
+        lines = cbsa_html.document(said, language).decode().splitlines()
+        assert [line for line in lines if line.startswith("<tr>")] == [row.format(*cells)]
+        assert '<table id="bwttaf">' in lines[2]
+
+
+@pytest.mark.skipif(not SAMPLES.is_dir(), reason="../shared/feeds/samples is not beside this checkout")
+def test_the_page_has_the_columns_as_captured() -> None:
+    captured = (SAMPLES / "cbsa-menu-eng-2022-07-07-wsdotgis.html").read_text()
+    written = cbsa_html.document(published(EMPTY, CONFIG, NOW_S), "en").decode()
+    head = r"<th>(\w[\w ]*)</th>"
+    assert re.findall(head, written) == re.findall(head, captured)

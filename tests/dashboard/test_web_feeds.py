@@ -38,6 +38,10 @@ PATHS = [
     ("/feed/cbsa/bwt-fra.csv", "text/csv; charset=utf-8"),
     ("/bwt-taf/bwt-eng.csv", "text/csv; charset=utf-8"),
     ("/bwt-taf/bwt-fra.csv", "text/csv; charset=utf-8"),
+    ("/feed/cbsa/menu-eng.html", "text/html; charset=utf-8"),
+    ("/feed/cbsa/menu-fra.html", "text/html; charset=utf-8"),
+    ("/bwt-taf/menu-eng.html", "text/html; charset=utf-8"),
+    ("/bwt-taf/menu-fra.html", "text/html; charset=utf-8"),
     ("/feed/wsdot/crossings.json", "application/json"),
     (
         "/Traffic/api/BorderCrossings/BorderCrossingsREST.svc/GetBorderCrossingsAsJson?AccessCode=x",

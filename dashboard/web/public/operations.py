@@ -11,6 +11,7 @@ from dashboard.feeds import (
     cbp_rss,
     cbp_xml,
     cbsa,
+    cbsa_html,
     drivebc,
     geojson,
     history_csv,
@@ -28,7 +29,7 @@ from dashboard.web.public.desk_operations import DESK_OPERATIONS
 from dashboard.web.public.operation import OFFICIAL, PUBLIC, Operation
 from dashboard.web.public.sample import sample
 
-XML, RSS, CSV = "application/xml", "application/rss+xml", "text/csv"
+XML, RSS, CSV, HTML = "application/xml", "application/rss+xml", "text/csv", "text/html"
 
 
 def operations() -> Mapping[str, Operation]:
@@ -118,6 +119,20 @@ def _official() -> dict[str, Operation]:
         cbsa.document(said, "fr").decode(),
         CSV,
     )
+    english_page = Operation(
+        OFFICIAL,
+        "CBSA-compatible HTML table, in English",
+        "Tableau HTML compatible avec l’ASFC, en anglais",
+        cbsa_html.document(said, "en").decode(),
+        HTML,
+    )
+    french_page = Operation(
+        OFFICIAL,
+        "CBSA-compatible HTML table, in French",
+        "Tableau HTML compatible avec l’ASFC, en français",
+        cbsa_html.document(said, "fr").decode(),
+        HTML,
+    )
     official = (
         (in_json, "/feed/cbp/bwt.json /api/bwtnew /api/waittimes /api/bwtpublicmod"),
         (in_xml, "/feed/cbp/bwt.xml /xml/bwt.xml /bwt/bwt.xml"),
@@ -125,6 +140,8 @@ def _official() -> dict[str, Operation]:
         (in_rss, "/api/bwtrss/html/{pov}/{cov}/{ped} /api/bwtrss/getallportsrss/{country}"),
         (english, "/feed/cbsa/bwt-eng.csv /bwt-taf/bwt-eng.csv"),
         (french, "/feed/cbsa/bwt-fra.csv /bwt-taf/bwt-fra.csv"),
+        (english_page, "/feed/cbsa/menu-eng.html /bwt-taf/menu-eng.html"),
+        (french_page, "/feed/cbsa/menu-fra.html /bwt-taf/menu-fra.html"),
         (wsdot_json, f"/feed/wsdot/crossings.json {WSDOT_SERVICE}json"),
         (in_wsdot_xml, f"/feed/wsdot/crossings.xml {WSDOT_SERVICE}xml"),
         (in_drivebc, "/feed/drivebc/bordercrossings.json /api/bordercrossings /api/bordercrossings/"),

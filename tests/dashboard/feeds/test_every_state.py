@@ -14,6 +14,7 @@ from dashboard.feeds import (
     cbp_rss,
     cbp_xml,
     cbsa,
+    cbsa_html,
     drivebc,
     geojson,
     wait_times,
@@ -21,6 +22,7 @@ from dashboard.feeds import (
     wsdot_xml,
 )
 from dashboard.feeds.cbp import cbp_ports
+from dashboard.feeds.clocks import Language
 from dashboard.feeds.values import Published
 from tests.dashboard.feeds.every_state import CASES, Case
 
@@ -52,6 +54,14 @@ def in_cbsa(said: Published, language: str) -> str:
     cells = row.split(";; ")
     assert len(cells) == 8
     return cells[3]
+
+
+def in_cbsa_page(said: Published, language: Language) -> str:
+    found = re.search(
+        r"</th><td>([^<]*)</td><td>[^<]*</td><td><time ", cbsa_html.document(said, language).decode()
+    )
+    assert found
+    return found[1]
 
 
 def in_wsdot(said: Published) -> int | None:
@@ -217,6 +227,8 @@ def test_state_in_every_format(case: Case) -> None:
     said = case.published()
     assert tuple(read(said) for read in READ) == EXPECTED[case.name]
     assert in_cbp_xml(said) == in_cbp_json(said)
+    assert in_cbsa_page(said, "en") == in_cbsa(said, "en").capitalize()
+    assert in_cbsa_page(said, "fr") == in_cbsa(said, "fr")
 
 
 @pytest.mark.parametrize("case", CASES, ids=[case.name for case in CASES])
@@ -225,6 +237,8 @@ def test_nothing_passes_for_a_figure_of_an_agency(case: Case) -> None:
     rss = cbp_rss.document(said, cbp_ports(said), "all", "http://port.example/").decode()
     assert "<title>CBP Border Wait Times</title>" not in rss
     assert "measured by Example Bridge Authority (CBP-compatible format)" in rss
+    page = cbsa_html.document(said, "en").decode()
+    assert "measured by Example Bridge Authority (CBSA-compatible format)</title>" in page
     assert {
         group["cv_automation_type"] for group in (cbp_json.document(said)[0]["commercial_vehicle_lanes"],)
     } == {"Camera"}

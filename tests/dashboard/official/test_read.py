@@ -61,6 +61,12 @@ SAMPLES: list[tuple[str, str, str, dict[str, int]]] = [
         "2026-10-03T17:20:00",
         {"measured": 3, "not_offered": 1},
     ),
+    (
+        "cbsa-menu-eng-2022-07-07-wsdotgis.html",
+        "CBSA HTML",
+        "2022-07-08T00:14:00",
+        {"measured": 49, "not_offered": 3},
+    ),
     ("cbsa-bwt-eng-2026-06-14-excerpt3.csv", "CBSA CSV", "2026-06-14T19:20:00", {"measured": 6}),
     ("wsdot-bordercrossings-2025-11-wsdottie.json", "WSDOT JSON", "2025-11-15T17:40:00", {"measured": 9}),
 ]

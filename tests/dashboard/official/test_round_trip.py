@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from dashboard.feeds import cbp_json, cbp_rss, cbp_xml, cbsa, drivebc, wsdot
+from dashboard.feeds import cbp_json, cbp_rss, cbp_xml, cbsa, cbsa_html, drivebc, wsdot
 from dashboard.feeds.cbp import cbp_ports
 from dashboard.feeds.values import Published
 from dashboard.official.detect import read
@@ -22,6 +22,8 @@ FORMATS = {
     "CBP RSS": (US, lambda said: cbp_rss.document(said, cbp_ports(said), "all", "http://port.example/")),
     "CBSA English": (CA, lambda said: cbsa.document(said, "en")),
     "CBSA French": (CA, lambda said: cbsa.document(said, "fr")),
+    "CBSA page, English": (CA, lambda said: cbsa_html.document(said, "en")),
+    "CBSA page, French": (CA, lambda said: cbsa_html.document(said, "fr")),
     "WSDOT": (CA, lambda said: json.dumps(wsdot.document(said)).encode()),
     "DriveBC": (CA, lambda said: json.dumps(drivebc.document(said)).encode()),
 }
