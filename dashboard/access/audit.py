@@ -45,9 +45,18 @@ class Audit:
         """The last lines, newest first."""
         return [entry for _, entry in self.page(None, limit)]
 
-    def page(self, before: int | None, limit: int) -> list[tuple[int, Entry]]:
-        """The last `limit` lines before number `before` (None: the end), numbered, newest first."""
+    def page(
+        self, before: int | None, limit: int, from_s: float | None = None, to_s: float | None = None
+    ) -> list[tuple[int, Entry]]:
+        """The last `limit` lines before number `before` (None: the end), numbered, newest first.
+
+        Only those written from `from_s` on and before `to_s`, where given (UTC seconds).
+        """
         query = sa.select(*[AUDIT.c[name] for name in _COLUMNS]).order_by(AUDIT.c.id.desc()).limit(limit)
+        if from_s is not None:
+            query = query.where(AUDIT.c.at_s >= from_s)
+        if to_s is not None:
+            query = query.where(AUDIT.c.at_s < to_s)
         if before is not None:
             query = query.where(AUDIT.c.id < before)
         with self._store.begin() as connection:

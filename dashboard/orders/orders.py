@@ -60,9 +60,23 @@ class Orders:
             self._book = OrderBook((*self._book.orders, order))
         return order
 
-    def page(self, port: str | None, before_id: int | None, limit: int) -> list[Order]:
-        """The newest `limit` orders ever given before `before_id`, newest first."""
+    def page(
+        self,
+        port: str | None,
+        before_id: int | None,
+        limit: int,
+        from_s: float | None = None,
+        to_s: float | None = None,
+    ) -> list[Order]:
+        """The newest `limit` orders ever given before `before_id`, newest first.
+
+        Only those given from `from_s` on and before `to_s`, where given (UTC seconds).
+        """
         query = sa.select(*_COLUMNS).order_by(ORDERS.c.id.desc()).limit(limit)
+        if from_s is not None:
+            query = query.where(ORDERS.c.at_s >= from_s)
+        if to_s is not None:
+            query = query.where(ORDERS.c.at_s < to_s)
         if port is not None:
             query = query.where(ORDERS.c.port == port)
         if before_id is not None:

@@ -25,6 +25,12 @@ from dashboard.web.source import Source
 Json = dict[str, Any]
 Before = Annotated[int | None, Query(ge=1, description="the `before` of the page before this")]
 Limit = Annotated[int, Query(ge=1, le=500, description="lines a page")]
+Begins = Annotated[
+    AwareDatetime | None, Query(alias="from", description="first instant; the first line if left out")
+]
+Ends = Annotated[
+    AwareDatetime | None, Query(alias="to", description="end, itself not included; now if left out")
+]
 Done = TypeVar("Done")
 Minutes = Annotated[float, Field(gt=0, allow_inf_nan=False, description="how long, in minutes")]
 Note = Annotated[str, Field(max_length=300, description="for colleagues, never published")]
@@ -174,8 +180,9 @@ def _add_audit(app: FastAPI, source: Source, orders: Orders) -> None:
     audit = Audit(orders.store)
 
     @app.get("/api/v1/audit", dependencies=[manager])
-    def trail(before: Before = None, limit: Limit = 100) -> Json:
-        lines = _done(lambda: audit.page(before, limit))
+    def trail(before: Before = None, limit: Limit = 100, begins: Begins = None, ends: Ends = None) -> Json:
+        from_s, to_s = _stretch(begins, ends)
+        lines = _done(lambda: audit.page(before, limit, from_s, to_s))
         entries = [
             {
                 "id": number,
@@ -191,9 +198,19 @@ def _add_audit(app: FastAPI, source: Source, orders: Orders) -> None:
         return {"entries": entries, "before": lines[-1][0] if len(lines) == limit else None}
 
     @app.get("/api/v1/ports/{port}/orders", dependencies=[manager])
-    def given(port: str, before: Before = None, limit: Limit = 100) -> Json:
-        rows = _done(lambda: orders.page(port, before, limit))
+    def given(
+        port: str, before: Before = None, limit: Limit = 100, begins: Begins = None, ends: Ends = None
+    ) -> Json:
+        from_s, to_s = _stretch(begins, ends)
+        rows = _done(lambda: orders.page(port, before, limit, from_s, to_s))
         return _listed(rows) | {"before": rows[-1].id if len(rows) == limit else None}
+
+
+def _stretch(begins: datetime | None, ends: datetime | None) -> tuple[float | None, float | None]:
+    """In UTC seconds. Raises: ProblemError 422, where it ends before it begins."""
+    if begins is not None and ends is not None and not begins < ends:
+        raise ProblemError(422, "`from` must lie before `to`.")
+    return None if begins is None else begins.timestamp(), None if ends is None else ends.timestamp()
 
 
 def order_json(order: Order) -> Json:

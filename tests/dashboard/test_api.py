@@ -12,9 +12,13 @@ from fastapi import FastAPI
 from fastapi.routing import APIRoute
 from openapi_spec_validator import validate
 
+from dashboard.access.guard import Guard
+from dashboard.access.pages import add_access
+from dashboard.access.sign_in import SignIn
 from dashboard.accuracy.pairs import Pairs
 from dashboard.board import Board, BoardHolder
 from dashboard.feeds.wait_times import wait_times
+from dashboard.metrics.metrics import Metrics
 from dashboard.official.figures import Figures
 from dashboard.orders.orders import Orders
 from dashboard.store.history import History
@@ -31,19 +35,25 @@ OPENAPI = "/api/v1/openapi.json"
 
 @pytest.fixture(scope="module")
 def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FastAPI]:
-    """The application with everything that it can have."""
+    """The application with everything that it can have, and what `serve` adds to it."""
     store = Store(f"sqlite:///{tmp_path_factory.mktemp('api') / 'lanewatch.db'}")
     store.upgrade()
     holder = BoardHolder(EVERY_STATE)
-    yield make_app(
+    people = SignIn(store, lambda: NOW_S)
+    guard = Guard(people)
+    app = make_app(
         holder,
         CONFIG,
         lambda: NOW_S,
+        guard,
         orders=Orders(store),
         history=History(store),
         figures=Figures(store),
         pairs=Pairs(store),
     )
+    add_access(app, people, guard)
+    Metrics(CONFIG, holder, lambda: NOW_S, lambda: NOW_S).add_to(app, guard)
+    yield app
     store.close()
 
 

@@ -277,6 +277,41 @@ def test_orders_and_the_audit_are_read_in_pages_newest_first(port: Port) -> None
         assert port.asker.get(path + "?limit=0").status_code == 422
 
 
+@pytest.mark.parametrize(
+    ("asked", "found"),
+    [
+        ("from=2026-11-25T15:18:30Z", [5, 4, 3]),
+        ("to=2026-11-25T15:18:30Z", [2, 1]),
+        ("from=2026-11-25T15:16:30Z&to=2026-11-25T10:20:30-05:00", [3, 2]),
+        ("from=2026-11-25T15:16:30Z&limit=2", [5, 4]),
+        ("from=2026-11-26T00:00:00Z", []),
+    ],
+)
+def test_orders_and_the_audit_of_a_stretch_of_time(asked: str, found: list[int], port: Port) -> None:
+    """Orders at 15:14:30 and every two minutes after it: `from` is inside, `to` is not."""
+    for minute in range(5):
+        port.now_s = NOW_S + 120 * minute
+        port.put("/publication", {**HOLD, "for_min": 10 + minute})
+    query = asked.replace("+", "%2B")
+    for path, key in ((PORT + "/orders", "orders"), ("/api/v1/audit", "entries")):
+        assert [entry["id"] for entry in port.asker.get(f"{path}?{query}").json()[key]] == found
+
+
+@pytest.mark.parametrize("path", [PORT + "/orders", "/api/v1/audit"])
+@pytest.mark.parametrize(
+    ("asked", "words"),
+    [
+        ("from=yesterday", "from: "),
+        ("from=2026-11-25T15:00:00", "from: "),
+        ("from=2026-11-25T15:00:00Z&to=2026-11-25T15:00:00Z", "before `to`"),
+    ],
+)
+def test_a_stretch_that_is_none_is_refused(path: str, asked: str, words: str, port: Port) -> None:
+    reply = port.asker.get(f"{path}?{asked}")
+    assert (reply.status_code, reply.headers["content-type"]) == (422, "application/problem+json")
+    assert words in reply.json()["detail"]
+
+
 def test_the_audit_says_who_ordered_what_from_where(port: Port) -> None:
     port.put("/publication", {**HOLD, "note": "for us alone"})
     port.put("/publication", {**HOLD, "action": "release"})
