@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Callable, Sequence
 
 import uvicorn
@@ -38,3 +39,13 @@ class WatchedServer(uvicorn.Server):
         at = self._clock()
         self._notifier.alive(at, lambda: trouble_of(self._pulses, at))
         return await super().on_tick(counter)
+
+
+def end_on_signal(server: uvicorn.Server) -> None:
+    """SIGTERM and SIGINT end the server, before it listens too, and the process goes on to its end."""
+
+    def ended(*_: object) -> None:
+        server.should_exit = True
+
+    signal.signal(signal.SIGTERM, ended)
+    signal.signal(signal.SIGINT, ended)

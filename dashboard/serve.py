@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import ipaddress
-import signal
 import socket
 import ssl
 import threading
@@ -33,7 +32,7 @@ from dashboard.ingest.ingest import Ingest
 from dashboard.ingest.link import BrokerConfigError, forget_session
 from dashboard.ingest.share import SIGNS, WHOLE
 from dashboard.ingest.worker import Workers
-from dashboard.liveness import STUCK_AFTER_S, WatchedServer
+from dashboard.liveness import STUCK_AFTER_S, WatchedServer, end_on_signal
 from dashboard.metrics.metrics import Metrics
 from dashboard.official.figures import Figures
 from dashboard.orders.orders import Orders
@@ -263,9 +262,6 @@ def end_on_signal_or_fault(server: uvicorn.Server) -> threading.Event:
     """SIGTERM and SIGINT end the server; so does a thread that dies of a fault, which sets the event."""
     failed = threading.Event()
 
-    def ended(*_: object) -> None:
-        server.should_exit = True
-
     def died(fault: threading.ExceptHookArgs) -> None:
         info = (fault.exc_type, fault.exc_value, fault.exc_traceback)
         log.critical("thread_died", thread=fault.thread.name if fault.thread else None, exc_info=info)
@@ -273,8 +269,7 @@ def end_on_signal_or_fault(server: uvicorn.Server) -> threading.Event:
         server.should_exit = True
 
     threading.excepthook = died
-    signal.signal(signal.SIGTERM, ended)
-    signal.signal(signal.SIGINT, ended)
+    end_on_signal(server)
     return failed
 
 

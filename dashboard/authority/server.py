@@ -3,25 +3,32 @@
 from __future__ import annotations
 
 import ssl
+import time
 from collections.abc import Callable
 from typing import TypeVar
 from urllib.parse import urlsplit
 
 import msgspec
+import structlog
 import uvicorn
 from fastapi import FastAPI, Request, Response
 from starlette.concurrency import run_in_threadpool
 
 from dashboard.access.sign_in import address_of
 from dashboard.authority.desk import Desk, RefusedError
+from dashboard.liveness import WatchedServer, end_on_signal
 from dashboard.store.store import StoreAwayError
 from dashboard.web.limits import BodyLimit, RateLimit
+from dashboard.web.patience import allow_connections, patient
 from dashboard.web.problems import ProblemError, add_problems
 from edge.daemon.logs import configure_logs
+from edge.daemon.notify import Notifier
 from edge.pairing import CA_PATH, ENROL_PATH, RENEW_PATH, EnrolRequest, Granted, RenewRequest
 
 PER_S, BURST = 1.0, 30.0
+monotonic = time.monotonic  # noqa: TID251 for the watchdog
 Asked = TypeVar("Asked", EnrolRequest, RenewRequest)
+log = structlog.get_logger("authority")
 
 
 def make_app(desk: Desk) -> FastAPI:
@@ -56,6 +63,7 @@ def run_authority(desk: Desk) -> int:
     folder = desk.broker_folder
     config = uvicorn.Config(
         make_app(desk),
+        http=patient(lambda: log.debug("slow_client_closed")),
         host=desk.config.authority.listen,
         port=where.port or 443,
         log_config=None,
@@ -69,7 +77,12 @@ def run_authority(desk: Desk) -> int:
     config.load()
     assert config.ssl is not None
     config.ssl.minimum_version = ssl.TLSVersion.TLSv1_2
-    uvicorn.Server(config).run()
+    notifier = Notifier()
+    server = WatchedServer(config, notifier, (), monotonic, f"authority {desk.config.authority.url}")
+    end_on_signal(server)
+    allow_connections()
+    server.run()
+    notifier.stopping()
     return 0
 
 

@@ -16,11 +16,14 @@ from dashboard.liveness import WatchedServer
 from edge.daemon.notify import Notifier, Pulse
 from tests.conftest import REPOSITORY
 from tests.daemon.systemd import listening
+from tests.dashboard.authority.place import Place
 from tests.dashboard.brokers import broker, free_port
 from tests.dashboard.nodes import until
 from tests.dashboard.test_serve import COMMAND, Served
 from tests.edge.test_node_run import RUN, looped_from, now, write_config
 
+STATE_OF = {"lanewatch-authority": "lanewatch-port", "lanewatch-ingest@": "lanewatch-port"}
+"""Units that share user and state folder with central."""
 UNITS = sorted((REPOSITORY / "config" / "systemd").glob("*.service"))
 
 
@@ -143,6 +146,25 @@ def test_the_broker_is_alive_while_its_server_answers(tmp_path: Path) -> None:
             child.wait()
 
 
+def test_the_authority_is_ready_when_it_listens_and_alive_from_then_on(tmp_path: Path) -> None:
+    place = Place(tmp_path, "embedded")
+    with listening(tmp_path) as heard:
+        child = subprocess.Popen(
+            [*COMMAND, "authority", "--config", str(place.yaml)],
+            env=os.environ | heard.environment,
+            stderr=subprocess.DEVNULL,
+        )
+        try:
+            assert until(lambda: heard.said().count("WATCHDOG=1") > 2)
+            assert heard.said().count("READY=1") == 1
+            child.terminate()
+            assert child.wait(20) == 0
+            assert heard.said()[-1] == "STOPPING=1"
+        finally:
+            child.kill()
+            child.wait()
+
+
 @pytest.mark.parametrize("unit", UNITS, ids=lambda unit: unit.stem)
 def test_units_say_what_they_must(unit: Path) -> None:
     lines = unit.read_text().splitlines()
@@ -157,7 +179,8 @@ def test_units_say_what_they_must(unit: Path) -> None:
         "WantedBy=multi-user.target",
     ):
         assert line in lines
-    assert unit.stem.endswith("@") or f"StateDirectory={unit.stem}" in lines
+    assert f"StateDirectory={STATE_OF.get(unit.stem, unit.stem)}" in lines
+    assert f"User={STATE_OF.get(unit.stem, unit.stem)}" in lines
 
 
 @pytest.mark.parametrize("unit", UNITS, ids=lambda unit: unit.stem)

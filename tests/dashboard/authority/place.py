@@ -59,13 +59,13 @@ class Place:
     def __init__(self, folder: Path, kind: str, days: float = 90, plates: bool = False) -> None:
         self.folder, self.kind = folder, kind
         self.broker, self.http = free_port(), free_port()
-        self._authority_port = free_port()
+        self.authority_port = free_port()
         reload = "[]" if kind == "embedded" else RELOAD.format(folder=folder)
         self.yaml = folder / "port.yaml"
         self.yaml.write_text(
             PORT_YAML.format(
                 broker=self.broker,
-                authority=self._authority_port,
+                authority=self.authority_port,
                 http=self.http,
                 days=days,
                 reload=reload,
@@ -89,7 +89,7 @@ class Place:
     def start_authority(self) -> None:
         """`lanewatch-port authority`."""
         self.start([*PORT, "authority", "--config", str(self.yaml)], "authority.log")
-        assert until(lambda: _open(self._authority_port)), self.text("authority.log")
+        assert until(lambda: _open(self.authority_port)), self.text("authority.log")
 
     def start_broker(self) -> None:
         """The broker of this kind, with the configuration that the commands write."""

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import base64
+import contextlib
+import socket
+import ssl
 import stat
 import time
 from pathlib import Path
@@ -23,6 +26,7 @@ from edge.enrolment.renew import renew_if_due
 from edge.node.access import tls_context
 from edge.node.renewal import Renewal
 from edge.pairing import (
+    ENROL_PATH,
     RENEWAL_CONTEXT,
     Code,
     CodeError,
@@ -211,3 +215,20 @@ def test_over_the_wire_a_node_enrols_once_and_renews_before_a_short_certificate_
         assert renewed.is_in()
         renewed.close()
         renewal.stop()
+
+
+@pytest.mark.slow
+def test_who_does_not_finish_a_request_is_let_go_and_others_are_answered(tmp_path: Path) -> None:
+    place = Place(tmp_path, "embedded")
+    trusting = ssl._create_unverified_context()
+    where = ("127.0.0.1", place.authority_port)
+    try:
+        place.start_authority()
+        with socket.create_connection(where, 30) as slow, trusting.wrap_socket(slow) as wrapped:
+            head = f"POST {ENROL_PATH} HTTP/1.1\r\nHost: x\r\nContent-Length: 600\r\n\r\n{{"
+            wrapped.sendall(head.encode())
+            place.enrol("n07")
+            with contextlib.suppress(ConnectionError, ssl.SSLEOFError):
+                assert wrapped.recv(1) == b""
+    finally:
+        place.stop()
