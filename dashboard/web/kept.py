@@ -86,20 +86,21 @@ class KeptReplies:
         made: asyncio.Future[Kept | None] = asyncio.get_running_loop().create_future()
         if key not in self._kept and len(self._kept) < MOST_KEPT:
             self._kept[key] = made
-        catch = _Catch(send, self._second)
+        catch = _Catch(send, self._second, made)
         try:
             await self.app(_unconditional(scope), receive, catch.send)
         finally:
-            made.set_result(catch.kept)
+            if not made.done():
+                made.set_result(catch.kept)
         if catch.kept is not None:
             await _answer(catch.kept, headers, send)
 
 
 class _Catch:
-    """Holds back an answer that may be kept; lets any other pass."""
+    """Holds back an answer that may be kept; lets any other pass, and nobody wait for it."""
 
-    def __init__(self, send: Send, second: int) -> None:
-        self._send, self._second = send, second
+    def __init__(self, send: Send, second: int, made: asyncio.Future[Kept | None]) -> None:
+        self._send, self._second, self._made = send, second, made
         self._start: Message | None = None
         self.kept: Kept | None = None
 
@@ -109,12 +110,19 @@ class _Catch:
         elif message["type"] == "http.response.body" and self._start is not None:
             start, self._start = self._start, None
             if message.get("more_body", False):
+                self._release()
                 await self._send(start)
                 await self._send(message)
             else:
                 self.kept = _kept(start, message.get("body", b""), self._second)
         else:
+            self._release()
             await self._send(message)
+
+    def _release(self) -> None:
+        """A stream may go on for hours: nobody waits for its end."""
+        if not self._made.done():
+            self._made.set_result(None)
 
 
 def _may_be_kept(start: Message) -> bool:
