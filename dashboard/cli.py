@@ -14,6 +14,7 @@ from dashboard.access import cli as access
 from dashboard.authority import cli as authority
 from dashboard.faults import FaultError
 from dashboard.faults import mendable as _mendable
+from dashboard.webhooks import cli as webhooks
 
 BAD_INPUT = 2
 INTERRUPTED = 130
@@ -30,6 +31,7 @@ app = typer.Typer(
 app.add_typer(access.account, name="account")
 app.add_typer(access.token, name="token")
 app.add_typer(authority.app)
+app.add_typer(webhooks.webhook, name="webhook")
 truth = typer.Typer(help="What vehicles really waited, for the back-test.", no_args_is_help=True)
 app.add_typer(truth, name="truth")
 

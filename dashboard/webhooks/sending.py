@@ -92,6 +92,10 @@ class Receiver:
         """End, and wait for it."""
         self.end()
         self._thread.join(timeout_s)
+        self.close()
+
+    def close(self) -> None:
+        """Close the connection, if there is one."""
         self._pool.close()
 
     def _drop_oldest(self) -> None:
@@ -112,7 +116,7 @@ class Receiver:
         told = self._log.bind(message=message.id, type=message.kind)
         try:
             tries = self._tries()
-            tries(self._post, message)
+            tries(self._try, message)
         except RetryError as error:
             told.error("webhook_given_up", tries=error.last_attempt.attempt_number)
         except (RefusedError, ForbiddenAddressError) as error:
@@ -132,8 +136,18 @@ class Receiver:
     def _pause(self, seconds: float) -> None:
         self._stopping.wait(seconds)
 
-    def _post(self, message: Message) -> None:
-        """One try, signed anew. Raises: TryAgainError, RefusedError, ForbiddenAddressError."""
+    def _try(self, message: Message) -> None:
+        try:
+            self.post(message)
+        except TryAgainError as error:
+            self._log.warning("webhook_try_failed", message=message.id, why=str(error))
+            raise
+
+    def post(self, message: Message) -> int:
+        """One try, signed anew; gives the status.
+
+        Raises: TryAgainError, RefusedError, ForbiddenAddressError.
+        """
         secret = self.config.secret.get_secret_value()
         headers: dict[bytes | str, bytes | str] = {
             "Host": urlsplit(self.config.url).netloc,
@@ -152,9 +166,9 @@ class Receiver:
             ) as reply:
                 status = reply.status
         except (httpcore.NetworkError, httpcore.TimeoutException, httpcore.ProtocolError) as error:
-            self._log.warning("webhook_try_failed", message=message.id, why=type(error).__name__)
-            raise TryAgainError from error
+            raise TryAgainError(f"cannot be reached: {type(error).__name__} {error}".rstrip()) from error
         _judge(status)
+        return status
 
 
 def _judge(status: int) -> None:

@@ -14,11 +14,12 @@ def run(arguments: list[str], monkeypatch: pytest.MonkeyPatch) -> int:
     monkeypatch.setattr(sys, "argv", ["lanewatch-port", *arguments])
     with pytest.raises(SystemExit) as ended:
         main()
-    return int(str(ended.value.code))
+    return int(str(ended.value.code or 0))
 
 
 @pytest.mark.parametrize(
-    "command", ["serve", "broker", "stored", "estimate", "demo", "whatif", "backtest", "truth import"]
+    "command",
+    ["serve", "broker", "stored", "estimate", "demo", "whatif", "backtest", "truth import", "webhook test"],
 )
 def test_help_gives_an_example(
     command: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
