@@ -87,6 +87,10 @@ def broker(
     cluster: Annotated[
         bool, typer.Option("--cluster", help="three servers, for trials: one may die (see config/cluster)")
     ] = False,
+    metrics: Annotated[
+        int | None,
+        typer.Option(min=1, max=65535, help="port of this machine for Prometheus: what was refused"),
+    ] = None,
 ) -> None:
     """Run the embedded MQTT broker until SIGTERM or Ctrl-C.
 
@@ -97,13 +101,13 @@ def broker(
     from dashboard.broker.cluster import run_cluster  # noqa: PLC0415
     from dashboard.broker.natsbinary import BrokerError  # noqa: PLC0415
 
-    if cluster and config:
+    if cluster and (config or metrics):
         raise FaultError("--cluster: is for trials without certificates; config/cluster has it with them")
     with _mendable(BrokerError):
         if cluster:
             raise typer.Exit(run_cluster(folder, port, host, binary))
         files = broker_files(config) if config else None
-        raise typer.Exit(run_broker(folder, port, host, binary, files))
+        raise typer.Exit(run_broker(folder, port, host, binary, files, metrics))
 
 
 @app.command(epilog="Example: lanewatch-port backup --config port.yaml --out monday.lanewatch")

@@ -20,6 +20,7 @@ import structlog
 
 from dashboard.authority.rights import RIGHTS_FILE, nats_tls
 from dashboard.broker.member import Member
+from dashboard.broker.metrics import told_on
 from dashboard.broker.natsbinary import BrokerError, known_binary, own_binary
 from dashboard.broker.refusals import Refusals
 from edge.daemon.logs import configure_logs
@@ -219,8 +220,11 @@ def run_broker(
     host: str = "127.0.0.1",
     binary: Path | None = None,
     authority: Path | None = None,
+    metrics_port: int | None = None,
 ) -> int:
     """Run the embedded broker until SIGTERM or SIGINT; gives the exit code (1: the server ended by itself).
+
+    What it refuses is counted at http://127.0.0.1:`metrics_port`/metrics.
 
     Raises: BrokerError, if it cannot be started.
     """
@@ -228,7 +232,7 @@ def run_broker(
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: asked.set())
     configure_logs()
-    with Broker(folder, port, host, binary, authority) as broker:
+    with Broker(folder, port, host, binary, authority) as broker, told_on(metrics_port, broker.refusals):
         if binary is not None:
             print(f"{binary}: your own server, its digest is not checked", file=sys.stderr)
         print(f"broker {broker.url}, its files in {broker.folder}", flush=True)

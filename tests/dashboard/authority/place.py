@@ -59,7 +59,7 @@ class Place:
     def __init__(self, folder: Path, kind: str, days: float = 90, plates: bool = False) -> None:
         self.folder, self.kind = folder, kind
         self.broker, self.http = free_port(), free_port()
-        self.authority_port = free_port()
+        self.authority_port, self.metrics = free_port(), free_port()
         reload = "[]" if kind == "embedded" else RELOAD.format(folder=folder)
         self.yaml = folder / "port.yaml"
         self.yaml.write_text(
@@ -96,7 +96,7 @@ class Place:
         if self.kind == "embedded":
             child = self.start(
                 [*PORT, "broker", "--dir", str(self.folder / "broker"), "--port", str(self.broker),
-                 "--config", str(self.yaml)], "broker.log",
+                 "--metrics", str(self.metrics), "--config", str(self.yaml)], "broker.log",
             )  # fmt: skip
         else:
             listen = ("--host", "127.0.0.1", "--port", str(self.broker))

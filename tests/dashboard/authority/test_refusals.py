@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import httpx
 import pytest
 
+from dashboard.broker.metrics import told_on
+from dashboard.broker.natsbinary import BrokerError
 from dashboard.broker.refusals import Refusal, Refusals, refusal_of
+from tests.dashboard.brokers import free_port
+from tests.dashboard.metrics.test_metrics import samples
 
 HEAD = "[14650] 2026/11/26 07:58:53.741579 "
 
@@ -53,3 +58,19 @@ def test_a_log_is_followed_across_half_lines_and_a_new_beginning(tmp_path: Path)
     assert refusals.counts == {"unknown": 3}
     path.unlink()
     refusals.look()
+
+
+def test_refusals_are_counted_for_prometheus(tmp_path: Path) -> None:
+    path, port = tmp_path / "nats.log", free_port()
+    refusals = Refusals(path)
+    with told_on(port, refusals):
+        line = HEAD + '[ERR] 127.0.0.1:42577 - mid:27 - "n07" - Publish Violation - Subject "a"\n'
+        path.write_text(line * 3)
+        refusals.look()
+        told = samples(httpx.get(f"http://127.0.0.1:{port}/metrics").text)
+        with pytest.raises(BrokerError, match="give another by --metrics"), told_on(port, refusals):
+            pass
+    kinds = {dict(labels)["kind"]: times for (name, labels), times in told.items() if name.endswith("_total")}
+    assert kinds == {"tls": 0, "unknown": 0, "publish": 3, "subscribe": 0}
+    with told_on(port, refusals):
+        pass  # the port is free again

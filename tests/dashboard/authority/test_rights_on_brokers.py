@@ -7,6 +7,7 @@ import ssl
 import time
 from pathlib import Path
 
+import httpx
 import pytest
 
 from dashboard.authority.authority import Authority, Subject
@@ -14,6 +15,7 @@ from edge.config import BrokerConfig
 from edge.node.access import tls_context
 from edge.pairing import new_key_and_request
 from tests.dashboard.authority.place import Caller, Place, mark_of, running
+from tests.dashboard.metrics.test_metrics import of, samples
 from tests.dashboard.nodes import until
 from tests.edge.centrals import Central, Wire
 
@@ -125,6 +127,11 @@ def assert_seen(place: Place) -> None:
         assert until(lambda: {"tls", "publish", "subscribe"} <= {line["kind"] for line in place.refused()})
         topics = {line["detail"] for line in place.refused() if line["who"] == "n08"}
         assert {"lanes.v1.testport.n07.report", "lanes-down.v1.testport.n07.receipt"} <= topics
+        told = samples(httpx.get(f"http://127.0.0.1:{place.metrics}/metrics").text)
+        counted = {
+            kind for kind in ("tls", "publish", "subscribe") if of(told, "broker_refused_total", kind=kind)
+        }
+        assert counted == {"tls", "publish", "subscribe"}
     log = place.text("broker.log") + place.text("authority.log")
     if place.kind == "nats":
         assert 'Publish Violation - Subject "lanes.v1.otherport.n08.report"' in log

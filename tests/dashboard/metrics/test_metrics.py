@@ -13,6 +13,8 @@ from ruamel.yaml import YAML
 
 from dashboard.access.guard import Caller, Guard, Person
 from dashboard.board import Board, BoardHolder, CameraView, DirectionView, HealthView, NodeView
+from dashboard.broker.metrics import RefusalCollector
+from dashboard.broker.refusals import Refusals
 from dashboard.config import CentralConfig, load_central
 from dashboard.ingest.judge import FAULTS, judge, named_in
 from dashboard.metrics.metrics import Metrics
@@ -212,10 +214,11 @@ def test_ingest_is_counted_with_labels_of_port_yaml_alone(config: CentralConfig)
 
 
 @pytest.fixture
-def names(config: CentralConfig) -> set[str]:
-    """Every sample name that /metrics can hold."""
+def names(config: CentralConfig, tmp_path: Path) -> set[str]:
+    """Every sample name that /metrics of central and of the broker can hold."""
     _, asker = asked(config, board())
-    families = text_string_to_metric_families(asker.get("/metrics").text)
+    refused = RefusalCollector(Refusals(tmp_path / "nats.log")).collect()
+    families = [*text_string_to_metric_families(asker.get("/metrics").text), *refused]
     endings = {"counter": ("_total",), "histogram": ("_bucket", "_count", "_sum")}
     return {f"{family.name}{end}" for family in families for end in endings.get(family.type, ("",))}
 
