@@ -29,13 +29,14 @@ Key = tuple[str, str, bytes, str]
 
 @dataclass(slots=True)
 class Kept:
-    """One answer; `packed` is its gzip, made when first asked for."""
+    """One answer; `packed` is its gzip, made when first asked for, `route` what /metrics counts it as."""
 
     status: int
     headers: list[tuple[bytes, bytes]]
     body: bytes
     tag: str
     packed: bytes | None = field(default=None)
+    route: object = None
 
     def gzipped(self) -> bytes:
         """The body, packed."""
@@ -70,6 +71,7 @@ class KeptReplies:
         if known is not None:
             kept = await asyncio.shield(known)
             if kept is not None:
+                scope["route"] = kept.route
                 await _answer(kept, headers, send)
                 return
         await self._make(key, scope, receive, send, headers)
@@ -87,9 +89,12 @@ class KeptReplies:
         if key not in self._kept and len(self._kept) < MOST_KEPT:
             self._kept[key] = made
         catch = _Catch(send, self._second, made)
+        _ask_for_all(scope)
         try:
-            await self.app(_unconditional(scope), receive, catch.send)
+            await self.app(scope, receive, catch.send)
         finally:
+            if catch.kept is not None:
+                catch.kept.route = scope.get("route")
             if not made.done():
                 made.set_result(catch.kept)
         if catch.kept is not None:
@@ -166,7 +171,7 @@ def _holds(if_none_match: str, tag: str) -> bool:
     return tag in held or held == ["*"]
 
 
-def _unconditional(scope: Scope) -> Scope:
-    """The same request for all of it, so that what is kept is whole."""
+def _ask_for_all(scope: Scope) -> None:
+    """What is kept is whole. In place: what routing writes into the scope is read outside, by /metrics."""
     conditions = (b"if-none-match", b"if-modified-since")
-    return {**scope, "headers": [pair for pair in scope["headers"] if pair[0] not in conditions]}
+    scope["headers"] = [pair for pair in scope["headers"] if pair[0] not in conditions]
