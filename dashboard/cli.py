@@ -161,7 +161,7 @@ def official(
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="print JSON")] = False,
 ) -> None:
-    """Read an official feed (CBP JSON, XML, RSS; CBSA CSV; WSDOT; DriveBC) and keep it beside our figures."""
+    """Read an official feed (CBP JSON, XML, RSS; CBSA CSV, HTML; WSDOT; DriveBC) and keep it."""
     from dashboard.config import load_central  # noqa: PLC0415
     from dashboard.official.command import official as run  # noqa: PLC0415
     from dashboard.official.reading import OfficialError  # noqa: PLC0415

@@ -57,7 +57,7 @@ def published(board: Board, config: CentralConfig, now_s: float, book: OrderBook
             )
             for stream in direction.streams
         )
-        return PublishedDirection(direction, _with_benefit(streams))
+        return PublishedDirection(direction, _with_benefit(_sent_to_open_lanes(streams)))
 
     ports = tuple(
         PublishedPort(
@@ -212,6 +212,15 @@ def _queue(state: StreamState) -> PublishedQueue | None:
         return None
     length_m = None if queue.length_m is None else round(queue.length_m, 1)
     return PublishedQueue(queue.vehicles, length_m, queue.at_least)
+
+
+def _sent_to_open_lanes(streams: tuple[PublishedStream, ...]) -> tuple[PublishedStream, ...]:
+    """Nobody is sent from closed lanes to others that are closed, too, or are not there."""
+    shut = {s.id for s in streams if s.state in ("closed", "not_offered")}
+    return tuple(
+        replace(s, redirected_to=None) if s.id in shut and f"{s.traffic}/{s.redirected_to}" in shut else s
+        for s in streams
+    )
 
 
 def _with_benefit(streams: tuple[PublishedStream, ...]) -> tuple[PublishedStream, ...]:

@@ -65,6 +65,13 @@ def lower_bound(strings: Strings, low_s: int) -> str:
     )
 
 
+def stream_name(strings: Strings, stream: str) -> str:
+    """`Trucks, FAST`, `Camions, voies ordinaires`."""
+    lanes = strings.classes[stream]
+    lanes = lanes if lanes.isupper() else lanes[:1].lower() + lanes[1:]
+    return f"{strings.traffics[stream.split('/')[0]]}, {lanes}"
+
+
 def details(strings: Strings, stream: PublishedStream, zone: str) -> tuple[str, ...]:
     """The sentences under the headline."""
     if stream.expected is not None:

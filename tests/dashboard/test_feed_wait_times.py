@@ -11,8 +11,10 @@ from hypothesis import strategies as st
 
 from dashboard.board import Board
 from dashboard.config import CentralConfig
+from dashboard.feeds.published import published
 from dashboard.feeds.wait_times import wait_times
 from dashboard.waits.state import Forecast, StreamState
+from dashboard.web.pages import traveller_page
 from tests.dashboard.feed_cases import BARE, CONFIG, EMPTY, EVERY_STATE, MEASURED, NOW_S, board, state, wait
 
 KEYS = [
@@ -121,6 +123,21 @@ def test_states_without_a_figure(case: str, kind: Any, reason: str | None, redir
     assert entry["redirected_to"] == redirected_to
     if reason:
         assert entry["reason"] == reason
+
+
+@pytest.mark.parametrize(
+    ("standard", "redirected_to"),
+    [("measured", "standard"), ("unknown", "standard"), ("closed", None), ("not_offered", None)],
+)
+def test_nobody_is_sent_to_lanes_that_are_closed_too(standard: Any, redirected_to: str | None) -> None:
+    told = board(
+        StreamState("commercial/fast", "closed", "lane sign", redirected_to="standard"),
+        StreamState("commercial/standard", standard, "", expected=MEASURED),
+    )
+    said = wait_times(told, CONFIG, NOW_S)
+    assert lane(said, "commercial", "fast")["redirected_to"] == redirected_to
+    page = traveller_page(published(told, CONFIG, NOW_S), "en", valid_s=900, in_trouble=False)
+    assert ("Use the standard lanes" in page) == (redirected_to is not None)
 
 
 @pytest.mark.parametrize(

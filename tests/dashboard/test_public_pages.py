@@ -95,6 +95,23 @@ def test_several_ports_stand_side_by_side() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("path", "named", "never"),
+    [
+        ("/", "<caption>Trucks, standard</caption>", ", Standard"),
+        ("/fr", "<caption>Camions, voies ordinaires</caption>", ", Voies"),
+        ("/widget?lang=fr", "Voitures, voies ordinaires", ", Voies"),
+    ],
+)
+def test_a_name_within_a_phrase_is_in_lower_case_but_for_programmes(
+    path: str, named: str, never: str
+) -> None:
+    html = asker("several").get(path).text
+    assert named in html
+    assert never not in html
+    assert "EXPRES" in html or "FAST" in html
+
+
 def test_many_ports_are_compared_and_each_has_its_page() -> None:
     told = THREE_PORTS.model_dump(by_alias=True, mode="json")
     ports = [

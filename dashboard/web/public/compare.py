@@ -71,8 +71,7 @@ def compare(
             )
             for port in said.ports
         )
-        traffic = strings.traffics[stream.split("/")[0]]
-        tables.append(CompareTable(f"{traffic}, {strings.classes[stream]}", tuple(columns), rows))
+        tables.append(CompareTable(words.stream_name(strings, stream), tuple(columns), rows))
     return CompareView(_TITLE[strings.language], _CORNER[strings.language], tuple(tables))
 
 

@@ -98,7 +98,7 @@ def widget_view(
 def _line(strings: Strings, stream: PublishedStream) -> Line:
     wait = stream.expected
     return Line(
-        name=f"{strings.traffics[stream.traffic]}, {strings.classes[stream.id]}",
+        name=words.stream_name(strings, stream.id),
         state=stream.state,
         wait=words.headline(strings, stream),
         elsewhere=words.elsewhere(strings, stream),
