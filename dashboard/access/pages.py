@@ -12,6 +12,7 @@ from fastapi import Depends, FastAPI, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from dashboard.access.accounts import AccountError
 from dashboard.access.guard import LOCAL, Caller, Guard, Person, refuse_other_sites
 from dashboard.access.sign_in import LASTS_S, Opened, SignIn, address_of, cookie_name, is_private
 from dashboard.access.words import WORDS, Words
@@ -36,6 +37,7 @@ def add_access(app: FastAPI, people: SignIn, guard: Guard) -> None:
     for words in WORDS.values():
         _add_sign_in(app, people, words, checks)
         _add_account(app, people, guard, words)
+        _add_password(app, people, guard, words, checks)
 
 
 def _add_sign_in(app: FastAPI, people: SignIn, words: Words, checks: anyio.CapacityLimiter) -> None:
@@ -68,10 +70,8 @@ def _add_account(app: FastAPI, people: SignIn, guard: Guard, words: Words) -> No
     @app.get(f"{words.prefix}/account", include_in_schema=False)
     def account(request: Request, person: Person = viewer) -> Response:
         caller = guard.caller(request)
-        page = _TEMPLATES.get_template("account.html").render(
-            words=words, person=person, csrf=caller.csrf if caller else None
-        )
-        return HTMLResponse(page, headers=NO_STORE)
+        done = words.changed if "changed" in request.query_params else None
+        return _account(words, person, caller.csrf if caller else None, done)
 
     @app.post(f"{words.prefix}/sign-out", include_in_schema=False)
     async def sign_out(request: Request) -> Response:
@@ -82,6 +82,56 @@ def _add_account(app: FastAPI, people: SignIn, guard: Guard, words: Words) -> No
         reply = RedirectResponse(f"{words.prefix}/sign-in", 303, headers=NO_STORE)
         reply.delete_cookie(cookie_name(request), secure=request.url.scheme == "https", httponly=True)
         return reply
+
+
+def _add_password(
+    app: FastAPI, people: SignIn, guard: Guard, words: Words, checks: anyio.CapacityLimiter
+) -> None:
+    @app.post(f"{words.prefix}/account/password", include_in_schema=False)
+    async def password(request: Request) -> Response:
+        caller = await anyio.to_thread.run_sync(guard.caller, request)
+        if caller is None or caller.csrf is None:
+            raise problems.ProblemError(401, "Sign in first; a token has no password.")
+        fields = await _fields(request)
+        if fields.get("csrf") != caller.csrf:
+            refuse_other_sites(request, caller)
+        name, address = caller.person.name, address_of(request)
+        changed = await anyio.to_thread.run_sync(
+            _changed, people, words, name, fields, address, limiter=checks
+        )
+        if isinstance(changed, Opened):
+            return _with_cookie(request, changed, f"{words.prefix}/account?changed")
+        return _account(words, caller.person, caller.csrf, None, *changed)
+
+
+def _changed(
+    people: SignIn, words: Words, name: str, fields: Mapping[str, str], address: str
+) -> Opened | tuple[str, int]:
+    """The new session, or what is wrong and its status."""
+    wanted = fields.get("password", "")
+    if wanted != fields.get("again", ""):
+        return words.differ, 400
+    try:
+        opened = people.change_password(name, fields.get("current", ""), wanted, address)
+    except AccountError:
+        return words.weak, 400
+    except problems.ProblemError as problem:
+        return (words.too_many if problem.status_code == 429 else words.away), problem.status_code
+    return opened or (words.not_current, 403)
+
+
+def _account(
+    words: Words,
+    person: Person,
+    csrf: str | None,
+    done: str | None,
+    problem: str | None = None,
+    status: int = 200,
+) -> Response:
+    page = _TEMPLATES.get_template("account.html").render(
+        words=words, person=person, csrf=csrf, done=done, problem=problem
+    )
+    return HTMLResponse(page, status, headers=NO_STORE)
 
 
 def _checked(people: SignIn, fields: dict[str, str], address: str) -> Opened | problems.ProblemError | None:

@@ -13,7 +13,7 @@ import structlog
 from fastapi import Request
 
 from dashboard.access.accounts import LONGEST, Accounts, digest_of
-from dashboard.access.audit import SIGN_IN, SIGN_OUT, Audit, Entry, Outcome
+from dashboard.access.audit import NEW_PASSWORD, SIGN_IN, SIGN_OUT, Audit, Entry, Outcome
 from dashboard.access.guard import Caller, Person
 from dashboard.access.tables import ACCOUNTS, SESSIONS
 from dashboard.store.store import Store, StoreAwayError
@@ -84,6 +84,23 @@ class SignIn:
             person = self.accounts.person(name, password) if len(password) <= LONGEST else None
             self._note(label, address, SIGN_IN, "done" if person else "refused")
             return self._open(person, at_s) if person else None
+
+    def change_password(self, name: str, current: str, wanted: str, address: str) -> Opened | None:
+        """Give a person a new password and end every session; opens a new one. None when `current` is wrong,
+        which counts as a failed sign-in.
+
+        Raises: AccountError, for one that is too easy; ProblemError 429 and 503 as sign_in does.
+        """
+        at_s = self._utc()
+        with _or_503():
+            self._refuse_guessing(name, address, at_s)
+            person = self.accounts.person(name, current) if len(current) <= LONGEST else None
+            if person is None:
+                self._note(name, address, SIGN_IN, "refused")
+                return None
+            self.accounts.passwd(name, wanted, at_s)
+            self.audit.note(Entry(at_s, name, address, NEW_PASSWORD, name))
+            return self._open(person, at_s)
 
     def sign_out(self, request: Request) -> None:
         """End the session of the cookie, if there is one."""

@@ -32,6 +32,15 @@ class Words:
     sign_out: str
     manager: str
     public: str
+    new_password: str
+    current: str
+    wanted: str
+    again: str
+    change: str
+    changed: str
+    not_current: str
+    differ: str
+    weak: str
 
 
 _EN = Words(
@@ -54,6 +63,15 @@ _EN = Words(
     sign_out="Sign out",
     manager="Lanes and waits",
     public="Public page",
+    new_password="New password",
+    current="Current password",
+    wanted="New password, 12 characters or more",
+    again="New password, once more",
+    change="Change the password",
+    changed="The password is changed. Every other session of yours has ended.",
+    not_current="The current password is not right.",
+    differ="The two new passwords differ.",
+    weak="Choose 12 to 256 characters, not too few different ones, and leave your name out.",
 )
 _FR = Words(
     language="fr",
@@ -79,6 +97,15 @@ _FR = Words(
     sign_out="Se déconnecter",
     manager="Voies et attentes",
     public="Page publique",
+    new_password="Nouveau mot de passe",
+    current="Mot de passe actuel",
+    wanted="Nouveau mot de passe, 12~caractères ou plus",
+    again="Nouveau mot de passe, encore une fois",
+    change="Changer le mot de passe",
+    changed="Le mot de passe est changé. Vos autres sessions sont terminées.",
+    not_current="Le mot de passe actuel est incorrect.",
+    differ="Les deux nouveaux mots de passe diffèrent.",
+    weak="Choisissez de 12 à 256~caractères, assez variés, sans votre nom.",
 )
 
 

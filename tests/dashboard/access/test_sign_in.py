@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import re
-import sqlite3
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import httpx
 import pytest
+import sqlalchemy as sa
 from fastapi import Depends
 
 from dashboard.access.accounts import AccountError, Accounts
@@ -37,9 +37,9 @@ AWAY = "203.0.113.7"
 class Site:
     """Central's pages with a store of accounts and a clock of its own."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, url: str) -> None:
         self.now_s = NOW_S
-        self.store = Store(f"sqlite:///{folder}/lanewatch.db")
+        self.store = Store(url)
         self.console = Console(self.store, NOW_S)
         people = SignIn(self.store, lambda: self.now_s)
         guard = Guard(people)
@@ -81,31 +81,41 @@ class Site:
 
 @pytest.fixture
 def site(tmp_path: Path) -> Site:
-    return Site(tmp_path)
+    return Site(f"sqlite:///{tmp_path}/lanewatch.db")
 
 
-def test_a_person_signs_in_works_and_signs_out(site: Site) -> None:
-    refused = site.ask("GET", "/manager", headers={"Accept": "text/html"})
+@pytest.fixture
+def each_site(store_url: str) -> Iterator[Site]:
+    """On SQLite and on PostgreSQL."""
+    site = Site(store_url)
+    yield site
+    site.store.close()
+
+
+def test_a_person_signs_in_works_and_signs_out(each_site: Site) -> None:
+    refused = each_site.ask("GET", "/manager", headers={"Accept": "text/html"})
     assert (refused.status_code, refused.headers["location"]) == (303, "/sign-in?next=/manager")
-    form = site.ask("GET", refused.headers["location"])
+    form = each_site.ask("GET", refused.headers["location"])
     assert 'value="/manager"' in form.text
-    opened = site.ask("POST", "/sign-in", form={"name": " Ann ", "password": SECRET, "next": "/manager"})
+    opened = each_site.ask("POST", "/sign-in", form={"name": " Ann ", "password": SECRET, "next": "/manager"})
     assert (opened.status_code, opened.headers["location"]) == (303, "/manager")
     cookie = opened.headers["set-cookie"]
     assert cookie.startswith("__Host-lanewatch=")
     assert {"HttpOnly", "Secure", "SameSite=lax", "Path=/"} <= set(cookie.split("; "))
-    assert site.ask("GET", "/manager").status_code == 200
-    account = site.ask("GET", "/fr/account")
+    assert each_site.ask("GET", "/manager").status_code == 200
+    account = each_site.ask("GET", "/fr/account")
     assert "ann" in account.text
     csrf = re.search(r'name="csrf" value="(\w+)"', account.text)
     assert csrf
-    assert site.ask("PUT", "/order").status_code == 403
-    assert site.ask("PUT", "/order", headers={"X-CSRF-Token": csrf[1]}).json() == {"by": "ann"}
-    stale = dict(site.cookies)
-    assert site.ask("POST", "/sign-out", form={"csrf": csrf[1]}).status_code == 303
-    site.cookies = stale
-    assert site.ask("GET", "/manager").status_code == 401
-    trail = [(entry.who, entry.address, entry.what, entry.outcome) for entry in Audit(site.store).newest(2)]
+    assert each_site.ask("PUT", "/order").status_code == 403
+    assert each_site.ask("PUT", "/order", headers={"X-CSRF-Token": csrf[1]}).json() == {"by": "ann"}
+    stale = dict(each_site.cookies)
+    assert each_site.ask("POST", "/sign-out", form={"csrf": csrf[1]}).status_code == 303
+    each_site.cookies = stale
+    assert each_site.ask("GET", "/manager").status_code == 401
+    trail = [
+        (entry.who, entry.address, entry.what, entry.outcome) for entry in Audit(each_site.store).newest(2)
+    ]
     assert trail == [("ann", AWAY, "sign out", "done"), ("ann", AWAY, "sign in", "done")]
 
 
@@ -169,15 +179,15 @@ def test_a_name_is_locked_after_failures_and_a_new_password_unlocks_it(site: Sit
     assert site.sign_in(password=SECRET + "!", client=next(addresses)).status_code == 303
 
 
-def test_a_lock_ends_by_itself_and_a_success_forgives_what_was_before(site: Site) -> None:
+def test_a_lock_ends_by_itself_and_a_success_forgives_what_was_before(each_site: Site) -> None:
     for _ in range(FAILURES_OF_A_NAME - 1):
-        site.sign_in(password="not the passphrase")
-    assert site.sign_in().status_code == 303
+        each_site.sign_in(password="not the passphrase")
+    assert each_site.sign_in().status_code == 303
     for _ in range(FAILURES_OF_A_NAME):
-        assert site.sign_in(password="not the passphrase").status_code == 403
-    assert site.sign_in().status_code == 429
-    site.now_s += WINDOW_S + 1
-    assert site.sign_in().status_code == 303
+        assert each_site.sign_in(password="not the passphrase").status_code == 403
+    assert each_site.sign_in().status_code == 429
+    each_site.now_s += WINDOW_S + 1
+    assert each_site.sign_in().status_code == 303
 
 
 def test_an_address_is_locked_after_failures_with_any_names_and_others_are_not(site: Site) -> None:
@@ -209,40 +219,106 @@ def test_an_idle_session_ends(site: Site, case: str, later_s: float, status: int
     assert site.ask("GET", "/account").status_code == status
 
 
-def test_a_busy_session_ends_too(site: Site) -> None:
-    site.sign_in()
+def test_a_busy_session_ends_too(each_site: Site) -> None:
+    each_site.sign_in()
     steps = int(LASTS_S / IDLE_S * 2)
     seen = []
     for _ in range(steps + 1):
-        seen.append(site.ask("GET", "/account").status_code)
-        site.now_s += IDLE_S / 2
+        seen.append(each_site.ask("GET", "/account").status_code)
+        each_site.now_s += IDLE_S / 2
     assert set(seen[:-1]) == {200}
-    assert site.ask("GET", "/account").status_code == 401
+    assert each_site.ask("GET", "/account").status_code == 401
 
 
 @pytest.mark.parametrize("what", ["disable", "passwd"])
-def test_disabling_and_a_new_password_end_sessions_at_once(site: Site, what: str) -> None:
-    site.console.add("bob", "manager", lambda _: SECRET)
-    site.sign_in("bob")
-    assert site.ask("GET", "/account").status_code == 200
+def test_disabling_and_a_new_password_end_sessions_at_once(each_site: Site, what: str) -> None:
+    each_site.console.add("bob", "manager", lambda _: SECRET)
+    each_site.sign_in("bob")
+    assert each_site.ask("GET", "/account").status_code == 200
     if what == "disable":
-        site.console.disable("bob")
+        each_site.console.disable("bob")
     else:
-        site.console.passwd("bob", lambda _: SECRET + "2")
-    assert site.ask("GET", "/account").status_code == 401
-    assert site.sign_in("bob").status_code == 403
+        each_site.console.passwd("bob", lambda _: SECRET + "2")
+    assert each_site.ask("GET", "/account").status_code == 401
+    assert each_site.sign_in("bob").status_code == 403
+
+
+def csrf_in(page: httpx.Response) -> str:
+    found = re.search(r'name="csrf" value="(\w+)"', page.text)
+    assert found
+    return found[1]
+
+
+def test_a_person_changes_the_password_which_ends_the_other_sessions(each_site: Site) -> None:
+    each_site.sign_in()
+    elsewhere = dict(each_site.cookies)
+    each_site.sign_in()
+    new = SECRET + " of mine"
+    form = {"current": SECRET, "password": new, "again": new}
+    form["csrf"] = csrf_in(each_site.ask("GET", "/fr/account"))
+    done = each_site.ask("POST", "/fr/account/password", form=form)
+    assert (done.status_code, done.headers["location"]) == (303, "/fr/account?changed")
+    assert "Le mot de passe est changé" in each_site.ask("GET", done.headers["location"]).text
+    entry = Audit(each_site.store).newest(1)[0]
+    assert (entry.who, entry.what, entry.detail, entry.address) == ("ann", "account passwd", "ann", AWAY)
+    each_site.cookies = elsewhere
+    assert each_site.ask("GET", "/account").status_code == 401
+    assert each_site.sign_in().status_code == 403
+    assert each_site.sign_in(password=new).status_code == 303
+
+
+@pytest.mark.parametrize(
+    ("case", "changes", "status", "words"),
+    [
+        ("not the current one", {"current": "not the passphrase"}, 403, "current password is not right"),
+        ("typed differently", {"again": "something else entirely"}, 400, "two new passwords differ"),
+        ("too short", {"password": "short", "again": "short"}, 400, "12 to 256 characters"),
+        ("nothing at all", {"current": "", "password": "", "again": ""}, 403, "is not right"),
+    ],
+)
+def test_passwords_that_are_not_changed(
+    site: Site, case: str, changes: dict[str, str], status: int, words: str
+) -> None:
+    site.sign_in()
+    form = {"current": SECRET, "password": SECRET + "!", "again": SECRET + "!"}
+    form["csrf"] = csrf_in(site.ask("GET", "/account"))
+    reply = site.ask("POST", "/account/password", form=form | changes)
+    assert (reply.status_code, words in reply.text) == (status, True), reply.text
+    assert site.ask("GET", "/account").status_code == 200
+    assert site.sign_in().status_code == 303
+
+
+def test_the_password_is_changed_by_its_owners_page_alone(site: Site) -> None:
+    form = {"current": SECRET, "password": SECRET + "!", "again": SECRET + "!"}
+    assert site.ask("POST", "/account/password", form=form).status_code == 401
+    bearer = {"Authorization": f"Bearer {site.console.add_token('export', 'admin')}"}
+    assert site.ask("POST", "/account/password", form=form, headers=bearer).status_code == 401
+    site.sign_in()
+    foreign = {"Origin": "https://evil.example", "Sec-Fetch-Site": "cross-site"}
+    assert site.ask("POST", "/account/password", form=form, headers=foreign).status_code == 403
+    assert site.ask("POST", "/account/password", form=form | {"csrf": "0" * 64}).status_code == 403
+    assert site.sign_in().status_code == 303
+
+
+def test_guessing_the_current_password_locks_the_name(site: Site) -> None:
+    site.sign_in()
+    form = {"current": "not the passphrase", "password": SECRET + "!", "again": SECRET + "!"}
+    form["csrf"] = csrf_in(site.ask("GET", "/account"))
+    codes = [site.ask("POST", "/account/password", form=form).status_code for _ in range(FAILURES_OF_A_NAME)]
+    assert codes == [403] * FAILURES_OF_A_NAME
+    assert site.ask("POST", "/account/password", form=form).status_code == 429
 
 
 @pytest.mark.parametrize(("role", "status"), [("viewer", 403), ("manager", 200), ("admin", 200)])
-def test_a_token_has_its_role_until_it_is_revoked(site: Site, role: Role, status: int) -> None:
-    token = site.console.add_token("export", role)
+def test_a_token_has_its_role_until_it_is_revoked(each_site: Site, role: Role, status: int) -> None:
+    token = each_site.console.add_token("export", role)
     bearer = {"Authorization": f"Bearer {token}"}
-    assert site.ask("GET", "/account", headers=bearer, cookies=False).status_code == 200
-    assert site.ask("PUT", "/order", headers=bearer, cookies=False).status_code == status
-    assert site.ask("GET", "/account", headers=bearer, base="http://waits.example").status_code == 401
-    assert site.ask("GET", "/account", headers={"Authorization": "Bearer lw_x"}).status_code == 401
-    site.console.revoke_token("export")
-    assert site.ask("GET", "/account", headers=bearer, cookies=False).status_code == 401
+    assert each_site.ask("GET", "/account", headers=bearer, cookies=False).status_code == 200
+    assert each_site.ask("PUT", "/order", headers=bearer, cookies=False).status_code == status
+    assert each_site.ask("GET", "/account", headers=bearer, base="http://waits.example").status_code == 401
+    assert each_site.ask("GET", "/account", headers={"Authorization": "Bearer lw_x"}).status_code == 401
+    each_site.console.revoke_token("export")
+    assert each_site.ask("GET", "/account", headers=bearer, cookies=False).status_code == 401
 
 
 @pytest.mark.parametrize(
@@ -298,12 +374,14 @@ def test_there_is_always_an_admin(site: Site, tmp_path: Path) -> None:
         empty.add("bob", "manager", lambda _: SECRET)
 
 
-def test_the_trail_only_grows(site: Site, tmp_path: Path) -> None:
-    assert len(Audit(site.store).newest(10)) == 1
-    with sqlite3.connect(tmp_path / "lanewatch.db") as other:
-        for statement in ("DELETE FROM audit", "UPDATE audit SET who = 'x'"):
-            with pytest.raises(sqlite3.IntegrityError, match="only grows"):
-                other.execute(statement)
+def test_the_trail_only_grows(each_site: Site) -> None:
+    wanted = ["DELETE FROM audit", "UPDATE audit SET who = 'x'"]
+    if each_site.store.dialect == "postgresql":
+        wanted.append("TRUNCATE audit")
+    for statement in wanted:
+        with pytest.raises(StoreAwayError, match="only grows"), each_site.store.begin() as connection:
+            connection.execute(sa.text(statement))
+    assert [entry.what for entry in Audit(each_site.store).newest(10)] == ["account add"]
 
 
 def test_a_store_that_is_away_is_said(tmp_path: Path) -> None:

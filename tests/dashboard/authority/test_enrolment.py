@@ -8,6 +8,7 @@ import socket
 import ssl
 import stat
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -44,9 +45,9 @@ NOW_S = 1_800_000_000.0
 class Office:
     """A desk with a clock of its own."""
 
-    def __init__(self, folder: Path, plates: bool = False) -> None:
+    def __init__(self, folder: Path, plates: bool = False, url: str | None = None) -> None:
         self.now_s = NOW_S
-        self.store = Store(f"sqlite:///{folder}/lanewatch.db")
+        self.store = Store(url or f"sqlite:///{folder}/lanewatch.db")
         self.store.upgrade()
         config = load_central(Place(folder, "embedded", plates=plates).yaml)
         self.desk = Desk(config, self.store, lambda: self.now_s)
@@ -68,30 +69,38 @@ def office(tmp_path: Path) -> Office:
     return Office(tmp_path)
 
 
-def test_a_code_counts_once_for_its_node_and_for_an_hour(office: Office) -> None:
-    code = Code.read(office.desk.invite("n07", None, "root").text())
+@pytest.fixture
+def each_office(tmp_path: Path, store_url: str) -> Iterator[Office]:
+    """On SQLite and on PostgreSQL."""
+    office = Office(tmp_path, url=store_url)
+    yield office
+    office.store.close()
+
+
+def test_a_code_counts_once_for_its_node_and_for_an_hour(each_office: Office) -> None:
+    code = Code.read(each_office.desk.invite("n07", None, "root").text())
     with pytest.raises(RefusedError):
-        office.enrol(code, "n08")
-    _, granted = office.enrol(code)
+        each_office.enrol(code, "n08")
+    _, granted = each_office.enrol(code)
     certificate = x509.load_pem_x509_certificate(granted.certificate.encode())
     assert certificate.subject.rfc4514_string() == "CN=n07"
     assert granted.until_s == NOW_S + 90 * 86400
     assert granted.plate_secret is None
     with pytest.raises(RefusedError):
-        office.enrol(code)
-    late = office.desk.invite("n08", None, "root")
-    office.now_s += CODE_LASTS_S + 1
+        each_office.enrol(code)
+    late = each_office.desk.invite("n08", None, "root")
+    each_office.now_s += CODE_LASTS_S + 1
     with pytest.raises(RefusedError):
-        office.enrol(late)
-    outcomes = [(entry.who, entry.what, entry.outcome) for entry in Audit(office.store).newest(3)]
+        each_office.enrol(late)
+    outcomes = [(entry.who, entry.what, entry.outcome) for entry in Audit(each_office.store).newest(3)]
     assert outcomes[0] == ("n08", "enrol", "refused")
 
 
-def test_a_newer_code_takes_the_place_of_an_older_one(office: Office) -> None:
-    older, newer = office.desk.invite("n07", None, "root"), office.desk.invite("n07", None, "root")
+def test_a_newer_code_takes_the_place_of_an_older_one(each_office: Office) -> None:
+    older, newer = each_office.desk.invite("n07", None, "root"), each_office.desk.invite("n07", None, "root")
     with pytest.raises(RefusedError):
-        office.enrol(older)
-    office.enrol(newer)
+        each_office.enrol(older)
+    each_office.enrol(newer)
 
 
 @pytest.mark.parametrize(
@@ -118,9 +127,9 @@ def test_no_code_stands_in_the_database_and_the_key_is_its_owners_alone(
     assert stat.S_IMODE((tmp_path / "authority" / "ca.key").stat().st_mode) == 0o600
 
 
-def test_renewal_and_who_is_refused_it(office: Office, tmp_path: Path) -> None:
-    key, granted = office.enrol(office.desk.invite("n07", None, "root"))
-    new_key, renewed = office.renew(key, granted.certificate)
+def test_renewal_and_who_is_refused_it(each_office: Office, tmp_path: Path) -> None:
+    key, granted = each_office.enrol(each_office.desk.invite("n07", None, "root"))
+    new_key, renewed = each_office.renew(key, granted.certificate)
     assert renewed.certificate != granted.certificate
     other_key, _ = new_key_and_request()
     foreign = Authority.made_in(tmp_path / "other", NOW_S)
@@ -132,14 +141,14 @@ def test_renewal_and_who_is_refused_it(office: Office, tmp_path: Path) -> None:
         (key, "no certificate", RENEWAL_CONTEXT),
     ):
         with pytest.raises(RefusedError):
-            office.renew(by, certificate, over)
-    office.now_s += 91 * 86400
+            each_office.renew(by, certificate, over)
+    each_office.now_s += 91 * 86400
     with pytest.raises(RefusedError):
-        office.renew(new_key, renewed.certificate)
-    office.now_s -= 91 * 86400
-    office.desk.revoke("n07", "root")
+        each_office.renew(new_key, renewed.certificate)
+    each_office.now_s -= 91 * 86400
+    each_office.desk.revoke("n07", "root")
     with pytest.raises(RefusedError):
-        office.renew(new_key, renewed.certificate)
+        each_office.renew(new_key, renewed.certificate)
 
 
 def test_a_request_with_a_weak_key_or_a_broken_signature_is_refused(office: Office) -> None:
