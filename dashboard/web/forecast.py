@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from fastapi import Depends, FastAPI, Query
+from fastapi import Depends, FastAPI, Query, Response
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from dashboard.ahead.ask import Ask, AskError, answer, document, span
@@ -18,6 +18,7 @@ from dashboard.hours import is_open
 from dashboard.waits.forecasts import forecasts
 from dashboard.waits.roll import MOST_S
 from dashboard.waits.state import Forecast
+from dashboard.web.feeds import OWN_MAX_AGE_S
 from dashboard.web.problems import ProblemError
 from dashboard.web.source import Source
 
@@ -46,6 +47,7 @@ def add_forecast(app: FastAPI, source: Source) -> None:
     @app.get("/api/v1/ports/{port}/forecast")
     def forecast(
         port: str,
+        reply: Response,
         arrive_at: Annotated[AwareDatetime, Query(examples=["2026-11-25T19:30:00Z"])],
         direction: str | None = None,
         stream: StreamId | None = None,
@@ -56,6 +58,7 @@ def add_forecast(app: FastAPI, source: Source) -> None:
         if not found:
             raise ProblemError(404, f"Port {port} has no such direction or stream.")
         rows = [_row(source, *one, at_s) for one in found]
+        reply.headers["Cache-Control"] = f"public, max-age={OWN_MAX_AGE_S}"
         return {"port": port, "generated_at": iso_z(source.now()), "arrive_at": iso_z(at_s), "streams": rows}
 
     asks = [Depends(source.guard.require("viewer"))]

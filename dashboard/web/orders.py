@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Annotated, Any, Literal, TypeVar
 
 import msgspec
-from fastapi import Depends, FastAPI, Query, Request
+from fastapi import Depends, FastAPI, Query, Request, Response
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from dashboard.access.audit import Audit
@@ -19,6 +19,7 @@ from dashboard.orders.order import By, Hold, Notice, Order, Staff, What
 from dashboard.orders.orders import Orders
 from dashboard.orders.rules import NoSuchThingError, OrderError
 from dashboard.store.store import StoreAwayError
+from dashboard.web.feeds import OWN_MAX_AGE_S
 from dashboard.web.problems import ProblemError
 from dashboard.web.source import Source
 
@@ -170,8 +171,9 @@ def _add_notices(app: FastAPI, source: Source, desk: Desk) -> None:
         return _listed(_done(lambda: desk.end_notices(port, direction, by)))
 
     @app.get("/api/v1/ports/{port}/notices")
-    def said(port: str) -> Json:
+    def said(port: str, reply: Response) -> Json:
         standing = _standing(desk, port, Notice)
+        reply.headers["Cache-Control"] = f"public, max-age={OWN_MAX_AGE_S}"
         return {"notices": [public_notice(order) for order in standing]}
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -10,6 +12,9 @@ from dashboard.web.shield import ANY_CASE
 
 OPEN = (*ANY_CASE, "/api/v1/openapi.json")
 """What stands under these is for all; it never depends on who asks, so no origin is kept out."""
+OPEN_OF_PORT = re.compile(r"/api/v1/ports/[^/]+/(?:forecast|notices)")
+"""So are these of a port, when they are read."""
+READS = ("GET", "HEAD")
 PREFLIGHT = {
     "Access-Control-Allow-Origin": "*",
     "Access-Control-Allow-Methods": "GET, HEAD",
@@ -46,9 +51,23 @@ class OpenReading:
                 MutableHeaders(scope=message).setdefault("Access-Control-Allow-Origin", "*")
             await send(message)
 
-        if scope["type"] != "http" or not scope["path"].startswith(OPEN):
+        if scope["type"] != "http" or not _is_open(scope["path"], _asked(scope)):
             await self.app(scope, receive, send)
-        elif scope["method"] == "OPTIONS" and "access-control-request-method" in Headers(scope=scope):
+        elif scope["method"] == "OPTIONS":
             await Response(status_code=204, headers=PREFLIGHT)(scope, receive, send)
         else:
             await self.app(scope, receive, send_open)
+
+
+def _asked(scope: Scope) -> str:
+    """The method; a browser's question beforehand stands for the one that it asks about."""
+    method: str = scope["method"]
+    if method == "OPTIONS":
+        return Headers(scope=scope).get("access-control-request-method", method)
+    return method
+
+
+def _is_open(path: str, method: str) -> bool:
+    if path.startswith(OPEN):
+        return method != "OPTIONS"
+    return method in READS and OPEN_OF_PORT.fullmatch(path) is not None

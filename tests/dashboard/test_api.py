@@ -154,10 +154,36 @@ def test_any_origin_may_read_what_is_public_also_a_refusal(path: str, app: FastA
     assert "access-control-allow-credentials" not in reply.headers
 
 
-@pytest.mark.parametrize("path", ["/manager", "/api/v1/audit", "/api/v1/ports/ambassador/staffing"])
-def test_no_other_origin_may_read_the_desk(path: str, app: FastAPI) -> None:
+@pytest.mark.parametrize(
+    "path",
+    ["/api/v1/ports/ambassador/forecast?arrive_at=2026-11-25T16:00:00Z", "/api/v1/ports/ambassador/notices"],
+)
+def test_what_is_public_of_a_port_is_open_and_cacheable_like_a_feed(path: str, app: FastAPI) -> None:
+    elsewhere = {"Origin": "https://elsewhere.example"}
+    reply = Asker(app).get(path, elsewhere)
+    assert (reply.status_code, reply.headers["access-control-allow-origin"]) == (200, "*")
+    assert reply.headers["cache-control"].startswith("public, max-age=5")
+    assert Asker(app).get(path, {"If-None-Match": reply.headers["etag"]}).status_code == 304
+    for method, status in (("GET", 204), ("PUT", 405)):
+        asked = {**elsewhere, "Access-Control-Request-Method": method}
+        before = Asker(app).ask("OPTIONS", path, asked)
+        assert (before.status_code, "access-control-allow-origin" in before.headers) == (
+            status,
+            method == "GET",
+        )
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        *("/manager", "/api/v1/audit", "/api/v1/ports/ambassador/staffing"),
+        *("/api/v1/ports/ambassador/orders", "/api/v1/ports/ambassador/official", "/api/v1/nothing"),
+    ],
+)
+def test_no_other_origin_may_read_the_desk_and_no_cache_keeps_it(path: str, app: FastAPI) -> None:
     reply = Asker(app).get(path, {"Origin": "https://elsewhere.example"})
     assert "access-control-allow-origin" not in reply.headers
+    assert reply.headers["cache-control"] == "no-store"
 
 
 def test_a_browser_may_ask_before_it_reads_with_an_etag(app: FastAPI) -> None:

@@ -199,9 +199,8 @@ def _events(
     """Orders given in the period, newest first: time, clock, words, who."""
     if source.orders is None:
         return
-    for order in source.orders.page(port.id, None, EVENTS_AT_MOST):
-        if from_s <= order.at_s < to_s:
-            yield order.at_s, t.date_clock(order.at_s, zone), orders.said(t, port, order), order.who
+    for order in source.orders.page(port.id, None, EVENTS_AT_MOST, from_s, to_s):
+        yield order.at_s, t.date_clock(order.at_s, zone), orders.said(t, port, order), order.who
 
 
 def _hour(t: Tongue, row: StreamHour, zone: str) -> tuple[str, ...]:
