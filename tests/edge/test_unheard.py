@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 
 from edge.node.unheard import SILENCE_S, Unheard
+from tests.conftest import REPOSITORY
+from tests.dashboard.brokers import broker
+from tests.dashboard.nodes import until
+from tests.edge.test_node_run import RUN, looped_from, now, write_config
 
 
 @pytest.mark.parametrize(
@@ -39,3 +47,18 @@ def test_the_end_of_the_silence_is_told_of_once() -> None:
     assert unheard.look(100) == 100
     assert unheard.receipted()
     assert not unheard.receipted()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", ["nats", "mosquitto"])
+def test_a_node_at_a_broker_without_central_says_so(kind: str, tmp_path: Path) -> None:
+    impatient = RUN.replace("import sys", "import edge.node.unheard as u\nu.SILENCE_S = 2.0\nimport sys", 1)
+    with broker(kind, tmp_path / "broker") as port, (tmp_path / "node.log").open("w") as log:
+        config = write_config(tmp_path, port, playback=looped_from(now()))
+        child = subprocess.Popen([sys.executable, "-c", impatient, str(config)], cwd=REPOSITORY, stderr=log)
+        try:
+            assert until(lambda: '"no_receipts"' in (tmp_path / "node.log").read_text(), 40)
+            assert (tmp_path / "node.log").read_text().count('"no_receipts"') == 1
+        finally:
+            child.kill()
+            child.wait()
