@@ -87,7 +87,11 @@ class Orders:
 
 def _line(order: Order, address: str) -> Entry:
     told = msgspec.to_builtins(order.what)
-    said = [_words(value) for name, value in told.items() if name != "type" and value]
+    said = [
+        iso_z(value) if name.endswith("_s") else _words(value)
+        for name, value in told.items()
+        if name != "type" and value
+    ]
     until = f"until {iso_z(order.until_s)}"
     return Entry(
         order.at_s, order.who, address, order.kind, " ".join([f"{order.id} {order.port}", *said, until])

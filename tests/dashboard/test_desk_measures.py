@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -110,7 +111,10 @@ def test_fast_against_standard(
                 "CBSA",
             ],
         ),
-        ("/fr/manager/ports/ambassador/accuracy", ["Cohérence interne", "le nôtre est plus long", "Vérifié"]),
+        (
+            "/fr/manager/ports/ambassador/accuracy",
+            ["Cohérence interne", "le nôtre est plus long", "Vérifié", "<td>ASFC</td>"],
+        ),
         ("/manager/ports/ambassador/outlook", ["12 to 36 min", "FAST saves 17 min (12 to 21) now."]),
         ("/fr/manager/ports/ambassador/outlook", ["12 à 36 min", "EXPRES fait gagner 17 min (12 à 21)"]),
         ("/manager", ["CBP says", "10 min, 14 min ago"]),
@@ -120,3 +124,12 @@ def test_the_pages(path: str, words: list[str], tmp_path: Path) -> None:
     served = boards.desk(boards.LIVE, tmp_path, days=1)
     text = Asker(served.make(served.holder, served.now)).get(path).text.replace("\u00a0", " ")
     assert [word for word in words if word not in text] == []
+
+
+@pytest.mark.parametrize("page", ["", "/history", "/outlook", "/accuracy", "/equipment", "/journal"])
+def test_french_titles_have_no_english_colon(page: str, tmp_path: Path) -> None:
+    served = boards.desk(boards.LIVE, tmp_path)
+    html = Asker(served.make(served.holder, served.now)).get(f"/fr/manager/ports/ambassador{page}").text
+    titles = re.findall(r"<(?:title|h1|h2|h3)[^>]*>(.*?)</", html)
+    assert len(titles) > 1
+    assert not [title for title in titles if re.search(r"[^\s\u202f][:;!?]", title)]

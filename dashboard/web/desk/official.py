@@ -55,7 +55,7 @@ def beside(
     return Beside(
         direction=direction,
         stream=t.stream(figure.stream),
-        agency=figure.agency.upper(),
+        agency=t(f"agency.{figure.agency}"),
         said=official_words(t, figure),
         age=t.age(figure.age_s(now_s)),
         difference=_difference(t, figure, ours),

@@ -326,6 +326,12 @@ def test_the_audit_says_who_ordered_what_from_where(port: Port) -> None:
     assert (released["what"], released["detail"].split(" ")[:3]) == ("release", ["2", "ambassador", "1"])
 
 
+def test_the_audit_of_a_withdrawal_says_up_to_which_measurement(port: Port) -> None:
+    port.put("/publication", {**HOLD, "action": "withdraw"})
+    (line,) = port.asker.get("/api/v1/audit").json()["entries"]
+    assert line["detail"].startswith("1 ambassador us_bound commercial/fast 2026-11-25T15:14:")
+
+
 def test_orders_outlive_a_restart_and_are_never_rewritten(port: Port) -> None:
     port.put("/publication", HOLD)
     port.put("/publication", {**HOLD, "action": "release"})
