@@ -23,7 +23,7 @@ from tests.dashboard.feed_cases import CONFIG, NOW_S
 
 pytestmark = pytest.mark.slow
 
-SECRET = "a long enough passphrase"
+SECRET, NEW = "a long enough passphrase", "another passphrase altogether"
 LOOKS: list[tuple[Size, bool]] = [("narrow", True), ("laptop", False)]
 Visit = Callable[[Served], Visits]
 
@@ -50,6 +50,15 @@ def sign_in(page: Page, password: str) -> None:
     page.keyboard.type("ann")
     page.keyboard.press("Tab")
     page.keyboard.type(password)
+    page.keyboard.press("Enter")
+
+
+def change_password(page: Page) -> None:
+    """By keyboard, from the first field on."""
+    page.locator("#current").focus()
+    for text in (SECRET, NEW, NEW):
+        page.keyboard.type(text)
+        page.keyboard.press("Tab")
     page.keyboard.press("Enter")
 
 
@@ -90,7 +99,11 @@ def test_sign_in_and_out(
     assert signed_in in page.locator("main").inner_text().replace("\u202f", " ").replace("\u00a0", " ")
     is_fit()
     assert page.locator("main a").first.get_attribute("href") == desk
-    page.get_by_role("button").press("Enter")
+    change_password(page)
+    page.wait_for_url(f"**{root}/account?changed")
+    assert page.get_by_role("status").is_visible()
+    is_fit()
+    page.locator("form[action$='/sign-out'] button").press("Enter")
     page.wait_for_url(f"**{root}/sign-in")
 
 
