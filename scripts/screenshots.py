@@ -6,21 +6,27 @@ import io
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from fastapi import FastAPI
 from PIL import Image
 from playwright.sync_api import Browser, sync_playwright
 
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
+from dashboard.access.guard import Guard  # noqa: E402
+from dashboard.access.pages import add_access  # noqa: E402
+from dashboard.access.sign_in import SignIn  # noqa: E402
+from dashboard.board import BoardHolder  # noqa: E402
+from dashboard.store.store import Store  # noqa: E402
 from dashboard.web.app import make_app  # noqa: E402
 from tests.dashboard import desk_boards  # noqa: E402
-from tests.dashboard.boards import SCENES  # noqa: E402
+from tests.dashboard.boards import SCENES, Scene  # noqa: E402
 from tests.dashboard.browser.served import Served  # noqa: E402
 
 FOLDER = ROOT / "docs" / "screenshots"
@@ -86,9 +92,25 @@ SHOTS = (
     *(Shot("dispatch", "/dispatch?arrive_at=10:50", scene) for scene in ("live", "unknown", "several")),
     Shot("feed", "/feed", "live"),
     Shot("api", "/api", "live", sizes=("desktop",)),
+    Shot("sign-in", "/sign-in", "live"),
     Shot("widget", "/widget?class=fast", "live", sizes=("frame",), languages=("en",)),
     Shot("widget-fr", "/widget?class=fast&lang=fr", "live", sizes=("frame",), languages=("en",)),
 )
+
+
+def _public(scene: Scene, folder: Path) -> Served:
+    """What everybody can open, sign-in among it."""
+    store = Store(f"sqlite:///{folder / 'lanewatch.db'}")
+    store.upgrade()
+
+    def make(holder: BoardHolder, now: Callable[[], float]) -> FastAPI:
+        people = SignIn(store, now)
+        guard = Guard(people)
+        app = make_app(holder, scene.config, now, guard)
+        add_access(app, people, guard)
+        return app
+
+    return Served(make, scene.board, scene.now_s)
 
 
 @contextmanager
@@ -98,8 +120,7 @@ def served(shot: Shot) -> Iterator[str]:
         if shot.desk:
             server = desk_boards.SCENES[shot.scene].serve(Path(folder))
         else:
-            scene = SCENES[shot.scene]
-            server = Served(lambda holder, now: make_app(holder, scene.config, now), scene.board, scene.now_s)
+            server = _public(SCENES[shot.scene], Path(folder))
         server.start()
         try:
             yield server.url
