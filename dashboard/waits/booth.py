@@ -26,7 +26,7 @@ class Headways:
     vacant_s: float | None
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Booth:
     """Memory of one booth lane. Times are seconds in the engine's time; None: has not happened.
 
