@@ -49,7 +49,7 @@ utc = time.time  # noqa: TID251 - the one clock of central
 monotonic = time.monotonic  # noqa: TID251 - for intervals
 
 ESTIMATE_EVERY_S = 1.0
-TURN_AT_MOST_EVERY_S = 0.1
+TURN_AT_MOST_EVERY_S = 0.04
 LOOK_EVERY_S = 0.1
 """How often the store is read where other processes fill it: they do not wake this one."""
 

@@ -21,6 +21,9 @@ from scripts.bench_ingest import send
 from scripts.load.reports import config_text, message
 
 GOAL_MS = 250.0
+WARM_UP_S = 3.0
+"""The first reports find 500 nodes that were never seen: a start, not a state."""
+
 utc = time.time  # noqa: TID251 - a shell
 
 
@@ -30,8 +33,8 @@ def live(nodes: int, seconds: int) -> Iterator[tuple[str, bytes]]:
         yield message(n % nodes, n // nodes + 1, utc(), "live")
 
 
-def listen(port: int, found: list[float], ready: threading.Event) -> None:
-    """Note for each lane event how long ago, in milliseconds, its report was published."""
+def listen(port: int, found: list[tuple[float, float]], ready: threading.Event) -> None:
+    """Note for each lane event when its report was published (UTC s), and how long ago in milliseconds."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
     connection.request("GET", "/api/v1/stream?part=manager")
     reply = connection.getresponse()
@@ -44,7 +47,8 @@ def listen(port: int, found: list[float], ready: threading.Event) -> None:
             elif line.startswith(b"data:") and kind == b"lane":
                 measured = json.loads(line[5:]).get("measured_at")
                 if measured:
-                    found.append((utc() - datetime.fromisoformat(measured).timestamp()) * 1000)
+                    published_s = datetime.fromisoformat(measured).timestamp()
+                    found.append((published_s, (utc() - published_s) * 1000))
     except OSError:
         return  # the server ended
 
@@ -53,9 +57,14 @@ def main() -> int:
     """Exit 1 when the 99th percentile misses the goal."""
     parser = argparse.ArgumentParser(prog="scripts/bench live", description=__doc__)
     parser.add_argument("--nodes", type=int, default=500, help="nodes with four lanes each (500)")
-    parser.add_argument("--seconds", type=int, default=20, help="how long they report (20)")
+    parser.add_argument(
+        "--seconds",
+        type=int,
+        default=63,
+        help="how long they report (63, so that a minute ends)",
+    )
     options = parser.parse_args()
-    found: list[float] = []
+    found: list[tuple[float, float]] = []
     ready = threading.Event()
     with tempfile.TemporaryDirectory() as name, Broker(Path(name) / "broker", free_port()) as broker:
         file, port = Path(name) / "port.yaml", free_port()
@@ -77,7 +86,8 @@ def main() -> int:
             time.sleep(2)
             cores = (cpu_s(central.pid) - before) / options.seconds
             central.terminate()
-    took = sorted(found)
+    warm_s = min((published_s for published_s, _ in found), default=0.0) + WARM_UP_S
+    took = sorted(took_ms for published_s, took_ms in found if published_s >= warm_s)
     if not took:
         raise SystemExit("bench live: no lane event came")
     p50, p99 = took[len(took) // 2], took[int(len(took) * 0.99)]

@@ -25,7 +25,7 @@ from edge.daemon.notify import Pulse
 from edge.messages import TOPICS, Health, Info, Status, encode
 
 BATCH = 500
-WINDOW_S = 0.05
+WINDOW_S = 0.02
 IDLE_S = 0.01
 TOLD_LIMIT = 1000
 SET_BACK_S = 120.0
