@@ -64,7 +64,7 @@ def board_of(central: Central, at_s: float) -> Board:
     return central.board(at_s, lambda port, node: None, 0, None)
 
 
-@settings(deadline=None, max_examples=20)
+@settings(max_examples=20)
 @given(pieces=st.lists(st.integers(0, 30), max_size=8))
 def test_a_replay_gives_the_board_of_the_live_run(config: CentralConfig, pieces: list[int]) -> None:
     stored = rows(300)
@@ -110,7 +110,6 @@ def odd_rows(draw: st.DrawFn) -> list[StoredReport]:
     return made
 
 
-@settings(deadline=None)
 @given(stored=odd_rows())
 def test_no_figures_stop_the_judging(config: CentralConfig, stored: list[StoredReport]) -> None:
     central = Central(config)

@@ -69,7 +69,7 @@ def test_history_goes_on_after_the_clock_was_set_back(config: CentralConfig, tmp
     assert noted == [T0 + YEAR_S // MINUTE_S * MINUTE_S + 60, T0 + 60, T0 + 120]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     off_s=st.one_of(
         st.floats(-60 * YEAR_S, 60 * YEAR_S), st.sampled_from([YEAR_S, -YEAR_S, HOUR_S, -HOUR_S])

@@ -79,7 +79,7 @@ def test_a_minute_is_never_rewritten(history: History) -> None:
     assert [row.wait_s for row in history.minutes("testport", "us_bound", FAST, T0, T0 + 999)] == [90.0, 6.0]
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(waits=st.lists(st.one_of(st.none(), st.integers(0, 9000).map(float)), min_size=1, max_size=60))
 def test_an_hour_is_its_minutes(tmp_path_factory: pytest.TempPathFactory, waits: list[float | None]) -> None:
     store = Store(f"sqlite:///{tmp_path_factory.mktemp('h')}/x.db")

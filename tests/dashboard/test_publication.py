@@ -148,7 +148,7 @@ def config(tmp_path_factory: pytest.TempPathFactory) -> CentralConfig:
     return load_central(file)
 
 
-@settings(deadline=None, max_examples=20)
+@settings(max_examples=20)
 @given(pieces=st.lists(st.integers(1, 30), max_size=8))
 def test_a_replay_publishes_what_was_published(config: CentralConfig, pieces: list[int]) -> None:
     """Live, the states are asked for between slices at any time; a replay asks once, at the end."""

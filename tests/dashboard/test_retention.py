@@ -12,7 +12,7 @@ import pytest
 import sqlalchemy as sa
 from alembic import command
 from alembic.config import Config
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import dashboard.store
@@ -138,7 +138,7 @@ def test_merged_ranges_cover_the_same_numbers(pairs: list[tuple[int, int]]) -> N
     assert all(b[0] > a[1] + 1 for a, b in pairwise(kept))
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15)
 @given(seqs=st.lists(st.integers(1, 25), min_size=1, max_size=25), old=st.integers(0, 25))
 def test_however_it_came_each_report_is_stored_once(store: Store, seqs: list[int], old: int) -> None:
     boot = uuid4().hex

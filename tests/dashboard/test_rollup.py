@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from dashboard.config import DirectionConfig
@@ -282,7 +282,6 @@ def days(draw: st.DrawFn) -> tuple[list[tuple[float, NodeReport]], int]:
     return sorted(received, key=lambda pair: pair[0]), totals[-1]
 
 
-@settings(deadline=None)
 @given(days())
 def test_the_slices_add_up_to_the_last_total(day: tuple[list[tuple[float, NodeReport]], int]) -> None:
     received, total = day
@@ -294,7 +293,6 @@ def test_the_slices_add_up_to_the_last_total(day: tuple[list[tuple[float, NodeRe
     assert all(row.arrivals is None or row.arrivals >= 0 for row in rows)
 
 
-@settings(deadline=None)
 @given(days(), st.lists(st.floats(0.0, 90.0)))
 def test_a_replay_gives_the_rows_of_the_live_run(
     day: tuple[list[tuple[float, NodeReport]], int], ticks: list[float]
@@ -310,7 +308,6 @@ def test_a_replay_gives_the_rows_of_the_live_run(
     assert rows == rolled(received, 100)
 
 
-@settings(deadline=None)
 @given(days())
 def test_unknown_is_never_0(day: tuple[list[tuple[float, NodeReport]], int]) -> None:
     received, _ = day

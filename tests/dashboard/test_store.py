@@ -11,7 +11,7 @@ from uuid import uuid4
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import dashboard.access.tables
@@ -69,7 +69,7 @@ def test_holdings(
     assert (holding.first_seq, holding.last_seq) == (min(seqs), max(seqs))
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25)
 @given(batches=st.lists(st.lists(st.integers(1, 30), max_size=8), max_size=6))
 def test_batches_with_repeats_keep_each_report_once(store: Store, batches: list[list[int]]) -> None:
     boot = uuid4().hex

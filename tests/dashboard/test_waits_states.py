@@ -404,7 +404,7 @@ def drawn_rows(
     ]
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(SLICES, st.sampled_from([5.0, 60.0, 300.0]), st.booleans())
 def test_a_wait_is_never_negative_and_lies_in_its_interval(
     slices: list, slice_s: float, approach: bool
@@ -416,7 +416,7 @@ def test_a_wait_is_never_negative_and_lies_in_its_interval(
             assert wait is None or 0 <= wait.low_s <= wait.wait_s <= wait.high_s < 1e6
 
 
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 @given(SLICES, st.integers(1, 20))
 def test_the_past_does_not_depend_on_the_future_and_runs_repeat_bit_for_bit(slices: list, cut: int) -> None:  # type: ignore[type-arg]
     rows = drawn_rows(slices, 60.0)
@@ -431,7 +431,7 @@ def test_the_past_does_not_depend_on_the_future_and_runs_repeat_bit_for_bit(slic
         assert part.states(one.end_s) == told[k]
 
 
-@settings(deadline=None, max_examples=25)
+@settings(max_examples=25)
 @given(st.integers(0, 4), st.integers(1, 3))
 def test_more_vehicles_in_the_queue_mean_a_longer_wait(standing: int, more: int) -> None:
     def wait(vehicles: int) -> float:
@@ -445,7 +445,7 @@ def test_more_vehicles_in_the_queue_mean_a_longer_wait(standing: int, more: int)
     assert wait(standing + more) >= wait(standing)
 
 
-@settings(deadline=None, max_examples=20)
+@settings(max_examples=20)
 @given(SLICES)
 def test_without_a_single_seen_row_nothing_is_said(slices: list) -> None:  # type: ignore[type-arg]
     rows = [replace(one, **UNSEEN) for one in drawn_rows(slices, 60.0)]  # type: ignore[arg-type]

@@ -70,7 +70,7 @@ def test_tail_line_at_300(case: str, ys: list[float | None], arrivals: int) -> N
     assert len(crossings(meter({"id": "L", "tail": across(LINE_Y)}), ys)) == arrivals, case
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(
     speed=st.floats(15, 300),
     fps=st.floats(2.5, 30),

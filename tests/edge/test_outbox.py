@@ -271,5 +271,5 @@ class AnyInterleaving(RuleBasedStateMachine):
         assert set(last.values()) <= there | self.freed
 
 
-AnyInterleaving.TestCase.settings = settings(max_examples=60, stateful_step_count=25, deadline=None)
+AnyInterleaving.TestCase.settings = settings(max_examples=60, stateful_step_count=25)
 TestAnyInterleaving = AnyInterleaving.TestCase

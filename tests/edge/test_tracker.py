@@ -122,7 +122,7 @@ def test_duplicates(case: str, rows: list[list[float]], kept: int) -> None:
     assert len(distinct(xyxy, np.linspace(0.9, 0.5, len(rows)))) == kept, case
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(st.integers(0, 2**32 - 1), st.integers(1, 6), st.integers(1, 6))
 def test_assignment_takes_each_once_and_nothing_beyond_the_limit(seed: int, rows: int, columns: int) -> None:
     cost = np.random.default_rng(seed).uniform(0, 50, (rows, columns))

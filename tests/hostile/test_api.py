@@ -67,7 +67,7 @@ def test_no_request_is_a_fault_of_ours(described: schemathesis.BaseSchema) -> No
 
 
 def ask_much(operation: Any) -> None:
-    @settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck), database=None)
+    @settings(max_examples=15, suppress_health_check=list(HealthCheck), database=None)
     @given(case=operation.as_strategy())
     def ask(case: schemathesis.Case) -> None:
         reply = case.call()

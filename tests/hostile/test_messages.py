@@ -100,7 +100,7 @@ PAYLOADS = st.one_of(
 )
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(topic=st.sampled_from(NODE_TOPICS) | st.text(max_size=60), payload=PAYLOADS)
 def test_each_message_is_stored_noted_or_counted(topic: str, payload: bytes, config: CentralConfig) -> None:
     verdict = judge(topic, payload, T0, named_in(config))
@@ -108,7 +108,7 @@ def test_each_message_is_stored_noted_or_counted(topic: str, payload: bytes, con
     assert (verdict.set_aside is None) == (verdict.fault is None)
     assert verdict.fault is None or verdict.fault in FAULTS
     if verdict.report:
-        receipts_for([verdict.report.report], T0)
+        receipts_for([verdict.report], T0)
     match verdict.said:
         case Status() as status:
             present(None, status)
@@ -116,7 +116,7 @@ def test_each_message_is_stored_noted_or_counted(topic: str, payload: bytes, con
             told(None, words)
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(payloads=st.lists(extreme() | damaged(), min_size=1, max_size=12))
 def test_no_report_spoils_the_figures_of_the_other_node(payloads: list[bytes], config: CentralConfig) -> None:
     """n1 sends whatever it likes among its good reports; n2's lane is measured as if alone."""

@@ -29,14 +29,14 @@ def waits(part: LaneTraffic) -> list[float]:
     return [drive.wait_s for drive in part.drives if drive.wait_s is not None]
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=12)
 @given(seeds, minutes)
 def test_peak_wait_lies_between_40_and_90_s_in_each_stream(seed: int, length_min: float) -> None:
     for part in simulate(Plan(seed, length_min * 60)):
         assert 40 <= max(waits(part)) <= 90
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=12)
 @given(seeds, st.floats(0.5, 8.0))
 def test_lanes_are_empty_at_both_ends(seed: int, length_min: float) -> None:
     length_s = float(round(length_min * 60))
@@ -46,7 +46,7 @@ def test_lanes_are_empty_at_both_ends(seed: int, length_min: float) -> None:
         assert all(drive.front_at(length_s - 0.1) is None for drive in part.drives)
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=12)
 @given(seeds, minutes)
 def test_the_queue_ends_well_inside_the_view(seed: int, length_min: float) -> None:
     for part in simulate(Plan(seed, length_min * 60)):
@@ -54,7 +54,7 @@ def test_the_queue_ends_well_inside_the_view(seed: int, length_min: float) -> No
         assert max(end for end in ends if end is not None) <= QUEUE_LIMIT_M < TAIL_LINE_M - 15
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=8)
 @given(seeds, st.booleans())
 def test_nobody_overlaps_overtakes_or_drives_back(seed: int, spill: bool) -> None:
     for part in simulate(Plan(seed, 210.0, spill)):
@@ -66,7 +66,7 @@ def test_nobody_overlaps_overtakes_or_drives_back(seed: int, spill: bool) -> Non
                 assert rear is None or front is None or front - rear > 1.5
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=8)
 @given(seeds)
 def test_vehicles_are_conserved(seed: int) -> None:
     traffic = simulate(Plan(seed, 210.0))
@@ -76,7 +76,7 @@ def test_vehicles_are_conserved(seed: int) -> None:
         assert lines.count("tail") == lines.count("booth") == len(part.drives)
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=8)
 @given(seeds)
 def test_each_vehicle_passes_tail_queue_booth_and_line_in_this_order(seed: int) -> None:
     content = truth(seed, 210.0, simulate(Plan(seed, 210.0)), tail_camera(), booth_camera())
@@ -86,7 +86,7 @@ def test_each_vehicle_passes_tail_queue_booth_and_line_in_this_order(seed: int) 
     assert leaves == {r["vehicle"]: r["t_s"] for r in content["crossings"] if r["line"] == "booth"}
 
 
-@settings(max_examples=6, deadline=None)
+@settings(max_examples=6)
 @given(seeds)
 def test_after_the_first_minute_20_samples_have_a_true_wait_and_one_40_s(seed: int) -> None:
     content = truth(seed, 210.0, simulate(Plan(seed, 210.0)), tail_camera(), booth_camera())
@@ -98,7 +98,7 @@ def test_after_the_first_minute_20_samples_have_a_true_wait_and_one_40_s(seed: i
 
 
 @given(seeds)
-@settings(max_examples=6, deadline=None)
+@settings(max_examples=6)
 def test_inspection_takes_8_to_12_s_with_little_spread(seed: int) -> None:
     services = [d.vehicle.service_s for part in simulate(Plan(seed, 600.0)) for d in part.drives]
     assert min(services) >= 8
