@@ -242,7 +242,7 @@ QUALITY: Mapping[str, Pair] = {
     "quality.of_known": ("{share} (of {known} known)", "{share} (de {known} connus)"),
     "quality.saved": (
         "FAST took less than standard in {faster} of {hours} hours; on average it saved: {mean}.",
-        "EXPRES fut plus court que les voies ordinaires {faster} heures sur {hours}~; gain moyen~: {mean}.",
+        "EXPRES fut plus court que les voies ordinaires {faster}~h sur {hours}~; gain moyen~: {mean}.",
     ),
     "quality.saved_unknown": (
         "FAST and standard were not both measured in any whole hour.",

@@ -128,7 +128,7 @@ FR = GuideStrings(
     example="Exemple",
     not_here="Non servi ici~: aucune direction ne mène dans ce pays.",
     states="Ce que veut dire chaque état",
-    states_head=("État", "Signification", "Dans les formats de la CBP", "Dans le format de l’ASFC"),
+    states_head=("État", "Signification", "Dans les formats du CBP", "Dans le format de l’ASFC"),
     states_rows=(
         (
             "measured",

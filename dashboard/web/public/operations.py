@@ -83,9 +83,9 @@ def _official() -> dict[str, Operation]:
     rss = cbp_rss.document(
         said, [p for p in cbp_ports(said) if p.port_number], "all", "https://port.example/"
     )
-    in_json = Operation(OFFICIAL, "CBP-compatible JSON", "JSON compatible avec la CBP", crossings)
-    in_xml = Operation(OFFICIAL, "CBP-compatible XML", "XML compatible avec la CBP", xml, XML)
-    in_rss = Operation(OFFICIAL, "CBP-compatible RSS", "RSS compatible avec la CBP", rss.decode(), RSS)
+    in_json = Operation(OFFICIAL, "CBP-compatible JSON", "JSON compatible avec le CBP", crossings)
+    in_xml = Operation(OFFICIAL, "CBP-compatible XML", "XML compatible avec le CBP", xml, XML)
+    in_rss = Operation(OFFICIAL, "CBP-compatible RSS", "RSS compatible avec le CBP", rss.decode(), RSS)
     wsdot_json = Operation(
         OFFICIAL,
         "Waits into Canada, as WSDOT writes them",
