@@ -10,7 +10,9 @@ import pytest
 from dashboard.history import StreamHour, StreamMinute
 from dashboard.minutes import LaneMinute
 from dashboard.web.desk import measures
+from dashboard.web.desk.figures import signed_interval
 from dashboard.web.desk.measures import Saved, Standard
+from dashboard.web.desk.words import TONGUES
 from tests.dashboard import desk_boards as boards
 from tests.dashboard.asgi import Asker
 from tests.dashboard.test_desk_past import T, minute
@@ -133,3 +135,15 @@ def test_french_titles_have_no_english_colon(page: str, tmp_path: Path) -> None:
     titles = re.findall(r"<(?:title|h1|h2|h3)[^>]*>(.*?)</", html)
     assert len(titles) > 1
     assert not [title for title in titles if re.search(r"[^\s\u202f][:;!?]", title)]
+
+
+@pytest.mark.parametrize(
+    ("saved_s", "written"),
+    [
+        ((1020, 720, 1260), "17 min (12 to 21)"),
+        ((-120, -300, 60), "−2 min (−5 to 1)"),
+        ((4, -60, 60), "under 1 min (−1 to 1)"),
+    ],
+)
+def test_what_fast_saves_is_never_written_as_no_wait(saved_s: tuple[int, int, int], written: str) -> None:
+    assert signed_interval(TONGUES["en"], *saved_s).replace("\u00a0", " ") == written

@@ -79,9 +79,10 @@ def _interval(t: Tongue, value_s: int, low_s: int, high_s: int) -> str:
 
 
 def signed_interval(t: Tongue, s: int, low_s: int, high_s: int) -> str:
-    """Signed whole minutes: FAST may also be the slower one."""
+    """Signed whole minutes: FAST may also be the slower one. Nought is never written as a wait would be."""
     value, low, high = (t.signed(round(seconds / 60)) for seconds in (s, low_s, high_s))
-    return t("interval", value=t("minutes", n=value), low=low, high=high)
+    written = t("minutes", n=value) if round(s / 60) else t("under_a_minute")
+    return t("interval", value=written, low=low, high=high)
 
 
 def _queue(t: Tongue, stream: PublishedStream) -> str:
