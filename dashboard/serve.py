@@ -9,7 +9,6 @@ import ssl
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import replace
 
 import structlog
 import uvicorn
@@ -20,42 +19,31 @@ from dashboard.access.guard import Guard
 from dashboard.access.pages import add_access
 from dashboard.access.sign_in import SignIn
 from dashboard.accuracy.pairs import Pairs
-from dashboard.accuracy.scribe import Scribe
 from dashboard.beside import Beside
-from dashboard.board import AsideView, Board, BoardHolder
-from dashboard.central import REPLAY_S, Central
+from dashboard.board import Board, BoardHolder
 from dashboard.config import CentralConfig, HttpConfig
-from dashboard.feeds.published import published
-from dashboard.feeds.values import Published
 from dashboard.housekeeping import Housekeeper, keep_of
 from dashboard.ingest.ingest import Ingest
 from dashboard.ingest.link import BrokerConfigError, forget_session
 from dashboard.ingest.share import SIGNS, WHOLE
 from dashboard.ingest.worker import Workers
-from dashboard.liveness import STUCK_AFTER_S, WatchedServer, end_on_signal
+from dashboard.liveness import WatchedServer, end_on_signal
+from dashboard.loop import CentralLoop
 from dashboard.metrics.metrics import Metrics
 from dashboard.official.figures import Figures
 from dashboard.orders.orders import Orders
-from dashboard.recorder import Recorder
 from dashboard.store.history import History
 from dashboard.store.store import Store, StoreAwayError, StoreUrlError
 from dashboard.web.app import make_app
 from dashboard.web.patience import allow_connections, patient
 from dashboard.zones import ZoneDataError
 from edge.daemon.logs import configure_logs
-from edge.daemon.notify import Notifier, Pulse
+from edge.daemon.notify import Notifier
 
 utc = time.time  # noqa: TID251 - the one clock of central
 monotonic = time.monotonic  # noqa: TID251 - for intervals
 
-ESTIMATE_EVERY_S = 1.0
-TURN_AT_MOST_EVERY_S = 0.04
-LOOK_EVERY_S = 0.1
-"""How often the store is read where other processes fill it: they do not wake this one."""
-
-ROWS_A_READ = 2000
 STOP_WITHIN_S = 5.0
-ASIDES_SHOWN = 10
 
 log = structlog.get_logger("serve")
 
@@ -66,132 +54,6 @@ class ServeError(Exception):
 
 FAULTS = (BrokerConfigError, ServeError, StoreUrlError, ZoneDataError)
 """What can be wrong before anything runs."""
-
-
-class CentralLoop:
-    """The thread that turns committed reports into boards: first the recent past, then what comes."""
-
-    def __init__(
-        self,
-        config: CentralConfig,
-        store: Store,
-        holder: BoardHolder,
-        orders: Orders,
-        workers: Workers | None = None,
-    ) -> None:
-        self._workers = workers
-        self._config = config
-        self._central = Central(config)
-        self._recorder = Recorder(History(store), config)
-        self._scribe = Scribe(store)
-        self._orders = orders
-        self._store = store
-        self._holder = holder
-        self._wake = threading.Event()
-        self._stopping = threading.Event()
-        self._ingest: Ingest | None = None
-        self._cursor: int | None = None
-        self._set_aside = 0
-        self._asides: tuple[AsideView, ...] = ()
-        self._unreadable = 0
-        self._estimated_s = float("-inf")
-        self.pulse = Pulse("the wait loop", STUCK_AFTER_S, monotonic())
-        self._thread = threading.Thread(target=self._run, name="central", daemon=True)
-
-    def start(self, ingest: Ingest) -> None:
-        """Begin."""
-        self._ingest = ingest
-        self._thread.start()
-
-    def open_slices(self) -> dict[tuple[str, str], float]:
-        """By port and direction, the start of the slice that is not closed yet; asked by any thread."""
-        return self._central.open_slices()
-
-    def wake(self) -> None:
-        """Something was committed."""
-        self._wake.set()
-
-    def stop(self, timeout_s: float) -> None:
-        """End after the turn in hand."""
-        self._stopping.set()
-        self._wake.set()
-        self._thread.join(timeout_s)
-
-    def _run(self) -> None:
-        while not self._stopping.is_set():
-            self.pulse.beat(monotonic())
-            self._turn()
-            self._stopping.wait(TURN_AT_MOST_EVERY_S)
-            self._wake.wait(LOOK_EVERY_S if self._workers else ESTIMATE_EVERY_S)
-            self._wake.clear()
-
-    def _turn(self) -> None:
-        ingest = self._ingest
-        assert ingest is not None
-        closed, trouble = False, ingest.trouble()
-        if not self._orders.is_read:
-            trouble = self._obey() or trouble
-        try:
-            closed = self._read(ingest.horizon_s())
-            if self._workers is not None:
-                trouble = trouble or self._workers.trouble(utc())
-        except StoreAwayError as error:
-            trouble = trouble or f"the database is away: {error}"
-        if closed or monotonic() - self._estimated_s >= ESTIMATE_EVERY_S:
-            trouble = self._obey() or trouble
-            if self._orders.is_read:
-                self._central.estimate(utc())
-            self._estimated_s = monotonic()
-        board = self._central.board(utc(), ingest.online, self._set_aside, trouble, ingest.health)
-        self._holder.post(replace(board, asides=self._asides))
-        self._record()
-
-    def _record(self) -> None:
-        try:
-            self._recorder.turn(utc(), self._told_at, self._central.finished_minutes())
-            self._scribe.turn(self._central, utc())
-        except StoreAwayError as error:
-            log.warning("history_waits", error=str(error))
-
-    def _told_at(self, at_s: float) -> Published:
-        self._central.estimate(at_s)
-        board = self._central.board(at_s, lambda port, node: None, 0, None)
-        return published(board, self._config, at_s, self._orders.book())
-
-    def _read(self, horizon_s: float) -> bool:
-        """Take in what is committed; `horizon_s` was read before, so nothing older can still come."""
-        if self._cursor is None:
-            self._cursor = self._store.last_before(horizon_s - REPLAY_S)
-        closed = False
-        while rows := self._store.after(self._cursor, ROWS_A_READ):
-            closed |= self._central.take(rows)
-            self._cursor = rows[-1].ingest_id
-            self.pulse.beat(monotonic())
-            if self._stopping.is_set():
-                return closed
-        self._look_aside()
-        if self._central.unreadable > self._unreadable:
-            self._unreadable = self._central.unreadable
-            log.error("rows_unreadable", rows=self._unreadable)
-        return self._central.close(horizon_s) or closed
-
-    def _obey(self) -> str | None:
-        """Do as managers ordered; says what is wrong when that cannot be read anew."""
-        trouble = None
-        try:
-            self._orders.refresh(utc())
-        except StoreAwayError as error:
-            trouble = f"the database is away: {error}"
-        self._central.obey(self._orders.book())
-        return trouble
-
-    def _look_aside(self) -> None:
-        known, self._set_aside = self._set_aside, self._store.set_aside_count()
-        if self._set_aside != known:
-            self._asides = tuple(
-                AsideView(item.topic, item.reason, item.times, item.received_at_s)
-                for item in self._store.set_aside(ASIDES_SHOWN)
-            )
 
 
 def serve(config: CentralConfig, *, takes_in: bool = True) -> int:
@@ -207,7 +69,7 @@ def serve(config: CentralConfig, *, takes_in: bool = True) -> int:
     orders = Orders(store)
     metrics = Metrics(config, holder, utc, monotonic)
     workers = None if takes_in else Workers(config, store)
-    loop = CentralLoop(config, store, holder, orders, workers)
+    loop = CentralLoop(config, store, holder, orders, utc, monotonic, workers)
     share = WHOLE if takes_in else SIGNS
     ingest = Ingest(config, store, utc, monotonic, loop.wake, metrics.ingest, share)
     metrics.watch(ingest, loop.open_slices)

@@ -1,0 +1,165 @@
+"""The thread of central that turns committed reports into boards."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import replace
+
+import structlog
+
+from dashboard.accuracy.scribe import Scribe
+from dashboard.board import AsideView, BoardHolder
+from dashboard.central import REPLAY_S, Central
+from dashboard.config import CentralConfig
+from dashboard.feeds.published import published
+from dashboard.feeds.values import Published
+from dashboard.ingest.ingest import Ingest
+from dashboard.ingest.worker import Workers
+from dashboard.liveness import STUCK_AFTER_S
+from dashboard.orders.orders import Orders
+from dashboard.recorder import Recorder
+from dashboard.store.history import History
+from dashboard.store.store import Store, StoreAwayError
+from edge.daemon.notify import Pulse
+
+ESTIMATE_EVERY_S = 1.0
+TURN_AT_MOST_EVERY_S = 0.04
+LOOK_EVERY_S = 0.1
+"""How often the store is read where other processes fill it: they do not wake this one."""
+
+ROWS_A_READ = 2000
+ASIDES_SHOWN = 10
+
+Clock = Callable[[], float]
+
+log = structlog.get_logger("serve")
+
+
+class CentralLoop:
+    """The thread that turns committed reports into boards: first the recent past, then what comes."""
+
+    def __init__(
+        self,
+        config: CentralConfig,
+        store: Store,
+        holder: BoardHolder,
+        orders: Orders,
+        utc: Clock,
+        tick: Clock,
+        workers: Workers | None = None,
+    ) -> None:
+        self._utc, self._tick = utc, tick
+        self._workers = workers
+        self._config = config
+        self._central = Central(config)
+        self._recorder = Recorder(History(store), config)
+        self._scribe = Scribe(store)
+        self._orders = orders
+        self._store = store
+        self._holder = holder
+        self._wake = threading.Event()
+        self._stopping = threading.Event()
+        self._ingest: Ingest | None = None
+        self._cursor: int | None = None
+        self._set_aside = 0
+        self._asides: tuple[AsideView, ...] = ()
+        self._unreadable = 0
+        self._estimated_s = float("-inf")
+        self.pulse = Pulse("the wait loop", STUCK_AFTER_S, self._tick())
+        self._thread = threading.Thread(target=self._run, name="central", daemon=True)
+
+    def start(self, ingest: Ingest) -> None:
+        """Begin."""
+        self._ingest = ingest
+        self._thread.start()
+
+    def open_slices(self) -> dict[tuple[str, str], float]:
+        """By port and direction, the start of the slice that is not closed yet; asked by any thread."""
+        return self._central.open_slices()
+
+    def wake(self) -> None:
+        """Something was committed."""
+        self._wake.set()
+
+    def stop(self, timeout_s: float) -> None:
+        """End after the turn in hand."""
+        self._stopping.set()
+        self._wake.set()
+        self._thread.join(timeout_s)
+
+    def _run(self) -> None:
+        while not self._stopping.is_set():
+            self.pulse.beat(self._tick())
+            self._turn()
+            self._stopping.wait(TURN_AT_MOST_EVERY_S)
+            self._wake.wait(LOOK_EVERY_S if self._workers else ESTIMATE_EVERY_S)
+            self._wake.clear()
+
+    def _turn(self) -> None:
+        ingest = self._ingest
+        assert ingest is not None
+        closed, trouble = False, ingest.trouble()
+        if not self._orders.is_read:
+            trouble = self._obey() or trouble
+        try:
+            closed = self._read(ingest.horizon_s())
+            if self._workers is not None:
+                trouble = trouble or self._workers.trouble(self._utc())
+        except StoreAwayError as error:
+            trouble = trouble or f"the database is away: {error}"
+        if closed or self._tick() - self._estimated_s >= ESTIMATE_EVERY_S:
+            trouble = self._obey() or trouble
+            if self._orders.is_read:
+                self._central.estimate(self._utc())
+            self._estimated_s = self._tick()
+        board = self._central.board(self._utc(), ingest.online, self._set_aside, trouble, ingest.health)
+        self._holder.post(replace(board, asides=self._asides))
+        self._record()
+
+    def _record(self) -> None:
+        try:
+            self._recorder.turn(self._utc(), self._told_at, self._central.finished_minutes())
+            self._scribe.turn(self._central, self._utc())
+        except StoreAwayError as error:
+            log.warning("history_waits", error=str(error))
+
+    def _told_at(self, at_s: float) -> Published:
+        self._central.estimate(at_s)
+        board = self._central.board(at_s, lambda port, node: None, 0, None)
+        return published(board, self._config, at_s, self._orders.book())
+
+    def _read(self, horizon_s: float) -> bool:
+        """Take in what is committed; `horizon_s` was read before, so nothing older can still come."""
+        if self._cursor is None:
+            self._cursor = self._store.last_before(horizon_s - REPLAY_S)
+        closed = False
+        while rows := self._store.after(self._cursor, ROWS_A_READ):
+            closed |= self._central.take(rows)
+            self._cursor = rows[-1].ingest_id
+            self.pulse.beat(self._tick())
+            if self._stopping.is_set():
+                return closed
+        self._look_aside()
+        if self._central.unreadable > self._unreadable:
+            self._unreadable = self._central.unreadable
+            log.error("rows_unreadable", rows=self._unreadable)
+        return self._central.close(horizon_s) or closed
+
+    def _obey(self) -> str | None:
+        """Do as managers ordered; says what is wrong when that cannot be read anew."""
+        trouble = None
+        try:
+            self._orders.refresh(self._utc())
+        except StoreAwayError as error:
+            trouble = f"the database is away: {error}"
+        self._central.obey(self._orders.book())
+        return trouble
+
+    def _look_aside(self) -> None:
+        known, self._set_aside = self._set_aside, self._store.set_aside_count()
+        if self._set_aside != known:
+            self._asides = tuple(
+                AsideView(item.topic, item.reason, item.times, item.received_at_s)
+                for item in self._store.set_aside(ASIDES_SHOWN)
+            )
