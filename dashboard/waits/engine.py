@@ -161,20 +161,17 @@ class WaitEngine:
 
     def _is_announced_shut(self, stream: Stream) -> bool:
         """Whether the manager closed every booth of the stream, and nothing contradicts it."""
+        if self._plan.is_empty:
+            return False
         at_s, own = self._end_s or 0.0, self._own(stream)
         crowd = max((booth.in_view() for booth in own), default=0.0)
         said = [self._plan.says(booth, (stream.spec.id,), at_s, crowd) for booth in own]
         return bool(said) and all(one is False for one in said)
 
     def _uses(self, stream: Stream) -> list[Use]:
-        return [Use(booth, self._share(stream, booth)) for booth in self._hosts(stream)]
-
-    def _share(self, stream: Stream, booth: Booth) -> float:
-        """Share of the booth's vehicles that are of this stream: as the queues of all that use it."""
-        users = [other for other in self._streams.values() if booth in self._hosts(other)]
-        if len(users) <= 1:
-            return 1.0
-        return (stream.drift.mean() + 0.1) / sum(other.drift.mean() + 0.1 for other in users)
+        hosts = [(other, self._hosts(other)) for other in self._streams.values()]
+        users = [(booth, [other for other, used in hosts if booth in used]) for booth in self._hosts(stream)]
+        return [Use(booth, _share(stream, others)) for booth, others in users]
 
     def _place(self, stream: Stream) -> Place:
         """The stream among those with which it shares booths or approach lanes."""
@@ -313,3 +310,10 @@ def _in_hours(points: Sequence[Forecast], spec: StreamSpec, zone: str) -> tuple[
     if spec.lanes_max == 0:
         return ()
     return tuple(point for point in points if is_open(spec.hours, point.at_s, zone) is not False)
+
+
+def _share(stream: Stream, users: Sequence[Stream]) -> float:
+    """Share of a booth's vehicles that are of this stream: as the queues of all that use it."""
+    if len(users) <= 1:
+        return 1.0
+    return (stream.drift.mean() + 0.1) / sum(other.drift.mean() + 0.1 for other in users)

@@ -43,6 +43,11 @@ class Plan:
         self._staffing: tuple[Staffing, ...] = ()
         self._before: dict[Staffing, Before] = {}
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing is announced."""
+        return not self._staffing
+
     def announce(self, staffing: Sequence[Staffing]) -> bool:
         """All that is announced now; what was announced before and is not in it was taken back.
 
