@@ -45,13 +45,13 @@ def receiving(**settings: object) -> Iterator[Inbox]:
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
-            status = inbox.answers.pop(0) if inbox.answers else 200
-            self.send_response(status)
-            if inbox.location:
-                self.send_header("Location", inbox.location)
-            self.send_header("Content-Length", "0")
-            self.end_headers()
-            with inbox.came:
+            with inbox.came:  # noted before the answer, which lets the next message come
+                status = inbox.answers.pop(0) if inbox.answers else 200
+                self.send_response(status)
+                if inbox.location:
+                    self.send_header("Location", inbox.location)
+                self.send_header("Content-Length", "0")
+                self.end_headers()
                 inbox.bodies.append(body)
                 inbox.signatures.append(self.headers["X-Lanewatch-Signature"])
                 inbox.came.notify_all()
