@@ -29,7 +29,6 @@ utc = time.time  # noqa: TID251 - a shell
 tick = time.monotonic  # noqa: TID251
 
 GOAL = 1.5
-WARM_S = 3.0
 IN_FLIGHT = 400
 
 

@@ -39,11 +39,6 @@ def placed(config: CentralConfig, readings: Iterable[Reading]) -> list[Placed]:
     return list(found.values())
 
 
-def known_places(config: CentralConfig) -> int:
-    """How many keys of official feeds port.yaml gives."""
-    return len(dict(_keys(config)))
-
-
 Place = tuple[PortConfig, DirectionConfig]
 
 

@@ -13,8 +13,6 @@ SERVED_WITHIN_S = 900.0
 EMPTY_VEHICLES = 0.15
 CUT_SHORT = 0.6
 """A view that is full with fewer vehicles, over those that fit, does not show them all."""
-BLIND_KEEP_S = 1200.0
-"""A booth out of sight is taken to go on as before for so long."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -151,8 +151,7 @@ class WaitEngine:
 
     def _hosts(self, stream: Stream) -> list[Booth]:
         """Booths where its vehicles go: its own, or those of another stream while its own are shut."""
-        host = self._host(stream)
-        return self._own(stream) if host is stream else self._own(host)
+        return self._own(self._host(stream))
 
     def _host(self, stream: Stream) -> Stream:
         """The stream whose booths take its vehicles: another one while its own are shut."""

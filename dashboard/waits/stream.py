@@ -22,7 +22,6 @@ COUNT_ERROR = 0.06
 """Variance per counted vehicle: missed 3 %, twice 1 %, wrong lane 2 %."""
 ROAD_MS, LANE_MS = 14.5, 11.0
 BRAKE_ROAD_S, BRAKE_LANE_S = 2.0, 5.5
-RATE_MEMORY_S = 1200.0
 ROOM_PRIOR = 3.0
 LEARN_KEEP = 0.8
 UPSTREAM_KEEP_S = 3600.0

@@ -13,7 +13,6 @@ from dashboard.history import LaneHour, StreamHour
 from dashboard.waits.site import SiteSpec
 
 HOUR_S = 3600.0
-WEEK_HOURS = 168
 LEAST_MEASURED = 20
 """Minutes of an hour in which a wait was measured, for the hour to count."""
 Array = NDArray[np.float64]
