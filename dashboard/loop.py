@@ -64,6 +64,7 @@ class CentralLoop:
         self._cursor: int | None = None
         self._set_aside = 0
         self._asides: tuple[AsideView, ...] = ()
+        self._looked_s = float("-inf")
         self._unreadable = 0
         self._estimated_s = float("-inf")
         self.pulse = Pulse("the wait loop", STUCK_AFTER_S, self._tick())
@@ -157,6 +158,10 @@ class CentralLoop:
         return trouble
 
     def _look_aside(self) -> None:
+        """Once a second at most: a turn comes far more often, and this adds up a table."""
+        if self._tick() - self._looked_s < ESTIMATE_EVERY_S:
+            return
+        self._looked_s = self._tick()
         known, self._set_aside = self._set_aside, self._store.set_aside_count()
         if self._set_aside != known:
             self._asides = tuple(
