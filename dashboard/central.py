@@ -18,6 +18,7 @@ from dashboard.publication import Press, rule_of
 from dashboard.rollup.latest import Latest
 from dashboard.rollup.rollup import RollUp, Slice
 from dashboard.rollup.whole import WholeMinutes
+from dashboard.store.intake import SET_BACK_S
 from dashboard.store.store import StoredReport
 from dashboard.waits.engine import WaitEngine
 from dashboard.waits.site import SiteSpec, site_of
@@ -30,9 +31,6 @@ Online = Callable[[str, str], bool | None]
 
 Health = Callable[[str, str], HealthView | None]
 """(port, node) -> what it said of itself; None when it never did."""
-
-SET_BACK_S = 120.0
-"""By less than this times may differ between processes; by more, the clock was set back."""
 
 REPLAY_S = 4 * 3600.0
 """How much of the past a start replays: longer than any queue lasts."""

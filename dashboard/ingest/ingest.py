@@ -20,6 +20,7 @@ from dashboard.ingest.judge import Presence, Verdict, judge, named_in, present, 
 from dashboard.ingest.link import Arrived, Link
 from dashboard.ingest.share import WHOLE, Share
 from dashboard.liveness import STUCK_AFTER_S
+from dashboard.store.intake import SET_BACK_S
 from dashboard.store.store import SetAside, Store, StoreAwayError
 from edge.daemon.notify import Pulse
 from edge.messages import TOPICS, Health, Info, Status, encode
@@ -28,8 +29,6 @@ BATCH = 500
 WINDOW_S = 0.02
 IDLE_S = 0.01
 TOLD_LIMIT = 1000
-SET_BACK_S = 120.0
-"""A clock that goes back by more was wrong before: from here on its new time holds."""
 ELSEWHERE_S = 1.0
 """No worker takes longer from the stamp of a batch to its COMMIT, but while its database is away."""
 

@@ -7,7 +7,6 @@ code; keys of certificates lie in files outside the store and were never in it.
 
 from __future__ import annotations
 
-import math
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -20,7 +19,7 @@ import dashboard.authority.tables
 import dashboard.official.tables
 import dashboard.orders.tables  # noqa: F401 - these register their tables
 from dashboard.access.tables import ACCOUNTS, SESSIONS, TOKENS
-from dashboard.store.days import DAY_S, add_day
+from dashboard.store.days import add_day, day_of
 from dashboard.store.store import Store, StoreAwayError, StoreUrlError
 from dashboard.store.tables import MARKS, METADATA, REPORTS
 
@@ -113,7 +112,7 @@ def _copy_table(old: Connection, new: Connection, table: sa.Table, progress: Pro
 
 
 def _make_days(new: Connection, values: list[dict[str, Any]], known: set[int]) -> None:
-    for day in {math.floor(row["received_at_s"] / DAY_S) for row in values} - known:
+    for day in {day_of(row["received_at_s"]) for row in values} - known:
         add_day(new, day)
         known.add(day)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from datetime import UTC, datetime
 
 import sqlalchemy as sa
@@ -13,6 +14,11 @@ _PARTS = sa.text(
     """SELECT c.relname, pg_get_expr(c.relpartbound, c.oid) FROM pg_inherits i
        JOIN pg_class c ON c.oid = i.inhrelid WHERE i.inhparent = 'reports'::regclass ORDER BY c.relname"""
 )
+
+
+def day_of(at_s: float) -> int:
+    """The day of an instant (UTC s), counted from 1970."""
+    return math.floor(at_s / DAY_S)
 
 
 def table_of(day: int) -> str:
@@ -36,7 +42,7 @@ def add_day(connection: Connection, day: int) -> None:
 
 def days_before(connection: Connection, at_s: float) -> list[str]:
     """The tables whose day ended by `at_s` (UTC s), oldest first."""
-    newest = table_of(int(at_s // DAY_S))
+    newest = table_of(day_of(at_s))
     return [name for name, _ in connection.execute(_PARTS) if name < newest]
 
 

@@ -5,16 +5,16 @@ A report is held while its row is in `reports` and, after retention took the row
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from typing import Any, NamedTuple, Protocol, Self
 
 from sqlalchemy.engine import Connection
 
-from dashboard.store.days import add_day
+from dashboard.store.days import add_day, day_of
 from edge.messages import NodeReport
 
-DAY_S = 86400.0
+SET_BACK_S = 120.0
+"""By less than this times may differ between processes; a clock that goes back by more was wrong before."""
 
 
 class Incoming(NamedTuple):
@@ -83,7 +83,7 @@ class PostgresIntake:
     _TYPES = ("int4", "float8", "text", "text", "text", "int8", "bytea")
     _LOCK = "SELECT pg_advisory_xact_lock(7523461)"
     _INSERT = f"""INSERT INTO reports (received_at_s, port, node, boot, seq, payload)
-        SELECT CASE WHEN newest.at_s - i.received_at_s > 120 THEN i.received_at_s
+        SELECT CASE WHEN newest.at_s - i.received_at_s > {SET_BACK_S:.0f} THEN i.received_at_s
                     ELSE greatest(i.received_at_s, newest.at_s) END,
                i.port, i.node, i.boot, i.seq, i.payload
         FROM incoming i CROSS JOIN (SELECT max(received_at_s) AS at_s FROM reports) newest
@@ -101,7 +101,7 @@ class PostgresIntake:
         connection.exec_driver_sql(self._LOCK)
         driver: Any = connection.connection.driver_connection
         try:
-            self._make_room(connection, {math.floor(item.received_at_s / DAY_S) for item in reports})
+            self._make_room(connection, {day_of(item.received_at_s) for item in reports})
             with driver.cursor() as cursor:
                 with cursor.copy("COPY incoming FROM STDIN (FORMAT BINARY)") as copy:
                     copy.set_types(self._TYPES)
