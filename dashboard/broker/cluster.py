@@ -8,6 +8,7 @@ from __future__ import annotations
 import signal
 import threading
 from collections.abc import Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
@@ -53,12 +54,11 @@ class Cluster:
         ]
 
     def __enter__(self) -> Self:
-        try:
+        with ExitStack() as unless_all_start:
+            unless_all_start.callback(self.stop)
             for broker in self.brokers:
                 broker.start()
-        except BaseException:
-            self.stop()
-            raise
+            unless_all_start.pop_all()
         return self
 
     def __exit__(self, *_: object) -> None:
