@@ -86,11 +86,8 @@ def count_command(
     node = load_node(config)
     chosen = choose_camera(node, camera)
     if boxes is not None:
-        if video is not None or annotate is not None:
-            raise OptionError(
-                "--boxes takes the place of the video and has no pictures to annotate; drop one"
-            )
-        counted = count_boxes(boxes, chosen)
+        _refuse_beside_boxes({"a video": video, "--annotate": annotate, "--fps": fps, "--model": model})
+        counted = count_boxes(boxes, chosen, sample_fps)
     else:
         counted = _count_video(node, chosen, video, fps, sample_fps, model, annotate)
     _write(json_file, counted.document)
@@ -201,6 +198,15 @@ def main() -> None:
     except (KeyboardInterrupt, Abort):
         code = 130
     sys.exit(code)
+
+
+def _refuse_beside_boxes(options: dict[str, object]) -> None:
+    given = [name for name, value in options.items() if value is not None]
+    if given:
+        raise OptionError(
+            f"--boxes takes the place of the video, its rate and the model, and has no pictures to annotate; "
+            f"drop {' and '.join(given)}"
+        )
 
 
 def _count_video(

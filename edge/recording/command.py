@@ -13,8 +13,8 @@ from edge.config import CameraConfig, NodeConfig
 from edge.detection.detector import Detector
 from edge.measure.meter import CameraMeter
 from edge.recording.annotate import Annotator
-from edge.recording.recorded_boxes import read_boxes
-from edge.recording.sources import Source, SourceError, without_password
+from edge.recording.recorded_boxes import Times, read_boxes
+from edge.recording.sources import Pace, Source, SourceError, without_password
 from edge.recording.tally import Tally
 from edge.vision import Boxes, Image
 
@@ -84,17 +84,18 @@ def count_recording(
     return Counted(_document(head | network | clock.read(), tally), source.fault)
 
 
-def count_boxes(path: Path, camera: CameraConfig) -> Counted:
-    """Count on recorded boxes.
+def count_boxes(path: Path, camera: CameraConfig, sample_fps: float | None = None) -> Counted:
+    """Count on recorded boxes, or on `sample_fps` pictures of them a second.
 
     Raises: BoxesError, naming file and line, if the file is not what it should be.
     """
-    clock = _Clock()
-    tally = _measure(_recorded(path), camera, None, None)
+    clock, times = _Clock(), Times()
+    looks = _recorded(path, times, Pace(1 / sample_fps if sample_fps else 0.0))
+    tally = _measure(looks, camera, None, None)
     head = {
         "video": str(path),
-        "frames": tally.pictures,
-        "fps": tally.fps,
+        "frames": times.pictures,
+        "fps": times.fps,
         "model": "boxes",
         "provider": "boxes",
     }
@@ -114,9 +115,11 @@ def _detected(source: Source, video: str, detector: Detector, every_s: float) ->
         yield _Look(frame.number, frame.at, width, height, detector.boxes(frame.image), frame.image)
 
 
-def _recorded(path: Path) -> Iterator[_Look]:
+def _recorded(path: Path, times: Times, pace: Pace) -> Iterator[_Look]:
     for picture in read_boxes(path):
-        yield _Look(picture.number, picture.at, picture.width, picture.height, picture.boxes, None)
+        times.add(picture.at)
+        if pace.takes(picture.at):
+            yield _Look(picture.number, picture.at, picture.width, picture.height, picture.boxes, None)
 
 
 def _measure(

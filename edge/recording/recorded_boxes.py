@@ -48,6 +48,29 @@ class BoxedFrame:
     boxes: Boxes
 
 
+class Times:
+    """The times of a recording's pictures, taken or not."""
+
+    def __init__(self) -> None:
+        self._seconds: list[float] = []
+
+    def add(self, at: float) -> None:
+        """One picture more, at `at` seconds."""
+        self._seconds.append(at)
+
+    @property
+    def pictures(self) -> int:
+        """How many pictures there are."""
+        return len(self._seconds)
+
+    @property
+    def fps(self) -> float:
+        """Pictures a second, from the median time between them; 0.0 for a single one."""
+        gaps = np.diff(self._seconds)
+        gaps = gaps[gaps > 0]
+        return round(float(1 / np.median(gaps)), 3) if len(gaps) else 0.0
+
+
 def read_boxes(path: Path) -> Iterator[BoxedFrame]:
     """The pictures of a file, in its order; empty lines are passed over.
 

@@ -34,18 +34,6 @@ class Tally:
             self._queue_at = step.at
             self._queue += _queue_rows(number, step)
 
-    @property
-    def pictures(self) -> int:
-        """How many pictures were taken."""
-        return len(self._times)
-
-    @property
-    def fps(self) -> float:
-        """Pictures a second, from the median time between them; 0.0 for a single one."""
-        gaps = np.diff(self._times)
-        gaps = gaps[gaps > 0]
-        return round(float(1 / np.median(gaps)), 3) if len(gaps) else 0.0
-
     def close(self, last: Step) -> None:
         """Take the step that ends the recording: its crossings only."""
         self._crossings += last.crossings

@@ -74,10 +74,11 @@ def count_boxes(
     folder: Path,
     lanes: Sequence[dict[str, Any]],
     frames: Sequence[tuple[float, list[Row]]],
+    *options: object,
 ) -> dict[str, Any]:
     """The document that `count --boxes` writes for these boxes."""
     write_case(folder, lanes, frames)
     arguments = ("count", "--boxes", folder / "boxes.jsonl", "--config", folder / "node.yaml")
-    assert run_cli(monkeypatch, *arguments, "--json", folder / "out.json") == 0
+    assert run_cli(monkeypatch, *arguments, *options, "--json", folder / "out.json") == 0
     document: dict[str, Any] = json.loads((folder / "out.json").read_text())
     return document

@@ -58,6 +58,32 @@ def test_a_queue_row_at_least_every_half_second(
     assert max(np.diff(times)) <= 0.5 + 1e-6
 
 
+def test_recorded_boxes_are_sampled_by_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    every = count_boxes(monkeypatch, tmp_path, LANES, passing_car(24))
+    sampled = count_boxes(monkeypatch, tmp_path, LANES, passing_car(24), "--sample-fps", 3)
+    assert (sampled["frames"], sampled["fps"]) == (every["frames"], 24.0)
+    assert {row["frame"] % 8 for row in sampled["queue"]} == {0}
+    assert sampled["totals"] == every["totals"]
+    for one, other in zip(sampled["crossings"], every["crossings"], strict=True):
+        assert one["frame"] == pytest.approx(other["frame"], abs=2)
+
+
+@pytest.mark.parametrize("option", [("--fps", 10), ("--model", "vehicles"), ("--annotate", "out.mp4")])
+def test_what_recorded_boxes_do_not_have_is_refused(
+    option: tuple[str, Any],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    write_case(tmp_path, LANES, passing_car())
+    arguments = ("count", "--boxes", tmp_path / "boxes.jsonl", "--config", tmp_path / "node.yaml")
+    assert run_cli(monkeypatch, *arguments, *option) == 2
+    written = capsys.readouterr()
+    assert written.out == ""
+    assert written.err.count("\n") == 1
+    assert f"drop {option[0]}" in written.err
+
+
 @pytest.fixture
 def model(tmp_path: Path) -> Path:
     """A network of the YOLOX layout that finds nothing much."""
