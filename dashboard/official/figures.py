@@ -56,25 +56,36 @@ class Figures:
         last = last.group_by(*[OFFICIAL.c[name] for name in _KEY])
         return self._read(OFFICIAL.c.id.in_(last))
 
-    def between(
-        self, port: str, direction: str, stream: str, from_s: float, to_s: float
-    ) -> list[OfficialFigure]:
-        """What was said of a stream between two instants, oldest first."""
+    def page(
+        self,
+        key: tuple[str, str, str],
+        from_s: float | None,
+        to_s: float | None,
+        before: int | None,
+        limit: int,
+    ) -> list[tuple[int, OfficialFigure]]:
+        """What was said of (port, direction, stream) between two instants (UTC s), newest first, each with
+        the number that is the next page's `before`."""
         table = OFFICIAL.c
-        return self._read(
-            table.port == port,
-            table.direction == direction,
-            table.stream == stream,
-            table.seen_last_s >= from_s,
-            table.seen_first_s < to_s,
-        )
+        where = [table[name] == part for name, part in zip(_KEY, key, strict=False)]
+        if from_s is not None:
+            where.append(table.seen_last_s >= from_s)
+        if to_s is not None:
+            where.append(table.seen_first_s < to_s)
+        if before is not None:
+            where.append(table.id < before)
+        query = sa.select(table.id, *_COLUMNS).where(*where).order_by(table.id.desc()).limit(limit)
+        with self._store.begin() as connection:
+            return [(row[0], OfficialFigure(*row[1:])) for row in connection.execute(query)]
 
     def _read(self, *conditions: sa.ColumnElement[bool]) -> list[OfficialFigure]:
-        columns = [OFFICIAL.c[name] for name in (*_KEY, *_SAID, "seen_first_s", "seen_last_s")]
         order = (OFFICIAL.c.direction, OFFICIAL.c.stream, OFFICIAL.c.agency, OFFICIAL.c.id)
         with self._store.begin() as connection:
-            rows = connection.execute(sa.select(*columns).where(*conditions).order_by(*order))
+            rows = connection.execute(sa.select(*_COLUMNS).where(*conditions).order_by(*order))
             return [OfficialFigure(*row) for row in rows]
+
+
+_COLUMNS = [OFFICIAL.c[name] for name in (*_KEY, *_SAID, "seen_first_s", "seen_last_s")]
 
 
 def _note(connection: Connection, row: dict[str, Any], fetched_s: float) -> None:

@@ -61,6 +61,21 @@ class History:
         """Whole hours of lanes that begin in [from_s, to_s), by lane and time."""
         return [LaneHour(*row) for row in self._read(LANE_HOURS, port, direction, lane, from_s, to_s)]
 
+    def minutes_held(
+        self, port: str, direction: str, stream: str | None, from_s: float, to_s: float
+    ) -> list[tuple[str, int, float, float]]:
+        """(stream, rows, first `start_s`, last `start_s`) of what `minutes` would give.
+
+        Rows are never rewritten, and only the oldest are ever taken out: while this is the same, so are they.
+        """
+        return self._held(STREAM_MINUTES, port, direction, stream, from_s, to_s)
+
+    def hours_held(
+        self, port: str, direction: str, stream: str | None, from_s: float, to_s: float
+    ) -> list[tuple[str, int, float, float]]:
+        """The same of `hours`."""
+        return self._held(STREAM_HOURS, port, direction, stream, from_s, to_s)
+
     def newest_s(self, port: str, direction: str, stream: str) -> float | None:
         """When the newest stored minute of a stream began; None when there is none."""
         with self._store.begin() as connection:
@@ -83,11 +98,19 @@ class History:
         self, table: sa.Table, port: str, direction: str, of: str | None, from_s: float, to_s: float
     ) -> Sequence[Any]:
         *_, name, start_s = table.primary_key.columns
-        where = [table.c.port == port, table.c.direction == direction, start_s >= from_s, start_s < to_s]
-        if of is not None:
-            where.append(name == of)
+        where = _within(table, port, direction, of, from_s, to_s)
         with self._store.begin() as connection:
             return connection.execute(sa.select(table).where(*where).order_by(name, start_s)).all()
+
+    def _held(
+        self, table: sa.Table, port: str, direction: str, of: str | None, from_s: float, to_s: float
+    ) -> list[tuple[str, int, float, float]]:
+        *_, name, start_s = table.primary_key.columns
+        edges = sa.select(name, sa.func.count(), sa.func.min(start_s), sa.func.max(start_s))
+        where = _within(table, port, direction, of, from_s, to_s)
+        with self._store.begin() as connection:
+            found = connection.execute(edges.where(*where).group_by(name).order_by(name))
+            return [(row[0], row[1], row[2], row[3]) for row in found]
 
     def _roll_up(
         self,
@@ -110,6 +133,15 @@ class History:
                 rows = sa.select(*of_key, hour_s, *figures.values()).where(*chosen).group_by(hour_s)
                 insert = self._store.insert(hours).from_select([*_names(hours), "start_s", *figures], rows)
                 connection.execute(insert.on_conflict_do_nothing())
+
+
+def _within(
+    table: sa.Table, port: str, direction: str, of: str | None, from_s: float, to_s: float
+) -> list[sa.ColumnElement[bool]]:
+    """Rows of one direction, of one stream or lane of it unless `of` is None, begun in [from_s, to_s)."""
+    *_, name, start_s = table.primary_key.columns
+    where = [table.c.port == port, table.c.direction == direction, start_s >= from_s, start_s < to_s]
+    return where if of is None else [*where, name == of]
 
 
 def _names(table: sa.Table) -> list[str]:

@@ -21,6 +21,7 @@ from dashboard.web.accuracy import add_accuracy
 from dashboard.web.desk.routes import add_desk
 from dashboard.web.feeds import add_feeds
 from dashboard.web.forecast import add_forecast
+from dashboard.web.history_feed import PATH as HISTORY
 from dashboard.web.history_feed import add_history_feed
 from dashboard.web.kept import KeptReplies
 from dashboard.web.limits import BodyLimit, RateLimit
@@ -79,7 +80,12 @@ def make_app(
         add_official(app, source, figures)
     add_stream(app, source)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
-    app.add_middleware(KeptReplies, now=now, made_of=lambda: (holder.newest(), source.book()))
+    app.add_middleware(
+        KeptReplies,
+        now=now,
+        made_of=lambda: (holder.newest(), source.book()),
+        streamed=frozenset({HISTORY}),
+    )
     app.add_middleware(HeadAsGet)
     app.add_middleware(OpenReading)
     app.add_middleware(AnyCaseFeeds)

@@ -1,13 +1,18 @@
-"""The route of the history feed: a stretch of time, streamed a day at a time."""
+"""The route of the history feed: a stretch of time, streamed a day at a time.
+
+Its tag comes from what rows there are, not from the bytes: rows are written once, so that a reader who has
+them is told so before any is read.
+"""
 
 from __future__ import annotations
 
+import hashlib
 import math
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Annotated, Literal
 
-from fastapi import FastAPI, Query, Response
+from fastapi import FastAPI, Query, Request, Response
 from fastapi.responses import StreamingResponse
 from pydantic import AwareDatetime
 
@@ -17,12 +22,20 @@ from dashboard.history import StreamHour, StreamMinute
 from dashboard.orders.rules import NoSuchThingError, direction_of, port_of, stream_of
 from dashboard.store.history import History
 from dashboard.store.store import StoreAwayError
+from dashboard.web.conditions import holds
+from dashboard.web.kept import STALE_IF_ERROR_S
 from dashboard.web.problems import ProblemError
 from dashboard.web.source import Source
 
 DAY_S = 86400.0
 MOST_DAYS = {"minute": 31, "hour": 366}
 PATH = "/feed/v1/history.csv"
+HEADERS = {
+    "Access-Control-Allow-Origin": "*",
+    "Access-Control-Expose-Headers": "ETag",
+    "Cache-Control": f"public, max-age=60, stale-if-error={STALE_IF_ERROR_S}",
+    "Content-Disposition": 'inline; filename="history.csv"',
+}
 
 Instant = AwareDatetime | None
 Begins = Annotated[Instant, Query(alias="from", description="first instant; a day before `to` if left out")]
@@ -36,6 +49,7 @@ def add_history_feed(app: FastAPI, source: Source, history: History) -> None:
 
     @app.get(PATH, response_class=Response)
     def past(
+        request: Request,
         port: str | None = None,
         direction: str | None = None,
         stream: StreamId | None = None,
@@ -47,16 +61,25 @@ def add_history_feed(app: FastAPI, source: Source, history: History) -> None:
         chosen = _chosen(source.config, port, direction, stream)
         pieces = _pieces(history, chosen, stream, step, from_s, to_s)
         try:
+            tag = _tag(history, chosen, stream, step, from_s, to_s)
+            headers = HEADERS | {"ETag": f'"{tag}"'}
+            if holds(request.headers.get("if-none-match", ""), tag):
+                return Response(status_code=304, headers=headers)
             first = next(pieces)  # a database that is away is told before the answer has begun
         except StoreAwayError as error:
             raise ProblemError(503, f"The database is away: {error}.") from None
-        headers = {
-            "Access-Control-Allow-Origin": "*",
-            "Cache-Control": "public, max-age=60",
-            "Content-Disposition": 'inline; filename="history.csv"',
-        }
         body = _with_first(first, pieces)
         return StreamingResponse(body, media_type="text/csv; charset=utf-8; header=present", headers=headers)
+
+
+def _tag(
+    history: History, chosen: Directions, stream: str | None, step: str, from_s: float, to_s: float
+) -> str:
+    """The same while the rows of the stretch are the same ones."""
+    held = history.minutes_held if step == "minute" else history.hours_held
+    columns = history_csv.MINUTE_COLUMNS if step == "minute" else history_csv.HOUR_COLUMNS
+    rows = [(port, direction, held(port, direction, stream, from_s, to_s)) for port, direction in chosen]
+    return hashlib.sha256(repr((columns, rows)).encode()).hexdigest()[:32]
 
 
 def _pieces(
@@ -64,9 +87,9 @@ def _pieces(
 ) -> Iterator[bytes]:
     columns = history_csv.MINUTE_COLUMNS if step == "minute" else history_csv.HOUR_COLUMNS
     head = history_csv.header(columns)
-    for day_s in _days(from_s, to_s):
+    for day in _days(from_s, to_s):
         for port, direction in chosen:
-            rows = _rows(history, port, direction, stream, step, day_s, min(day_s + DAY_S, to_s))
+            rows = _rows(history, port, direction, stream, step, *day)
             yield head + b"".join(history_csv.lines(rows))
             head = b""
 
@@ -84,9 +107,12 @@ def _with_first(first: bytes, rest: Iterator[bytes]) -> Iterator[bytes]:
     yield from rest
 
 
-def _days(from_s: float, to_s: float) -> Iterator[float]:
-    for n in range(math.ceil((to_s - from_s) / DAY_S)):
-        yield from_s + n * DAY_S
+def _days(from_s: float, to_s: float) -> Iterator[tuple[float, float]]:
+    """The days of UTC in [from_s, to_s): the order of the lines must not hang on where the stretch begins."""
+    while from_s < to_s:
+        until_s = min((math.floor(from_s / DAY_S) + 1) * DAY_S, to_s)
+        yield from_s, until_s
+        from_s = until_s
 
 
 def _span(

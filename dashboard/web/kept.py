@@ -18,6 +18,8 @@ from email.utils import formatdate
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from dashboard.web.conditions import holds
+
 STALE_IF_ERROR_S = 300
 """A cache in front may serve its copy for so long while central is down; the copy tells its own time."""
 
@@ -46,19 +48,26 @@ class Kept:
 
 
 class KeptReplies:
-    """ASGI layer. `now` gives UTC seconds; `made_of` gives what answers are made of, compared by identity."""
+    """ASGI layer. `now` gives UTC seconds; `made_of` gives what answers are made of, compared by identity.
+
+    Of the paths `streamed` the answers are too long to keep; their routes judge conditions themselves.
+    """
 
     def __init__(
-        self, app: ASGIApp, now: Callable[[], float], made_of: Callable[[], tuple[object, ...]]
+        self,
+        app: ASGIApp,
+        now: Callable[[], float],
+        made_of: Callable[[], tuple[object, ...]],
+        streamed: frozenset[str] = frozenset(),
     ) -> None:
         self.app = app
-        self._now, self._made_of = now, made_of
+        self._now, self._made_of, self._streamed = now, made_of, streamed
         self._second = -1
         self._of: tuple[object, ...] = ()
         self._kept: dict[Key, asyncio.Future[Kept | None]] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or scope["method"] != "GET":
+        if scope["type"] != "http" or scope["method"] != "GET" or scope["path"] in self._streamed:
             await self.app(scope, receive, send)
             return
         headers = Headers(scope=scope)
@@ -152,7 +161,7 @@ async def _answer(kept: Kept, asked: Headers, send: Send) -> None:
     packs = "gzip" in asked.get("accept-encoding", "") and len(kept.body) >= SMALLEST_TO_PACK
     tag = f'"{kept.tag}-gz"' if packs else f'"{kept.tag}"'
     headers = [*kept.headers, (b"etag", tag.encode())]
-    if _holds(asked.get("if-none-match", ""), kept.tag):
+    if holds(asked.get("if-none-match", ""), kept.tag):
         await send({"type": "http.response.start", "status": 304, "headers": headers})
         await send({"type": "http.response.body", "body": b""})
         return
@@ -162,13 +171,6 @@ async def _answer(kept: Kept, asked: Headers, send: Send) -> None:
         headers.append((b"content-encoding", b"gzip"))
     await send({"type": "http.response.start", "status": kept.status, "headers": headers})
     await send({"type": "http.response.body", "body": body})
-
-
-def _holds(if_none_match: str, tag: str) -> bool:
-    if not if_none_match:
-        return False
-    held = [one.strip().removeprefix("W/").strip('"').removesuffix("-gz") for one in if_none_match.split(",")]
-    return tag in held or held == ["*"]
 
 
 def _ask_for_all(scope: Scope) -> None:

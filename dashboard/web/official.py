@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import Depends, FastAPI, Query
-from pydantic import AwareDatetime
+from fastapi import Depends, FastAPI
 
 from dashboard.feeds.instants import iso_z
 from dashboard.feeds.values import PublishedPort, PublishedStream
 from dashboard.official.figures import Figures, OfficialFigure
 from dashboard.orders.rules import NoSuchThingError, direction_of, port_of, stream_of
 from dashboard.store.store import StoreAwayError
+from dashboard.web.paging import Before, Begins, Ends, Limit, stretch
 from dashboard.web.problems import ProblemError
 from dashboard.web.source import Source
 
 Json = dict[str, Any]
-MOST_DAYS = 31
 
 
 def add_official(app: FastAPI, source: Source, figures: Figures) -> None:
@@ -44,18 +43,21 @@ def add_official(app: FastAPI, source: Source, figures: Figures) -> None:
         port: str,
         direction: str,
         stream: str,
-        begins: Annotated[AwareDatetime, Query(alias="from")],
-        ends: Annotated[AwareDatetime, Query(alias="to")],
+        before: Before = None,
+        limit: Limit = 100,
+        begins: Begins = None,
+        ends: Ends = None,
     ) -> Json:
         _check(source, port, direction, stream)
-        from_s, to_s = begins.timestamp(), ends.timestamp()
-        if not from_s < to_s <= from_s + MOST_DAYS * 86400:
-            raise ProblemError(422, f"`from` must be before `to`, at most {MOST_DAYS} days.")
+        from_s, to_s = stretch(begins, ends)
         try:
-            said = figures.between(port, direction, stream, from_s, to_s)
+            said = figures.page((port, direction, stream), from_s, to_s, before, limit)
         except StoreAwayError as error:
             raise ProblemError(503, f"The database is away: {error}.") from None
-        return {"figures": [official_json(one, source.now()) for one in said]}
+        return {
+            "figures": [official_json(one, source.now()) for _, one in said],
+            "before": said[-1][0] if len(said) == limit else None,
+        }
 
 
 def official_json(figure: OfficialFigure, now_s: float) -> Json:

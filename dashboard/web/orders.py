@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Annotated, Any, Literal, TypeVar
 
 import msgspec
-from fastapi import Depends, FastAPI, Query, Request, Response
+from fastapi import Depends, FastAPI, Request, Response
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from dashboard.access.audit import Audit
@@ -20,18 +20,11 @@ from dashboard.orders.orders import Orders
 from dashboard.orders.rules import NoSuchThingError, OrderError
 from dashboard.store.store import StoreAwayError
 from dashboard.web.feeds import OWN_MAX_AGE_S
+from dashboard.web.paging import Before, Begins, Ends, Limit, stretch
 from dashboard.web.problems import ProblemError
 from dashboard.web.source import Source
 
 Json = dict[str, Any]
-Before = Annotated[int | None, Query(ge=1, description="the `before` of the page before this")]
-Limit = Annotated[int, Query(ge=1, le=500, description="lines a page")]
-Begins = Annotated[
-    AwareDatetime | None, Query(alias="from", description="first instant; the first line if left out")
-]
-Ends = Annotated[
-    AwareDatetime | None, Query(alias="to", description="end, itself not included; now if left out")
-]
 Done = TypeVar("Done")
 Minutes = Annotated[float, Field(gt=0, allow_inf_nan=False, description="how long, in minutes")]
 Note = Annotated[str, Field(max_length=300, description="for colleagues, never published")]
@@ -183,7 +176,7 @@ def _add_audit(app: FastAPI, source: Source, orders: Orders) -> None:
 
     @app.get("/api/v1/audit", dependencies=[manager])
     def trail(before: Before = None, limit: Limit = 100, begins: Begins = None, ends: Ends = None) -> Json:
-        from_s, to_s = _stretch(begins, ends)
+        from_s, to_s = stretch(begins, ends)
         lines = _done(lambda: audit.page(before, limit, from_s, to_s))
         entries = [
             {
@@ -203,16 +196,9 @@ def _add_audit(app: FastAPI, source: Source, orders: Orders) -> None:
     def given(
         port: str, before: Before = None, limit: Limit = 100, begins: Begins = None, ends: Ends = None
     ) -> Json:
-        from_s, to_s = _stretch(begins, ends)
+        from_s, to_s = stretch(begins, ends)
         rows = _done(lambda: orders.page(port, before, limit, from_s, to_s))
         return _listed(rows) | {"before": rows[-1].id if len(rows) == limit else None}
-
-
-def _stretch(begins: datetime | None, ends: datetime | None) -> tuple[float | None, float | None]:
-    """In UTC seconds. Raises: ProblemError 422, where it ends before it begins."""
-    if begins is not None and ends is not None and not begins < ends:
-        raise ProblemError(422, "`from` must lie before `to`.")
-    return None if begins is None else begins.timestamp(), None if ends is None else ends.timestamp()
 
 
 def order_json(order: Order) -> Json:

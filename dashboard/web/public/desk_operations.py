@@ -132,14 +132,14 @@ DESK_OPERATIONS: Mapping[str, Operation] = {
     "GET /api/v1/ports/{port}/official": Operation(
         DESK,
         "What the agencies publish, beside our figures",
-        "Ce que publient les agences, à côté de nos chiffres",
+        "Ce que publient les organismes, à côté de nos chiffres",
         {"figures": [_OFFICIAL | {"ours": _OURS}]},
     ),
     "GET /api/v1/ports/{port}/official/history": Operation(
         DESK,
-        "What the agencies published of a stream between two instants",
-        "Ce que les agences ont publié d’un flux entre deux instants",
-        {"figures": [_OFFICIAL]},
+        "What the agencies published of a stream, newest first, in pages",
+        "Ce que les organismes ont publié d’une catégorie, du plus récent au plus ancien, par pages",
+        {"figures": [_OFFICIAL], "before": None},
     ),
     "GET /healthz": Operation(
         HEALTH, "Whether the process answers", "Si le service répond", {"status": "ok"}

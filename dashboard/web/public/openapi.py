@@ -25,8 +25,7 @@ Waits at border crossings, measured by cameras beside the lanes.
 Times are UTC (`2026-11-25T15:34:30Z`), durations seconds. A figure that is not known is null with its reason,
 never 0 and never the last value again. Ranges of time are `from` (inclusive) and `to` (exclusive). Lists that
 can grow are paged: `limit` entries, newest first; the answer's `before` asks for the next page, null ends it.
-Feeds carry `Cache-Control` and, but for the streamed history.csv, `ETag`; they answer `If-None-Match` with
-304 and may be read from any origin.
+Feeds carry `Cache-Control` and `ETag`, answer `If-None-Match` with 304, and may be read from any origin.
 What is refused is told by a problem document (RFC 9457).
 """
 PROBLEM: Json = {

@@ -122,3 +122,58 @@ def test_a_database_that_is_away_is_said(asker: Asker, tmp_path: Path) -> None:
     with sqlite3.connect(tmp_path / "lanewatch.db") as other:
         other.execute("ALTER TABLE stream_minutes RENAME TO gone")
     assert asker.get(PATH).status_code == 503
+
+
+LAST_HOUR = "from=2026-11-25T00:00:00Z&to=2026-11-26T00:00:00Z&step=hour"
+
+
+@pytest.mark.parametrize(
+    ("case", "before", "after", "same"),
+    [
+        ("the same stretch", DAY, DAY, True),
+        ("another stretch with the same rows", DAY, DAY.replace("T00:00:00Z&to", "T00:00:00.000Z&to"), True),
+        (
+            "a longer stretch with one row more",
+            DAY,
+            "from=2026-11-25T00:00:00Z&to=2026-11-27T00:00:00Z",
+            False,
+        ),
+        ("one stream of it", DAY, f"{DAY}&stream=commercial/fast", False),
+        ("hours instead of minutes", f"{DAY}&step=minute", LAST_HOUR, False),
+        ("no row at all, twice", f"{DAY}&direction=canada_bound", f"{DAY}&direction=canada_bound", True),
+    ],
+)
+def test_a_reader_who_has_the_rows_is_told_so(
+    case: str, before: str, after: str, same: bool, asker: Asker
+) -> None:
+    first = asker.get(f"{PATH}?{before}")
+    tag = first.headers["etag"]
+    again = asker.get(f"{PATH}?{after}", {"If-None-Match": f'"elsewhere", W/{tag}'})
+    assert again.status_code == (304 if same else 200)
+    assert (again.headers["etag"] == tag) == same
+    if same:
+        assert again.content == b""
+        assert asker.get(f"{PATH}?{after}").content == first.content
+    for told in (first, again):
+        assert "stale-if-error" in told.headers["cache-control"]
+        assert told.headers["access-control-allow-origin"] == "*"
+
+
+def test_a_minute_that_comes_late_changes_the_tag(asker: Asker, tmp_path: Path) -> None:
+    tag = asker.get(f"{PATH}?{DAY}").headers["etag"]
+    store = Store(f"sqlite:///{tmp_path}/lanewatch.db")
+    History(store).add([ROW])
+    assert asker.get(f"{PATH}?{DAY}", {"If-None-Match": tag}).status_code == 304, "what is there stays"
+    History(store).add([replace(ROW, start_s=START_S + 120)])
+    store.close()
+    later = asker.get(f"{PATH}?{DAY}", {"If-None-Match": tag})
+    assert (later.status_code, later.text.count("\r\n")) == (200, 5)
+
+
+def test_where_a_stretch_begins_does_not_change_the_order_of_its_lines(asker: Asker) -> None:
+    """With several directions the lines go day by day; the days are those of UTC."""
+    until = "to=2026-11-27T00:00:00Z"
+    early = asker.get(f"{PATH}?from=2026-11-24T09:30:00Z&{until}")
+    late = asker.get(f"{PATH}?from=2026-11-25T00:00:00Z&{until}")
+    assert early.content == late.content
+    assert early.headers["etag"] == late.headers["etag"]

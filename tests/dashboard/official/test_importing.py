@@ -130,7 +130,8 @@ def test_a_file_is_read_kept_and_shown(
         ("commercial/fast", 720),
         ("commercial/standard", 1320),
     ]
-    assert len(Figures(store).between("ambassador", "us_bound", "commercial/fast", 0, 9e9)) == 1, "kept once"
+    said = Figures(store).page(("ambassador", "us_bound", "commercial/fast"), None, None, None, 10)
+    assert len(said) == 1, "kept once"
     store.close()
     assert command(monkeypatch, str(file)) == 0
     assert "22 min, 2 lane(s) open" in capsys.readouterr().out
@@ -247,8 +248,13 @@ def test_ours_stands_beside_theirs_with_both_ages(store: Store) -> None:
     )
     assert (one["ours"]["wait_s"], one["ours"]["age_s"], one["ours"]["less_s"]) == (1320, 20, 720)
     path = "/api/v1/ports/ambassador/official/history?direction=us_bound&stream=commercial/fast"
-    past = asker.get(f"{path}&from=2026-11-25T00:00:00Z&to=2026-11-26T00:00:00Z").json()["figures"]
-    assert [one["wait_s"] for one in past] == [1800, 600]
+    past = asker.get(f"{path}&from=2026-11-25T00:00:00Z&to=2026-11-26T00:00:00Z").json()
+    assert ([one["wait_s"] for one in past["figures"]], past["before"]) == ([600, 1800], None)
+    newest = asker.get(f"{path}&limit=1").json()
+    assert [one["wait_s"] for one in newest["figures"]] == [600]
+    older = asker.get(f"{path}&limit=1&before={newest['before']}").json()
+    assert [one["wait_s"] for one in older["figures"]] == [1800]
+    assert asker.get(f"{path}&limit=1&before={older['before']}").json() == {"figures": [], "before": None}
     assert asker.get(f"{path}&from=2026-11-26T00:00:00Z&to=2026-11-25T00:00:00Z").status_code == 422
     assert asker.get("/api/v1/ports/nowhere/official").status_code == 404
 
