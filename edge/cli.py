@@ -156,6 +156,33 @@ def enrol_command(
     typer.echo(f"{node.node} is enrolled; start it with lanewatch-edge run --config {config}")
 
 
+@app.command("doctor", epilog="lanewatch-edge doctor --config node.yaml --json doctor.json")
+def doctor_command(
+    config: Config,
+    json_file: Annotated[Path | None, typer.Option("--json", help="File to write the findings to.")] = None,
+) -> int:
+    """Check clock, model, cameras, lanes, disk, broker and rights: a line each; exit code 1 if one fails.
+
+    It watches each camera for a few seconds, and sends central one event, unless the node is running.
+
+    Example:
+
+      lanewatch-edge doctor --config node.yaml
+    """
+    from edge.doctor.command import document, examine  # noqa: PLC0415  MQTT and cryptography, as in `run`
+
+    _check_writable(json_file)
+    node = load_node(config)
+    findings = []
+    for finding in examine(node):
+        typer.echo(finding.line)
+        findings.append(finding)
+    said = document(node, findings)
+    if json_file is not None:
+        _write(json_file, said)
+    return 0 if said["ok"] else 1
+
+
 @models.command("list", epilog="lanewatch-edge model list")
 def model_list() -> None:
     """Show the packs that are installed."""

@@ -32,11 +32,11 @@ def authority(tmp_path: Path) -> Authority:
     return made
 
 
-def example(kind: str, folder: Path, port: int) -> Path:
-    """The example of that broker, moved into `folder`."""
+def example(kind: str, folder: Path, port: int, acl: Path) -> Path:
+    """The example of that broker, moved into `folder`, Mosquitto's with the rights of `acl`."""
     text = (EXAMPLES / f"{kind}.conf").read_text()
     moved = {
-        "/etc/mosquitto/lanewatch.acl": str(EXAMPLES / "mosquitto.acl"),
+        "/etc/mosquitto/lanewatch.acl": str(acl),
         "/etc/lanewatch/": f"{folder}/lanewatch/",
         "/var/lib/lanewatch/": f"{folder}/",
         "/var/lib/mosquitto/": f"{folder}/",
@@ -61,12 +61,12 @@ def text_of_second_node(text: str) -> str:
 
 
 @contextmanager
-def server(kind: str, folder: Path) -> Iterator[int]:
+def server(kind: str, folder: Path, acl: Path = EXAMPLES / "mosquitto.acl") -> Iterator[int]:
     binary, port = binary_of(kind), free_port()
     if binary is None:
         pytest.skip(f"{kind} is not installed")
     with (folder / "broker.log").open("w") as log:
-        child = subprocess.Popen([binary, "-c", example(kind, folder, port)], stdout=log, stderr=log)
+        child = subprocess.Popen([binary, "-c", example(kind, folder, port, acl)], stdout=log, stderr=log)
     try:
         yield port
     finally:
