@@ -12,6 +12,7 @@ from dashboard.feeds.values import Published
 from dashboard.official.periodic import Importer
 from dashboard.orders.orders import Orders
 from dashboard.store.store import Store
+from dashboard.webhooks.outbox import Outbox
 from dashboard.webhooks.webhooks import Webhooks
 
 
@@ -34,7 +35,7 @@ class Beside:
             board = holder.newest()
             return published(board, config, now(), orders.book()) if board.directions else None
 
-        self._webhooks = Webhooks(config.webhooks, said, now)
+        self._webhooks = Webhooks(config.webhooks, said, now, Outbox(store))
         if config.public_broker is not None:
             self._sender = Sender(config.public_broker, said, config.valid_s)
 

@@ -15,9 +15,11 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+import dashboard.accuracy.tables
 import dashboard.authority.tables
 import dashboard.official.tables
-import dashboard.orders.tables  # noqa: F401 - these register their tables
+import dashboard.orders.tables
+import dashboard.webhooks.tables  # noqa: F401 - these register their tables
 from dashboard.access.tables import ACCOUNTS, SESSIONS, TOKENS
 from dashboard.store.days import add_day, day_of
 from dashboard.store.store import Store, StoreAwayError, StoreUrlError

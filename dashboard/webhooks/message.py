@@ -18,11 +18,12 @@ SIGNATURE = "X-Lanewatch-Signature"
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """`id` is the same on every try."""
+    """`id` is the same on every try, also after a restart; `made_at_s` is UTC seconds."""
 
     id: str
     kind: str
     body: bytes
+    made_at_s: float
 
 
 def message(
@@ -42,7 +43,7 @@ def message(
         "now": stream_entry(stream),
     }
     body = json.dumps(told, ensure_ascii=False, separators=(",", ":")).encode()
-    return Message(message_id, happened.kind, body)
+    return Message(message_id, happened.kind, body, at_s)
 
 
 def signature(secret: str, at_s: int, body: bytes) -> str:

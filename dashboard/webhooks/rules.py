@@ -21,20 +21,34 @@ class Happened:
     before: State | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Where a receiver stands: beyond which thresholds, in which state (None: it was told of none)."""
+
+    above: bool = False
+    below: bool = False
+    state: State | None = None
+
+
 class Watch:
-    """One webhook on one stream.
+    """One webhook on one stream, going on from what was `told` before.
 
     Unknown and closed tell nothing about the wait: a threshold that was crossed stays so. A lower bound can
-    reach `above_min`; it is never below anything. The first wait is told where it is beyond a threshold, so
-    that a restart loses nothing (a receiver may be told twice); the first state is not.
+    reach `above_min`; it is never below anything. The first wait is told where it is beyond a threshold, the
+    first state is not.
     """
 
-    def __init__(self, config: WebhookConfig) -> None:
+    def __init__(self, config: WebhookConfig, told: Told = Told()) -> None:
         self._config = config
-        self._above = False
-        self._below = False
-        self._state: State | None = None
+        self._above = told.above
+        self._below = told.below
+        self._state = told.state
         self._next: tuple[State, float] | None = None
+
+    @property
+    def told(self) -> Told:
+        """What the receiver was told, all in all."""
+        return Told(self._above, self._below, self._state)
 
     def see(self, stream: PublishedStream, at_s: float) -> tuple[Happened, ...]:
         """What happened, now that the stream is this at `at_s` (UTC seconds)."""

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 import httpcore
 import structlog
-from tenacity import RetryError, Retrying, retry_if_exception_type, stop_after_delay, wait_random_exponential
+from tenacity import RetryError, Retrying, retry_if_exception_type, wait_random_exponential
 
 from dashboard.webhooks.addresses import CheckedBackend, ForbiddenAddressError
 from dashboard.webhooks.config import WebhookConfig
@@ -26,7 +26,8 @@ TRY_AGAIN_STATUSES = (408, 409, 421, 425, 429)
 
 @dataclass(frozen=True, slots=True)
 class Patience:
-    """How long a message is worth trying: waits grow from `first_s` to `longest_s`, all in `give_up_s`."""
+    """How long a message is worth trying: waits grow from `first_s` to `longest_s`, all within `give_up_s`
+    of the moment when it was made, also over a restart."""
 
     first_s: float = 2.0
     longest_s: float = 300.0
@@ -46,7 +47,10 @@ class RefusedError(Exception):
 
 
 class Receiver:
-    """One receiver's queue; the oldest message goes when it is full, for the newest is worth most."""
+    """One receiver's queue; the oldest message goes when it is full, for the newest is worth most.
+
+    `over` is told the `id` of each message that need not be kept any longer.
+    """
 
     def __init__(
         self,
@@ -54,9 +58,11 @@ class Receiver:
         now: Callable[[], float],
         patience: Patience,
         backend: CheckedBackend | None = None,
+        over: Callable[[str], None] = lambda message_id: None,
     ) -> None:
         self.config = config
         self._now = now
+        self._over = over
         self._patience = patience
         self._pool = httpcore.ConnectionPool(
             max_connections=1,
@@ -83,7 +89,7 @@ class Receiver:
                 return
 
     def end(self) -> None:
-        """Take up nothing more: it ends after the try in hand, and what waits is lost."""
+        """Take up nothing more: it ends after the try in hand."""
         self._stopping.set()
         with suppress(queue.Full):
             self._waiting.put_nowait(None)
@@ -105,6 +111,7 @@ class Receiver:
             return
         if lost is not None:
             self._log.error("webhook_queue_full", lost=lost.id)
+            self._over(lost.id)
 
     def _run(self) -> None:
         while not self._stopping.is_set():
@@ -114,22 +121,32 @@ class Receiver:
 
     def _deliver(self, message: Message) -> None:
         told = self._log.bind(message=message.id, type=message.kind)
+        if self._is_too_old(message):
+            told.error("webhook_given_up", tries=0)
+            self._over(message.id)
+            return
         try:
-            tries = self._tries()
+            tries = self._tries(message)
             tries(self._try, message)
         except RetryError as error:
+            if self._stopping.is_set():
+                return
             told.error("webhook_given_up", tries=error.last_attempt.attempt_number)
         except (RefusedError, ForbiddenAddressError) as error:
             told.error("webhook_refused", why=str(error))
         else:
             told.info("webhook_sent", tries=tries.statistics.get("attempt_number"))
+        self._over(message.id)
 
-    def _tries(self) -> Retrying:
+    def _is_too_old(self, message: Message) -> bool:
+        return self._now() - message.made_at_s > self._patience.give_up_s
+
+    def _tries(self, message: Message) -> Retrying:
         patience = self._patience
         return Retrying(
             retry=retry_if_exception_type(TryAgainError),
             wait=wait_random_exponential(multiplier=patience.first_s, max=patience.longest_s),
-            stop=lambda state: self._stopping.is_set() or stop_after_delay(patience.give_up_s)(state),
+            stop=lambda state: self._stopping.is_set() or self._is_too_old(message),
             sleep=self._pause,
         )
 

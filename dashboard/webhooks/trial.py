@@ -50,4 +50,4 @@ def trial_message(hook: WebhookConfig, at_s: float) -> Message:
         "state_before": None,
         "now": None,
     }
-    return Message(told["id"] or "", KIND, json.dumps(told, separators=(",", ":")).encode())
+    return Message(told["id"] or "", KIND, json.dumps(told, separators=(",", ":")).encode(), at_s)

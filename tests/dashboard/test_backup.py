@@ -130,3 +130,18 @@ def test_a_file_that_is_no_backup_is_one_line(tmp_path: Path) -> None:
     done = [*COMMAND, "backup", "--config", str(config), "--out", str(tmp_path / "ok")]
     assert subprocess.run(done).returncode == 0
     assert (tmp_path / "ok").is_file()
+
+
+def test_the_command_knows_every_table_of_the_schema(tmp_path: Path) -> None:
+    """In a process of its own: what another test imported must not hide a table that a backup would miss."""
+    code = (
+        "import sys, sqlalchemy as sa\n"
+        "from dashboard.store.backup import METADATA, Store\n"
+        "store = Store(sys.argv[1])\n"
+        "store.upgrade()\n"
+        "with store.begin() as connection: found = set(sa.inspect(connection).get_table_names())\n"
+        "print(*sorted(found - set(METADATA.tables) - {'alembic_version'}))\n"
+    )
+    url = f"sqlite:///{tmp_path}/lanewatch.db"
+    missing = subprocess.run([sys.executable, "-c", code, url], check=True, capture_output=True, text=True)
+    assert missing.stdout.split() == []

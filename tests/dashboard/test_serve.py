@@ -80,9 +80,10 @@ class Served:
 
 
 @contextmanager
-def serving(folder: Path, broker_port: int) -> Iterator[Served]:
-    """A running `serve`; it is killed at the end if it still runs."""
+def serving(folder: Path, broker_port: int, more: str = "") -> Iterator[Served]:
+    """A running `serve`, with `more` lines in port.yaml; it is killed at the end if it still runs."""
     served = Served(folder, broker_port)
+    served.file.write_text(more + served.file.read_text())
     served.start()
     try:
         yield served

@@ -18,7 +18,8 @@ import dashboard.access.tables
 import dashboard.accuracy.tables
 import dashboard.authority.tables
 import dashboard.official.tables
-import dashboard.orders.tables  # noqa: F401 - these register their tables
+import dashboard.orders.tables
+import dashboard.webhooks.tables  # noqa: F401 - these register their tables
 from dashboard.store.store import SET_ASIDE_ROWS, Incoming, SetAside, Store, StoreAwayError, StoreUrlError
 from dashboard.store.tables import METADATA
 from edge.messages import decode, encode

@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from dashboard.feeds.values import PublishedStream, PublishedWait
 from dashboard.waits.state import State
-from dashboard.webhooks.rules import Watch
+from dashboard.webhooks.rules import Told, Watch
 from tests.dashboard.webhooks.receiving import SECRET, hook
 
 AT_LEAST_40, UNKNOWN, CLOSED = "at least 40", "unknown", "closed"
@@ -141,3 +141,23 @@ def test_what_cannot_work_is_told_at_once(settings: dict[str, Any], words: str) 
     with pytest.raises(ValidationError, match=words) as raised:
         hook(**settings)
     assert SECRET not in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("case", "settings", "before", "after", "expected"),
+    [
+        ("a wait that stays above is not told again", {}, [45], [45, 46], []),
+        ("one that fell meanwhile is", {}, [45], [10], ["0: wait.above.ended"]),
+        ("one that rose meanwhile is", {}, [10], [45], ["0: wait.above"]),
+        ("below as well", {"above_min": None, "below_min": 10}, [5], [6, 20], ["1: wait.below.ended"]),
+        ("a state that changed meanwhile", {"on_state": True}, [45], [CLOSED, CLOSED], ["1: state.changed"]),
+        ("a state that did not", {"on_state": True}, [CLOSED], [CLOSED, CLOSED], []),
+    ],
+)
+def test_a_watch_goes_on_after_a_restart(
+    case: str, settings: dict[str, Any], before: list[float | str], after: list[float | str], expected: Any
+) -> None:
+    config = hook(**settings)
+    first = Watch(config, Told())
+    said(first, before)
+    assert said(Watch(config, first.told), after) == expected

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import socket
 from collections.abc import Callable, Iterator
@@ -15,10 +16,12 @@ from structlog.testing import capture_logs
 
 from dashboard.config import load_central
 from dashboard.feeds.published import published
+from dashboard.store.store import Store
 from dashboard.web.public.verify import VERIFY
 from dashboard.webhooks.addresses import CheckedBackend, is_public
 from dashboard.webhooks.config import WebhookConfig
 from dashboard.webhooks.message import Message, signature
+from dashboard.webhooks.outbox import Outbox
 from dashboard.webhooks.sending import Patience, Receiver
 from dashboard.webhooks.webhooks import Webhooks
 from edge.yamlfile import ConfigError
@@ -28,7 +31,7 @@ from tests.dashboard.feed_cases import CONFIG, NOW_S
 from tests.dashboard.webhooks.receiving import SECRET, Inbox, hook, receiving
 
 SOON = Patience(first_s=0.01, longest_s=0.05, give_up_s=30)
-MESSAGE = Message("m1", "wait.above", b'{"id":"m1"}')
+MESSAGE = Message("m1", "wait.above", b'{"id":"m1"}', NOW_S)
 
 Start = Callable[..., Receiver]
 
@@ -45,14 +48,27 @@ def is_genuine(secret: bytes, said: str, body: bytes, now_s: float) -> bool:
 def start() -> Iterator[Start]:
     running: list[Receiver] = []
 
-    def begin(config: WebhookConfig, patience: Patience = SOON, backend: Any = None) -> Receiver:
-        running.append(Receiver(config, lambda: NOW_S, patience, backend))
+    def begin(
+        config: WebhookConfig,
+        patience: Patience = SOON,
+        backend: Any = None,
+        now: Callable[[], float] = lambda: NOW_S,
+    ) -> Receiver:
+        running.append(Receiver(config, now, patience, backend))
         running[-1].start()
         return running[-1]
 
     yield begin
     for receiver in running:
         receiver.stop(10)
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    made = Store(f"sqlite:///{tmp_path}/lanewatch.db")
+    made.upgrade()
+    yield made
+    made.close()
 
 
 def local(inbox: Inbox, **settings: Any) -> WebhookConfig:
@@ -86,7 +102,9 @@ def test_a_receiver_that_is_away_gets_it_when_it_is_back(start: Start) -> None:
         taken.bind(("127.0.0.1", 0))
         port = taken.getsockname()[1]
     with capture_logs() as logs, receiving() as inbox:
-        away = start(hook(f"http://127.0.0.1:{port}/", allow_private=True), replace(SOON, give_up_s=0.2))
+        clock = itertools.count(NOW_S)
+        config = hook(f"http://127.0.0.1:{port}/", allow_private=True)
+        away = start(config, replace(SOON, give_up_s=8), now=lambda: next(clock))
         away.put(MESSAGE)
         start(local(inbox)).put(MESSAGE)
         inbox.wait_for(1)
@@ -193,7 +211,7 @@ def test_the_oldest_goes_when_too_many_wait(start: Start) -> None:
     with receiving() as inbox, capture_logs() as logs:
         receiver = Receiver(local(inbox), lambda: NOW_S, replace(SOON, waiting=3))
         for n in range(10):
-            receiver.put(Message(f"m{n}", "wait.above", str(n).encode()))
+            receiver.put(Message(f"m{n}", "wait.above", str(n).encode(), NOW_S))
         receiver.start()
         inbox.wait_for(3)
         receiver.stop(10)
@@ -216,7 +234,7 @@ def test_no_log_holds_a_secret_or_the_path_of_an_address(start: Start) -> None:
     assert "key=quiet" not in f"{logs}"
 
 
-def test_from_the_board_to_the_receiver() -> None:
+def test_from_the_board_to_the_receiver(store: Store) -> None:
     """What is published goes up, stays up, becomes unknown, and falls: two messages, each with its figure."""
     boards = [
         board_of(("ambassador", US, (told,)))
@@ -234,6 +252,7 @@ def test_from_the_board_to_the_receiver() -> None:
             [local(inbox, direction="us_bound")],
             lambda: published(shown[0], CONFIG, NOW_S),
             lambda: NOW_S,
+            Outbox(store),
             SOON,
         )
         for receiver in hooks._receivers:
