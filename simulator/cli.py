@@ -12,6 +12,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from typer.exceptions import Abort, TyperException
 
 from simulator.cameras import TAIL_MOUNT_M
+from simulator.conditions import SAYS, ConditionError, parsed
 from simulator.render import Order, render
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
@@ -37,6 +38,9 @@ def render_command(
     vary: Annotated[
         bool, typer.Option("--vary", help="With --labels: other cameras, light, ground.")
     ] = False,
+    conditions: Annotated[
+        str, typer.Option(metavar="A,B", help=f"Comma-joined, out of {', '.join(SAYS)}.")
+    ] = "day",
     spill: Annotated[bool, typer.Option("--spill", help="The queue grows past the tail line.")] = False,
 ) -> None:
     """Render a recording: two films, their configuration and the truth."""
@@ -48,7 +52,11 @@ def render_command(
         raise typer.BadParameter(
             f"{out} cannot be made ({error.strerror}); give another folder", param_hint="--out"
         ) from None
-    order = Order(seed, round(minutes * 60), fps, mount_m, spill, labels, vary)
+    try:
+        names = parsed(conditions)
+    except ConditionError as error:
+        raise typer.BadParameter(str(error), param_hint="--conditions") from None
+    order = Order(seed, round(minutes * 60), fps, mount_m, spill, labels, vary, names)
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=Console(stderr=True)) as bars:
         tasks = {name: bars.add_task(name, total=None) for name in ("tail", "booth")}

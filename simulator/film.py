@@ -15,17 +15,23 @@ from simulator.stage import Image
 _SLACK_PX = 64
 
 
-def write_film(path: Path, images: Iterable[Image], fps: int) -> None:
-    """Encode images (height, width, 3) uint8 RGB one by one."""
+def write_film(path: Path, images: Iterable[Image], fps: int, bps: int | None = None) -> None:
+    """Encode images (height, width, 3) uint8 RGB one by one; `bps` starves the encoder."""
     with av.open(str(path), "w") as container:
         stream = container.add_stream("libx264", rate=fps)
         stream.width, stream.height, stream.pix_fmt = WIDTH_PX, HEIGHT_PX, "yuv420p"
-        stream.options = {"crf": "25", "preset": "medium", "g": str(5 * fps), "threads": "1"}
+        stream.options = {"g": str(5 * fps), "threads": "1", **_rate(bps)}
         for index, image in enumerate(images):
             frame = av.VideoFrame.from_ndarray(image, format="rgb24")
             frame.pts, frame.time_base = index, Fraction(1, fps)
             container.mux(stream.encode(frame))
         container.mux(stream.encode(None))
+
+
+def _rate(bps: int | None) -> dict[str, str]:
+    if bps is None:
+        return {"crf": "25", "preset": "medium"}
+    return {"b": str(bps), "maxrate": str(bps), "bufsize": str(bps), "preset": "veryfast"}
 
 
 class Noise:

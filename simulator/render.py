@@ -8,11 +8,12 @@ from pathlib import Path
 
 import numpy as np
 
-from simulator.cameras import TAIL_MOUNT_M, Camera, booth_camera, tail_camera
+from simulator.cameras import HEIGHT_PX, TAIL_MOUNT_M, WIDTH_PX, Camera, booth_camera, tail_camera
+from simulator.conditions import film_bps, film_fps
 from simulator.config_files import write_config
-from simulator.film import Noise, write_film
+from simulator.film import write_film
 from simulator.labels import Labeller, write_labelled
-from simulator.scene import View
+from simulator.shots import Shots
 from simulator.stage import Image, Look
 from simulator.traffic import LaneTraffic, Plan, simulate
 from simulator.truth import truth, write_truth
@@ -25,7 +26,10 @@ Progress = Callable[[str, int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What to render. `vary` changes cameras, light and colours by the seed, for training."""
+    """What to render. `vary` changes cameras, light and colours by the seed, for training.
+
+    `conditions`: names of `simulator.conditions`; they decide the film's pictures per second too.
+    """
 
     seed: int
     length_s: int
@@ -34,6 +38,7 @@ class Order:
     spill: bool = False
     labels: bool = False
     vary: bool = False
+    conditions: tuple[str, ...] = ("day",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,28 +68,32 @@ def render(order: Order, folder: Path, progress: Progress) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     write_config(folder, scene.tail, scene.booth)
     content = truth(order.seed, order.length_s, scene.traffic, scene.tail, scene.booth)
+    content["conditions"] = list(order.conditions)
     shown_only = {"scored": False} if order.spill else {}
     write_truth(folder / "truth.json", content | shown_only)
+    fps = film_fps(order.conditions, order.fps)
+    bps = film_bps(order.conditions, WIDTH_PX * HEIGHT_PX * fps)
     for camera in (scene.tail, scene.booth):
-        write_film(folder / f"{camera.id}.mp4", frames(order, scene, camera, folder, progress), order.fps)
+        images = frames(order, scene, camera, folder, progress)
+        write_film(folder / f"{camera.id}.mp4", images, fps, bps)
 
 
 def frames(order: Order, scene: Setting, camera: Camera, folder: Path, progress: Progress) -> Iterator[Image]:
     """The camera's pictures in order, with noise; writes labels beside them where they are ordered."""
-    view = View(camera, scene.traffic, scene.look)
+    seed = (order.seed, int(camera.id == "tail"))
+    shots = Shots(camera, scene.traffic, scene.look, order.conditions, float(order.length_s), seed)
     labeller = Labeller(camera, scene.traffic) if order.labels else None
-    noise = Noise(scene.look.noise, np.random.default_rng([order.seed, camera.id == "tail"]))
-    total = order.length_s * order.fps
-    label_every = max(1, round(LABEL_EVERY_S * order.fps))
+    fps = film_fps(order.conditions, order.fps)
+    total, label_every = order.length_s * fps, max(1, round(LABEL_EVERY_S * fps))
     labels_folder = folder / "labels" / camera.id
     if labeller is not None:
         labels_folder.mkdir(parents=True, exist_ok=True)
     for index in range(total):
-        image = noise.added_to(view.frame(index / order.fps))
+        image = shots.at(index / fps)
         if labeller is not None and index % label_every == 0:
-            write_labelled(labels_folder, index, image, labeller.labels(index / order.fps))
+            write_labelled(labels_folder, index, image, labeller.labels(index / fps))
         progress(camera.id, index + 1, total)
         yield image
-    view.close()
+    shots.close()
     if labeller is not None:
         labeller.close()

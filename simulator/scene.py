@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from simulator.bodies import body
 from simulator.cameras import Camera
 from simulator.driving import Drive
+from simulator.lamps import beam, split_lamps
 from simulator.outline import convex_outline
 from simulator.scenery import scenery
 from simulator.shapes import Solid
@@ -50,16 +51,15 @@ class View:
     """
 
     def __init__(self, camera: Camera, traffic: Iterable[LaneTraffic], look: Look) -> None:
-        still = scenery(np.random.default_rng(look.seed), look.grass, look.asphalt)
+        still = scenery(np.random.default_rng(look.seed), look.grass, look.asphalt, look.snow)
         self._smooth = _background(camera, look, still, samples=8)
         self._bare = _background(camera, look, still, samples=0)
         self._stage = Stage(camera)
         self._stage.light(look)
         self._moving = moving(traffic)
+        sun = (0.0, 0.0, 1.0) if look.night else look.sun_for(camera)
         for vehicle in self._moving:
-            solid = body(vehicle.drive.vehicle)
-            shadow = self._stage.flat(_shadow(solid.corners_m(), look.sun), "black", opacity=0.45)
-            vehicle.actors = [self._stage.painted(solid, look.ambient), shadow]
+            vehicle.actors = self._shown(body(vehicle.drive.vehicle), look, sun)
         self._stage.painted(still, look.ambient)
         self._fronts_m: list[float | None] = [None] * len(self._moving)
         self._last = self._smooth
@@ -71,6 +71,22 @@ class View:
             self._fronts_m = fronts_m
             self._last = _laid_over(self._smooth, self._bare, self._stage.shoot())
         return self._last
+
+    def depth_m(self) -> NDArray[np.float32]:
+        """Distance of each pixel of the last picture, (height, width) metres."""
+        return self._stage.depth_m()
+
+    def _shown(self, solid: Solid, look: Look, sun: tuple[float, float, float]) -> list[pv.Actor]:
+        shadow = self._stage.flat(_shadow(solid.corners_m(), sun), "black", opacity=look.shadows)
+        if not look.night:
+            return [self._stage.painted(solid, look.ambient), shadow]
+        dark, lamps = split_lamps(solid)
+        return [
+            self._stage.painted(dark, look.ambient),
+            shadow,
+            self._stage.glowing(lamps.mesh(), "rgb"),
+            self._stage.glowing(beam(), "rgba"),
+        ]
 
     def close(self) -> None:
         """Give the window back."""

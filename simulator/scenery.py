@@ -13,18 +13,25 @@ CONCRETE: Colour = (168, 166, 160)
 WHITE: Colour = (222, 222, 218)
 YELLOW: Colour = (214, 176, 40)
 CANOPY: Colour = (120, 134, 148)
+GREEN: Colour = (62, 92, 52)
+SNOWY: Colour = (178, 188, 190)
 ISLANDS_X_M = (LANES[0].x_m + 3.3, LANES[1].x_m + 3.3)
 
 
-def scenery(rng: np.random.Generator, grass: Colour = GRASS, asphalt: Colour = ASPHALT) -> Solid:
-    """Build the still part of the scene; small irregularities come from `rng`."""
+def scenery(
+    rng: np.random.Generator, grass: Colour = GRASS, asphalt: Colour = ASPHALT, snow: bool = False
+) -> Solid:
+    """Build the still part of the scene; small irregularities come from `rng`. `snow` leaves tracks only."""
     solid = Solid()
     _ground(solid, rng, grass, asphalt)
-    _markings(solid, asphalt)
+    if snow:
+        _tracks_in_snow(solid, rng, asphalt)
+    else:
+        _markings(solid, asphalt)
     for x_m in ISLANDS_X_M:
         _island(solid, x_m)
     _canopy(solid)
-    _surroundings(solid, rng)
+    _surroundings(solid, rng, SNOWY if snow else GREEN)
     return solid
 
 
@@ -54,6 +61,16 @@ def _markings(solid: Solid, asphalt: Colour) -> None:
         solid.flat((-1.0, 1.0), (float(y_m), float(y_m) + 0.5), 0.02, YELLOW)
 
 
+def _tracks_in_snow(solid: Solid, rng: np.random.Generator, asphalt: Colour) -> None:
+    for lane in LANES:
+        for side in (-0.95, 0.95):
+            for from_m in range(-90, 230, 8):
+                middle, half = lane.x_m + side + float(rng.normal(0, 0.05)), float(rng.uniform(0.28, 0.5))
+                dark = shade(asphalt, float(rng.uniform(0.5, 0.62)))
+                solid.flat((middle - half, middle + half), (from_m, from_m + 8.0), 0.015, dark)
+        solid.flat((lane.x_m - 1.6, lane.x_m + 1.6), (-2.0, 9.0), 0.014, shade(asphalt, 0.68))
+
+
 def _island(solid: Solid, x_m: float) -> None:
     solid.box((x_m - 1.0, x_m + 1.0), (-4, 26), (0, 0.15), CONCRETE)
     solid.box((x_m - 0.6, x_m + 0.6), (2.6, 5.6), (0.15, 2.6), (206, 204, 196))
@@ -74,7 +91,7 @@ def _canopy(solid: Solid) -> None:
         solid.box((lane.x_m - 0.9, lane.x_m + 0.9), (7.8, 7.82), (6.0, 6.3), WHITE)
 
 
-def _surroundings(solid: Solid, rng: np.random.Generator) -> None:
+def _surroundings(solid: Solid, rng: np.random.Generator, crown: Colour) -> None:
     solid.box((14, 40), (-70, -30), (0, 7), (176, 168, 156))
     solid.box((14.0, 14.05), (-66, -34), (2.5, 4), (60, 70, 84))
     solid.box((-60, -24), (-140, -95), (0, 9), (150, 158, 168))
@@ -86,5 +103,5 @@ def _surroundings(solid: Solid, rng: np.random.Generator) -> None:
         if abs(x_m) < 42 and -80 < y_m < -25:
             continue
         solid.box((x_m - 0.2, x_m + 0.2), (y_m - 0.2, y_m + 0.2), (0, 0.3 * tall), (88, 70, 52))
-        green = shade((62, 92, 52), float(rng.uniform(0.75, 1.2)))
+        green = shade(crown, float(rng.uniform(0.75, 1.2)))
         solid.cone(x_m, y_m, (0.2 * tall, tall), 0.32 * tall, green)

@@ -8,9 +8,10 @@ from typing import Any
 import numpy as np
 import pyvista as pv
 from numpy.typing import NDArray
-from vtkmodules.vtkCommonCore import vtkLogger, vtkUnsignedCharArray
+from vtkmodules.vtkCommonCore import vtkFloatArray, vtkLogger, vtkUnsignedCharArray
 
 from simulator.cameras import HEIGHT_PX, WIDTH_PX, Camera
+from simulator.lamps import street_lamps
 from simulator.scenery import ASPHALT, GRASS
 from simulator.shapes import Colour, Solid
 
@@ -23,7 +24,10 @@ vtkLogger.SetStderrVerbosity(
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """Light and ground: direction to the sun, brightness 0-1, colours, and the seed of irregularities."""
+    """Light and ground: direction to the sun, brightness 0-1, colours, and the seed of irregularities.
+
+    `backlit`: the sun stands low ahead of the camera, wherever that looks. `shadows`: how dark they are, 0-1.
+    """
 
     sun: tuple[float, float, float] = (-0.45, 0.35, 0.85)
     sunlight: float = 0.8
@@ -34,12 +38,22 @@ class Look:
     zenith: Colour = (120, 160, 208)
     noise: float = 1.0
     seed: int = 0
+    shadows: float = 0.45
+    night: bool = False
+    snow: bool = False
+    wet: bool = False
+    backlit: bool = False
+
+    def sun_for(self, camera: Camera) -> tuple[float, float, float]:
+        """Direction to the sun as this camera has it."""
+        return (0.22, -1.0 if camera.facing == "away" else 1.0, 0.3) if self.backlit else self.sun
 
 
 class Stage:
     """A window that looks through a camera; `samples` per pixel smooth its edges."""
 
     def __init__(self, camera: Camera, samples: int = 0) -> None:
+        self._camera = camera
         self._plotter = pv.Plotter(off_screen=True, window_size=[WIDTH_PX, HEIGHT_PX], lighting="none")
         window: Any = self._plotter.render_window
         self._window = window
@@ -50,11 +64,13 @@ class Stage:
         self._plotter.renderer.set_background("black")
 
     def light(self, look: Look) -> None:
-        """Put the sun and the sky up."""
+        """Put the sun and the sky up; at night the lamps too."""
         self._plotter.renderer.set_background(_unit(look.horizon), top=_unit(look.zenith))
-        sun = pv.Light(position=look.sun, light_type="scene light", intensity=look.sunlight)
+        sun = pv.Light(position=look.sun_for(self._camera), light_type="scene light", intensity=look.sunlight)
         sun.positional = False
         self._plotter.add_light(sun)
+        for lamp in street_lamps() if look.night else ():
+            self._plotter.add_light(lamp)
 
     def painted(self, solid: Solid, ambient: float) -> pv.Actor:
         """Add a solid in its own colours."""
@@ -65,6 +81,19 @@ class Stage:
     def flat(self, mesh: pv.PolyData, colour: str, opacity: float = 1.0) -> pv.Actor:
         """Add a mesh in one colour that no light changes."""
         return self._plotter.add_mesh(mesh, color=colour, opacity=opacity, lighting=False)
+
+    def glowing(self, mesh: pv.PolyData, scalars: str) -> pv.Actor:
+        """Add a mesh in its own colours (`scalars`: RGB or RGBA) that no light changes."""
+        return self._plotter.add_mesh(mesh, scalars=scalars, rgb=True, lighting=False)
+
+    def depth_m(self) -> NDArray[np.float32]:
+        """Distance of each pixel of the last picture along the view, (height, width) metres."""
+        values: Any = vtkFloatArray()
+        self._window.GetZbufferData(0, 0, WIDTH_PX - 1, HEIGHT_PX - 1, values)
+        z = np.frombuffer(memoryview(values), dtype=np.float32).reshape(HEIGHT_PX, WIDTH_PX)[::-1]
+        near, far = self._plotter.camera.clipping_range
+        away: NDArray[np.float32] = (near * far / (far - z * (far - near))).astype(np.float32)
+        return away
 
     def shoot(self) -> Image:
         """Render and read the picture back, (height, width, 3) uint8 RGB."""
