@@ -36,7 +36,7 @@ def test_names_are_read_from_a_comma_joined_list(text: str, names: tuple[str, ..
 
 
 @pytest.mark.parametrize(
-    ("text", "says"), [("nigth", "nigth is no condition"), ("night,glare", "cannot be at once")]
+    ("text", "says"), [("hail", "hail is no condition"), ("night,glare", "cannot be at once")]
 )
 def test_what_cannot_be_is_refused(text: str, says: str) -> None:
     with pytest.raises(ConditionError, match=says):
