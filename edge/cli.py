@@ -15,6 +15,8 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from typer.exceptions import Abort, TyperException
 
+from edge.camera.opening import open_source
+from edge.camera.source import Source, SourceError
 from edge.config import CameraConfig, NodeConfig, load_node
 from edge.detection import packs
 from edge.detection.command import DEFAULT_MODEL, PictureError, detect
@@ -24,7 +26,6 @@ from edge.enrolment.identity import EnrolError
 from edge.recording.command import CameraError, Counted, choose_camera, count_boxes, count_recording
 from edge.recording.command import Progress as CountProgress
 from edge.recording.recorded_boxes import BoxesError
-from edge.recording.sources import Source, SourceError, open_source
 from edge.yamlfile import ConfigError
 
 

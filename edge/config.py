@@ -196,6 +196,6 @@ def load_node(path: Path) -> NodeConfig:
 
 
 def _resolve(source: str | None, folder: Path) -> str | None:
-    if source is None or "://" in source or source.startswith("/dev/"):
+    if source is None or "://" in source or source.startswith(("/dev/", "v4l2:")):
         return source
     return str(folder / Path(source).expanduser())

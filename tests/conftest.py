@@ -25,11 +25,16 @@ settings.load_profile("patient")
 def program(name: str) -> str:
     """Path of a server program; skips where it is missing, fails where LANEWATCH_REQUIRE names it."""
     found = shutil.which(name, path=f"{os.environ['PATH']}:/usr/sbin:{programs() or ''}")
-    if found is None and name in os.environ.get("LANEWATCH_REQUIRE", "").split(","):
-        pytest.fail(f"{name} is required here and is not installed")
-    if found is None:
-        pytest.skip(f"{name} is not installed")
-    return found
+    required(name, None if found else "is not installed")
+    return str(found)
+
+
+def required(name: str, missing: str | None) -> None:
+    """Skip because of what is `missing` to `name`, if anything; fail where LANEWATCH_REQUIRE names it."""
+    if missing and name in os.environ.get("LANEWATCH_REQUIRE", "").split(","):
+        pytest.fail(f"{name} is required here: {missing}")
+    if missing:
+        pytest.skip(f"{name}: {missing}")
 
 
 @pytest.fixture(scope="session")

@@ -9,18 +9,19 @@ from dataclasses import dataclass, replace
 from queue import SimpleQueue
 from typing import Any
 
+from edge.camera.live import LiveSource
+from edge.camera.opening import open_source
+from edge.camera.source import Source, SourceError
 from edge.config import CameraConfig
 from edge.daemon.notify import Pulse
 from edge.detection.detector import Detector
 from edge.measure.meter import CameraMeter
 from edge.node.playback import Place, Schedule
 from edge.node.ticks import Sample
-from edge.recording.sources import Source, SourceError, open_source
-from edge.vision import Frame, Image
+from edge.vision import Image
 
 SAMPLE_S = 0.2
 BEHIND_S = 1.0
-CLOCK_SLIP_S = 10.0
 RETRY_AFTER_S = 1.0
 RETRY_AT_MOST_S = 30.0
 STUCK_AFTER_S = 90.0
@@ -56,7 +57,7 @@ class Ended:
 class CameraLoop(threading.Thread):
     """Runs until `stop` is set; `now` gives the node's own time.
 
-    `dropped` counts pictures of a live camera that came too late to be used.
+    `dropped` counts sampled pictures of a live camera that a newer one replaced before they were looked at.
     """
 
     def __init__(
@@ -106,12 +107,11 @@ class CameraLoop(threading.Thread):
     def _play(self) -> None:
         if self.camera.source is None:
             raise SourceError(f"camera {self.camera.id}: has no source; add `source:` to it")
-        source = open_source(self.camera.source, self.camera.fps)
-        length_s = source.length_s
-        if length_s is None:
+        source = open_source(self.camera.source, self.camera.fps, self._halt.is_set)
+        if isinstance(source, LiveSource):
             self._play_live(source)
-        else:
-            self._play_recording(source, self._schedule(length_s))
+        elif source.length_s is not None:
+            self._play_recording(source, self._schedule(source.length_s))
 
     def _schedule(self, length_s: float) -> Schedule:
         playback = self.camera.playback
@@ -143,26 +143,20 @@ class CameraLoop(threading.Thread):
         else:
             self._finish(self._at)
 
-    def _play_live(self, source: Source) -> None:
-        """The picture's own times, tied to this clock; one that comes late is left out for a newer one."""
-        started_at: float | None = None
+    def _play_live(self, source: LiveSource) -> None:
+        """Always the newest picture, at the time at which it was taken."""
+        dropped = self.dropped
         for frame in source.every(SAMPLE_S):
-            now = self._now()
             self.pulse.beat(monotonic())
             if self._halt.is_set():
                 break
-            if started_at is None or abs(started_at + frame.at - now) > CLOCK_SLIP_S:
-                started_at = now - frame.at
-            self._take_live(frame, started_at + frame.at, now)
+            self.dropped = dropped + source.dropped
+            at = frame.at + self._now() - monotonic()
+            if at > self._at:
+                self._step(frame.image, at, behind=False)
         self._finish(self._at)
         if not self._halt.is_set():
             raise SourceError(source.fault or f"camera {self.camera.id}: its stream ended; check the camera")
-
-    def _take_live(self, frame: Frame, at: float, now: float) -> None:
-        if now - at > BEHIND_S:
-            self.dropped += 1
-        elif at > self._at:
-            self._step(frame.image, at, behind=False)
 
     def _step(self, image: Image, at: float, behind: bool) -> None:
         if self._meter is None or image.shape != self._shape:

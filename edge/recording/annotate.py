@@ -13,9 +13,9 @@ import av.error
 import cv2
 import numpy as np
 
+from edge.camera.source import SourceError
 from edge.config import CameraConfig, LaneConfig
 from edge.measure.geometry import to_pixels
-from edge.recording.sources import SourceError
 from edge.vision import Image, LaneStep, Line, Step, TrackView
 
 AREA, TAIL, BOOTH = (200, 160, 60), (60, 200, 255), (80, 80, 255)

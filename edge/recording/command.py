@@ -7,16 +7,19 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from edge.camera.pace import Pace
+from edge.camera.source import Source, SourceError, without_password
 from edge.config import CameraConfig, NodeConfig
 from edge.detection.detector import Detector
 from edge.measure.meter import CameraMeter
-from edge.recording.annotate import Annotator
 from edge.recording.recorded_boxes import Times, read_boxes
-from edge.recording.sources import Pace, Source, SourceError, without_password
 from edge.recording.tally import Tally
 from edge.vision import Boxes, Image
+
+if TYPE_CHECKING:
+    from edge.recording.annotate import Annotator
 
 Progress = Callable[[int], None]
 """Told the number of each picture that was measured."""
@@ -75,13 +78,17 @@ def count_recording(
     """
     clock, video = _Clock(), without_password(video)
     looks = _detected(source, video, detector, 1 / sample_fps if sample_fps else 0.0)
-    film = (
-        None if annotate is None else Annotator(annotate, camera, min(sample_fps or source.fps, source.fps))
-    )
+    film = None if annotate is None else _film(annotate, camera, min(sample_fps or source.fps, source.fps))
     tally = _measure(looks, camera, film, progress)
     head = {"video": video, "frames": source.read, "fps": source.fps}
     network = {"model": detector.model, "provider": detector.provider}
     return Counted(_document(head | network | clock.read(), tally), source.fault)
+
+
+def _film(path: Path, camera: CameraConfig, fps: float) -> Annotator:
+    from edge.recording.annotate import Annotator  # noqa: PLC0415  PyAV weighs 20 MB, which a node can do without
+
+    return Annotator(path, camera, fps)
 
 
 def count_boxes(path: Path, camera: CameraConfig, sample_fps: float | None = None) -> Counted:

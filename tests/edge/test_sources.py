@@ -13,7 +13,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from edge.recording.sources import Pace, SourceError, open_source, sample, without_password
+from edge.camera.opening import open_source
+from edge.camera.pace import Pace, sample
+from edge.camera.source import SourceError, without_password
 
 WIDTH, HEIGHT = 64, 48
 

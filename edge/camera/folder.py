@@ -1,0 +1,71 @@
+"""A folder of pictures as a recording."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from edge.camera.pace import Pace
+from edge.camera.source import SourceError
+from edge.vision import Frame, Image
+
+PICTURE_SUFFIXES = {".bmp", ".jpeg", ".jpg", ".png", ".webp"}
+
+
+class FolderSource:
+    """Pictures of a folder in name order, `fps` a second."""
+
+    def __init__(self, folder: Path, fps: float | None) -> None:
+        self._files = sorted(p for p in folder.iterdir() if p.suffix.lower() in PICTURE_SUFFIXES)
+        if not self._files:
+            raise SourceError(
+                f"{folder}: no pictures in it; give a folder with {', '.join(sorted(PICTURE_SUFFIXES))}"
+            )
+        if fps is None:
+            raise SourceError(
+                f"{folder}: pictures have no times; give their rate by --fps or the camera's `fps:`"
+            )
+        self.fps = fps
+        self.read = 0
+        self.fault: str | None = None
+
+    @property
+    def frames(self) -> int:
+        """How many pictures there are."""
+        return len(self._files)
+
+    @property
+    def length_s(self) -> float:
+        """Number of pictures over `fps`."""
+        return len(self._files) / self.fps
+
+    def __iter__(self) -> Iterator[Frame]:
+        return self.every()
+
+    def every(self, seconds: float = 0.0) -> Iterator[Frame]:
+        """See `Source.every`."""
+        self.fault = None
+        pace, given = Pace(seconds), False
+        for number, file in enumerate(self._files):
+            self.read = number + 1
+            if not pace.takes(number / self.fps):
+                continue
+            image = _read_picture(file)
+            if image is None:
+                self.fault = f"{file}: cannot be decoded, left out; make that picture again"
+                continue
+            given = True
+            yield Frame(number, number / self.fps, image)
+        if not given:
+            raise SourceError(
+                f"{self._files[0]}: not a picture that can be decoded; give JPEG or PNG pictures"
+            )
+
+
+def _read_picture(file: Path) -> Image | None:
+    data = np.frombuffer(file.read_bytes(), np.uint8)
+    image = cv2.imdecode(data, cv2.IMREAD_COLOR) if data.size else None
+    return None if image is None else np.asarray(image, np.uint8)
