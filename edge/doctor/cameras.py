@@ -10,10 +10,11 @@ from itertools import islice
 
 import numpy as np
 
+from edge.camera.opening import open_source
+from edge.camera.source import Source, SourceError
 from edge.config import CameraConfig
 from edge.daemon.logs import without_credentials
 from edge.doctor.finding import Finding, fail, ok, warn
-from edge.recording.sources import Source, SourceError, open_source
 from edge.vision import Frame
 
 LISTEN_S = 3.0

@@ -60,8 +60,8 @@ def write_video(path: Path, seconds: float = LENGTH_S) -> None:
 
 
 def write_pictures(sink: Any, count: int, container_format: str, pace_s: float = 0.0) -> None:
-    """Ten pictures a second into a file, each `pace_s` after the one before."""
-    with av.open(sink, "w", format=container_format) as container:
+    """Ten pictures a second into a file, each `pace_s` after the one before, none kept back in a buffer."""
+    with av.open(sink, "w", format=container_format, options={"flush_packets": "1"}) as container:
         stream: Any = container.add_stream("mpeg4", rate=10)
         stream.width, stream.height, stream.pix_fmt = 64, 32, "yuv420p"
         for number in range(count):
@@ -247,7 +247,7 @@ def stream_server() -> Iterator[int]:
     server = socket.create_server(("127.0.0.1", 0))
 
     def serve(client: socket.socket) -> None:
-        with suppress(av.error.FFmpegError, OSError), client, client.makefile("wb") as sink:
+        with suppress(av.error.FFmpegError, OSError), client, client.makefile("wb", buffering=0) as sink:
             write_pictures(sink, 50, "mpegts", pace_s=0.1)
 
     def accept() -> None:
