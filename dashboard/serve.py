@@ -87,6 +87,7 @@ def serve(config: CentralConfig, *, takes_in: bool = True) -> int:
         history=History(store),
         figures=Figures(store),
         pairs=Pairs(store),
+        store=store,
     )
     add_access(app, people, guard)
     metrics.add_to(app, guard)

@@ -20,6 +20,7 @@ from dashboard.ingest.judge import Presence, Verdict, judge, named_in, present, 
 from dashboard.ingest.link import Arrived, Link
 from dashboard.ingest.share import WHOLE, Share
 from dashboard.liveness import STUCK_AFTER_S
+from dashboard.store.events import NodeEvent
 from dashboard.store.intake import SET_BACK_S
 from dashboard.store.store import SetAside, Store, StoreAwayError
 from edge.daemon.notify import Pulse
@@ -157,18 +158,19 @@ class Ingest:
             self._counts.committed(verdicts, new, self._tick() - begun_s)
             self._counts.receipted(receipts)
             self._counts.retained(sum(message.retained for message in batch))
-        self._note(verdicts)
+        self._note(verdicts, at_s)
         self._wake()
 
     def _commit(self, verdicts: Sequence[Verdict]) -> int | None:
         """How many reports are new; None when told to stop before the database took them."""
         reports = [verdict.report for verdict in verdicts if verdict.report]
         aside = merged(verdict.set_aside for verdict in verdicts if verdict.set_aside)
+        events = [verdict.event for verdict in verdicts if verdict.event]
         self._tell(aside)
         if not reports and not aside:
             return 0
         new: list[int] = []
-        done = self._until_done(lambda: new.append(self._store.add(reports, aside)))
+        done = self._until_done(lambda: new.append(self._store.add(reports, aside, events)))
         return new[-1] if done else None
 
     def _tell(self, aside: Sequence[SetAside]) -> None:
@@ -178,7 +180,7 @@ class Ingest:
                 self._told.add((item.topic, item.reason))
                 log.warning("set_aside", topic=item.topic, reason=item.reason)
 
-    def _until_done(self, action: Callable[[], None]) -> bool:
+    def _until_done(self, action: Callable[[], object]) -> bool:
         """Do it again, ever more slowly, until the database takes it; False when told to stop first."""
         pause_s = RETRY_FIRST_S
         while True:
@@ -202,7 +204,8 @@ class Ingest:
             self._link.publish(TOPICS["receipt"].of(port, node), encode(receipt))
         return len(receipts)
 
-    def _note(self, verdicts: Sequence[Verdict]) -> None:
+    def _note(self, verdicts: Sequence[Verdict], at_s: float) -> None:
+        changes: list[NodeEvent] = []
         for verdict in verdicts:
             if verdict.address is None:
                 continue
@@ -210,9 +213,15 @@ class Ingest:
             if node not in self._named:
                 continue
             if isinstance(verdict.said, Status):
-                self._presence[node] = present(self._presence.get(node), verdict.said)
+                known, now = self._presence.get(node), present(self._presence.get(node), verdict.said)
+                self._presence[node] = now
+                if known is not None and known.online != now.online:
+                    kind = "online" if now.online else "offline"
+                    changes.append(NodeEvent(*node, now.status.boot, 0, at_s, kind))
             elif isinstance(verdict.said, Health | Info):
                 self._conditions[node] = told(self._conditions.get(node), verdict.said)
+        if changes:
+            self._until_done(lambda: self._store.add((), (), changes))
 
 
 class Gate:

@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import Any, Literal, get_args
 
 from dashboard.config import CentralConfig
+from dashboard.store.events import NodeEvent
 from dashboard.store.store import Incoming, SetAside
 from edge.messages import Address, MessageError, NodeReport, Receipt, Status, address_of, decode, utc_ms
 
@@ -26,7 +27,7 @@ _address = lru_cache(maxsize=4096)(address_of)
 class Verdict:
     """What to do with one message: store `report`, count `set_aside`, note `said` of node `address`.
 
-    `fault` is the kind of why it was set aside.
+    `fault` is the kind of why it was set aside; `event` is what the report tells of its node.
     """
 
     report: Incoming | None = None
@@ -34,6 +35,7 @@ class Verdict:
     address: Address | None = None
     said: Any = None
     fault: Fault | None = None
+    event: NodeEvent | None = None
 
 
 def named_in(config: CentralConfig) -> dict[tuple[str, str], frozenset[str]]:
@@ -69,7 +71,8 @@ def judge(topic: str, payload: bytes, at_s: float, named: Named) -> Verdict:
     kept = Verdict(Incoming.of(at_s, message, payload), None, address)
     unnamed = _unnamed(message, address, named)
     if unnamed is None:
-        return kept
+        event = NodeEvent.of(message, at_s)
+        return kept if event is None else replace(kept, event=event)
     fault, reason = unnamed
     return replace(kept, set_aside=SetAside(at_s, topic, reason, payload), fault=fault)
 

@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from dashboard.store.days import days_before, drop_day
+from dashboard.store.events import delete_events
 from dashboard.store.holdings import Boot, Range, merged, of_boot
 from dashboard.store.store import Store
 from dashboard.store.tables import (
@@ -53,7 +54,18 @@ def tidy(store: Store, keep: Keep, now_s: float) -> Iterator[int]:
     ):
         for table in tables if kept_s is not None else ():
             yield from _timed(store, table, now_s - (kept_s or 0.0))
+    if keep.minutes_s is not None:
+        yield from _events(store, now_s - keep.minutes_s)
     yield from _give_back_pages(store)
+
+
+def _events(store: Store, before_s: float) -> Iterator[int]:
+    taken = 1
+    while taken:
+        with store.begin(write=True) as connection:
+            taken = delete_events(connection, before_s)
+        if taken:
+            yield taken
 
 
 def _reports(store: Store, before_s: float) -> Iterator[int]:

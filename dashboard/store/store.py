@@ -20,9 +20,10 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
 from dashboard.store.database import StoreAwayError, StoreUrlError, one_line, open_engine
+from dashboard.store.events import NodeEvent, add_events, events_page
 from dashboard.store.holdings import Holding, holdings_in
 from dashboard.store.intake import Incoming, intake_for
-from dashboard.store.tables import MARKS, REPORTS, SET_ASIDE
+from dashboard.store.tables import EVENTS, MARKS, REPORTS, SET_ASIDE
 
 __all__ = [
     "Holding",
@@ -87,8 +88,13 @@ class Store:
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
 
-    def add(self, reports: Sequence[Incoming], set_aside: Sequence[SetAside] = ()) -> int:
-        """Commit reports, leaving out those that are stored already, and count what was set aside.
+    def add(
+        self,
+        reports: Sequence[Incoming],
+        set_aside: Sequence[SetAside] = (),
+        events: Sequence[NodeEvent] = (),
+    ) -> int:
+        """Commit reports and events, leaving out those that are stored already, and count what was set aside.
 
         Gives how many reports are new.
         """
@@ -96,6 +102,8 @@ class Store:
         with self.begin() as connection:
             if reports:
                 new = self._intake.add(connection, reports)
+            if events:
+                add_events(connection, self.insert(EVENTS), events)
             for item in set_aside:
                 self._count(connection, item)
             if set_aside:
@@ -117,6 +125,19 @@ class Store:
         query = sa.select(REPORTS.c.ingest_id).where(before).order_by(*newest_first).limit(1)
         with self.begin() as connection:
             return connection.execute(query).scalar() or 0
+
+    def events(
+        self,
+        port: str,
+        before: int | None,
+        limit: int,
+        from_s: float | None = None,
+        to_s: float | None = None,
+        nodes: Sequence[str] | None = None,
+    ) -> list[tuple[int, NodeEvent]]:
+        """What happened to nodes and cameras of a port, newest first (events.py `events_page`)."""
+        with self.begin() as connection:
+            return events_page(connection, port, before, limit, from_s, to_s, nodes)
 
     def set_aside_count(self) -> int:
         """How many messages were ever set aside."""

@@ -43,6 +43,25 @@ REPORTS = Table(
 On PostgreSQL it is partitioned by day of receipt (days.py), and `reports_once` stands on each day.
 """
 
+EVENTS = Table(
+    "node_events",
+    METADATA,
+    Column("number", ROW_ID, primary_key=True, autoincrement=True),
+    Column("port", String(32), nullable=False),
+    Column("node", String(32), nullable=False),
+    Column("boot", String(64), nullable=False),
+    Column("seq", BigInteger, nullable=False),
+    Column("at_s", Double, nullable=False),
+    Column("kind", String(64), nullable=False),
+    Column("camera", String(32)),
+    Column("lane", String(32)),
+    Column("detail", String(300)),
+    UniqueConstraint("port", "node", "boot", "seq", "at_s", name="node_events_once"),
+    Index("node_events_time", "port", "at_s"),
+    sqlite_autoincrement=True,
+)
+"""What happened to nodes and cameras (events.py `NodeEvent`)."""
+
 HELD = Table(
     "held",
     METADATA,

@@ -17,8 +17,10 @@ from dashboard.config import CentralConfig
 from dashboard.official.figures import Figures
 from dashboard.orders.orders import Orders
 from dashboard.store.history import History
+from dashboard.store.store import Store
 from dashboard.web.accuracy import add_accuracy
 from dashboard.web.desk.routes import add_desk
+from dashboard.web.events import add_events
 from dashboard.web.feeds import add_feeds
 from dashboard.web.forecast import add_forecast
 from dashboard.web.history_feed import PATH as HISTORY
@@ -47,16 +49,17 @@ def make_app(
     history: History | None = None,
     figures: Figures | None = None,
     pairs: Pairs | None = None,
+    store: Store | None = None,
 ) -> FastAPI:
     """The application; `now` gives UTC seconds since 1970. Without `guard` there are no accounts.
 
     Without `orders` nothing can be ordered, without `history` there is no past, nor, without
-    `figures`, an agency's; without `pairs` there is no back-test.
+    `figures`, an agency's; without `pairs` there is no back-test, without `store` no event of a node.
 
     Raises: zones.ZoneDataError, if the installed zone data would print wrong local times.
     """
     zones.require_current_data()
-    source = Source(holder, config, now, guard or Guard(), orders, history, figures, pairs)
+    source = Source(holder, config, now, guard or Guard(), orders, history, figures, pairs, store)
     app = FastAPI(
         title="lanewatch",
         docs_url=None,
@@ -76,6 +79,8 @@ def make_app(
         add_history_feed(app, source, history)
     if pairs is not None:
         add_accuracy(app, source, pairs)
+    if store is not None:
+        add_events(app, source, store)
     if figures is not None:
         add_official(app, source, figures)
     add_stream(app, source)

@@ -15,6 +15,7 @@ from dashboard.official.figures import Figures
 from dashboard.orders.book import NO_ORDERS, OrderBook
 from dashboard.orders.orders import Orders
 from dashboard.store.history import History
+from dashboard.store.store import Store
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,7 @@ class Source:
     history: History | None = None
     figures: Figures | None = None
     pairs: Pairs | None = None
+    store: Store | None = None
 
     def published(self) -> Published:
         """What may be said at this moment."""

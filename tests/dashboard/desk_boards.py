@@ -27,6 +27,7 @@ from dashboard.official.places import Placed
 from dashboard.official.reading import Reading
 from dashboard.orders.order import Draft, Hold, Notice, Staff, Withdraw
 from dashboard.orders.orders import Orders
+from dashboard.store.events import NodeEvent
 from dashboard.store.history import History
 from dashboard.store.store import Store
 from dashboard.waits.state import State, StreamState
@@ -335,6 +336,18 @@ def give_orders(orders: Orders) -> None:
         )
 
 
+def _events() -> Iterator[NodeEvent]:
+    """A camera was covered for half an hour, a node lost its link for two minutes, and a camera is away."""
+    for seq, at_s, node, kind, camera, detail in (
+        (41, NOW_S - 4 * 3600 - 130, "a-n1", "camera_covered", "c1", None),
+        (42, NOW_S - 3.4 * 3600, "a-n1", "camera_back", "c1", None),
+        (0, NOW_S - 7200, "a-n2", "offline", None, None),
+        (0, NOW_S - 7080, "a-n2", "online", None, None),
+        (977, NOW_S - 3000, "a-n2", "camera_lost", "c2", '"no picture for 10 s"'),
+    ):
+        yield NodeEvent("ambassador", node, "5f2c", seq, at_s, kind, camera, None, detail)
+
+
 def _pairs() -> Iterator[Pair]:
     """FAST: 40 vehicles seen at both ends, of which 38 were told right; two streams against themselves."""
     for n in range(40):
@@ -369,13 +382,13 @@ def desk(
     if ordered:
         give_orders(orders)
     figures = Figures(store)
-    if days:
-        figures.note(OFFICIAL, NOW_S - 240)
     pairs = Pairs(store)
     if days:
+        figures.note(OFFICIAL, NOW_S - 240)
         pairs.add(list(_pairs()))
+        store.add((), (), list(_events()))
     return Served(
-        lambda holder, now: make_app(holder, config, now, guard, orders, history, figures, pairs),
+        lambda holder, now: make_app(holder, config, now, guard, orders, history, figures, pairs, store),
         board,
         now_s,
     )

@@ -50,6 +50,7 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FastAPI]:
         history=History(store),
         figures=Figures(store),
         pairs=Pairs(store),
+        store=store,
     )
     add_access(app, people, guard)
     Metrics(CONFIG, holder, lambda: NOW_S, lambda: NOW_S).add_to(app, guard)

@@ -124,6 +124,11 @@ def test_presence_is_known_and_an_old_will_is_ignored(mqtt: int, tmp_path: Path)
         n1.send([report(1)])
         assert until(lambda: n1.receipted() == {1})
         assert ingest.online("testport", "n1") is True
+        n1.send_bytes(topic, encode(Status(state="offline", boot="b", at=utc_ms(20))), retain=True)
+        assert until(lambda: ingest.online("testport", "n1") is False)
+        store = Store(f"sqlite:///{tmp_path}/lanewatch.db")
+        assert until(lambda: [one.kind for _, one in store.events("testport", None, 9)] == ["offline"])
+        store.close()
 
 
 def test_what_came_while_central_was_down_is_stored_when_it_is_back(mqtt: int, tmp_path: Path) -> None:

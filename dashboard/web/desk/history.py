@@ -17,7 +17,8 @@ from dashboard.feeds.clocks import letters
 from dashboard.feeds.instants import iso_z
 from dashboard.history import StreamHour, StreamMinute
 from dashboard.store.history import History
-from dashboard.web.desk import orders, past
+from dashboard.web.desk import past
+from dashboard.web.desk.happened import Happening, happened
 from dashboard.web.desk.past import HOUR_S, MINUTE_S
 from dashboard.web.desk.words import DASH, Tongue
 from dashboard.web.source import Source
@@ -28,7 +29,6 @@ USUAL = "24h"
 BY_HOURS_FROM_H = 48
 MINUTES_UP_TO_H = 168
 HEAT_DAYS = 28
-EVENTS_AT_MOST = 200
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
@@ -69,7 +69,7 @@ class HistoryPage:
     facts: tuple[tuple[str, str], ...]
     gaps: tuple[tuple[str, str, str], ...]
     gaps_told: bool
-    events: tuple[tuple[str, str, str], ...]
+    events: tuple[Happening, ...]
     hours: tuple[tuple[str, ...], ...]
     heat: tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
 
@@ -98,7 +98,7 @@ def history_page(source: Source, t: Tongue, port: PortConfig, chosen: Choice) ->
     minutes = source.history.minutes(*key, from_s, to_s) if hours <= MINUTES_UP_TO_H else []
     whole = source.history.hours(*key, min(from_s, to_s - HEAT_DAYS * 24 * HOUR_S), to_s)
     shown = [row for row in whole if row.start_s >= from_s]
-    events = tuple(_events(source, t, port, zone, from_s, to_s))
+    events = happened(source, t, port, chosen.direction, from_s, to_s)
     columns = past.hour_columns(shown) if by_hours else past.minute_columns(minutes)
     return HistoryPage(
         name=f"{direction_name(chosen.direction, t.public)}, {t.stream(chosen.stream)}",
@@ -112,7 +112,7 @@ def history_page(source: Source, t: Tongue, port: PortConfig, chosen: Choice) ->
             columns,
             zone,
             (from_s, to_s),
-            [(at_s, what) for at_s, _, what, _ in events],
+            [(event.at_s, event.kind) for event in events],
             past.spans(minutes),
         ),
         caption=t("history.by_hours" if by_hours else "history.by_minutes", zone=_zone(t, to_s, zone)),
@@ -120,7 +120,7 @@ def history_page(source: Source, t: Tongue, port: PortConfig, chosen: Choice) ->
         facts=tuple(_hour_facts(t, shown) if hours > MINUTES_UP_TO_H else _facts(t, minutes)),
         gaps=tuple(_gaps(t, minutes, zone, from_s, to_s)) if hours <= MINUTES_UP_TO_H else (),
         gaps_told=hours <= MINUTES_UP_TO_H,
-        events=tuple((when, what, who) for _, when, what, who in events),
+        events=events,
         hours=tuple(_hour(t, row, zone) for row in reversed(shown[-48:])),
         heat=_heat(t, whole, zone),
     )
@@ -191,16 +191,6 @@ def _gaps(
             gap.reason if gap.reason and t.language == "en" else t("history.no_row")
         )
         yield t.date_clock(gap.start_s, zone), t.minutes(gap.end_s - gap.start_s), said
-
-
-def _events(
-    source: Source, t: Tongue, port: PortConfig, zone: str, from_s: float, to_s: float
-) -> Iterator[tuple[float, str, str, str]]:
-    """Orders given in the period, newest first: time, clock, words, who."""
-    if source.orders is None:
-        return
-    for order in source.orders.page(port.id, None, EVENTS_AT_MOST, from_s, to_s):
-        yield order.at_s, t.date_clock(order.at_s, zone), orders.said(t, port, order), order.who
 
 
 def _hour(t: Tongue, row: StreamHour, zone: str) -> tuple[str, ...]:

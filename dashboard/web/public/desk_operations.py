@@ -80,6 +80,16 @@ _LINE: dict[str, Any] = {
     "outcome": "done",
 }
 
+_EVENT: dict[str, Any] = {
+    "id": 88,
+    "at": "2026-11-25T15:02:11Z",
+    "node": "n2",
+    "type": "camera_lost",
+    "camera": "c1",
+    "lane": None,
+    "detail": "no picture for 10 s",
+}
+
 DESK_OPERATIONS: Mapping[str, Operation] = {
     "PUT /api/v1/ports/{port}/lanes/{lane}/staffing": Operation(
         DESK,
@@ -128,6 +138,12 @@ DESK_OPERATIONS: Mapping[str, Operation] = {
         "Every order ever given, newest first, in pages",
         "Tous les ordres donnés, du plus récent au plus ancien, par pages",
         {"orders": [_HOLD, _STAFFING], "before": 41},
+    ),
+    "GET /api/v1/ports/{port}/events": Operation(
+        DESK,
+        "What happened to nodes and cameras, newest first, in pages",
+        "Ce qui est arrivé aux nœuds et aux caméras, du plus récent au plus ancien, par pages",
+        {"events": [_EVENT], "before": None},
     ),
     "GET /api/v1/ports/{port}/official": Operation(
         DESK,

@@ -1,4 +1,4 @@
-// The chart of the past: expected wait with its band, lower bounds, actual waits, orders as marks.
+// The chart of the past: expected wait with its band, lower bounds, actual waits, orders and faults as marks.
 import { follow } from "./link.js";
 
 const holder = document.getElementById("chart");
@@ -47,7 +47,7 @@ function draw(past) {
       ],
       hooks: {
         drawClear: [(plot) => shades(plot, past.spans.map(([from, to, state]) => [local(from), local(to), state]), colour)],
-        draw: [(plot) => marks(plot, past.events.map(([at]) => local(at)), colour("edge"))],
+        draw: [(plot) => marks(plot, past.events.map(([at, kind]) => [local(at), kind]), colour)],
         setCursor: [(plot) => (readout.textContent = told(plot.cursor.idx) ?? said)],
       },
     },
@@ -81,17 +81,20 @@ function shades(plot, spans, colour) {
   ctx.restore();
 }
 
-function marks(plot, times, colour) {
+/** Orders as fine lines over all of the height, faults as ticks at the foot: many of these may come at once. */
+function marks(plot, events, colour) {
   const { ctx, bbox } = plot;
   ctx.save();
-  ctx.strokeStyle = colour;
-  ctx.setLineDash([2, 3]);
-  for (const at of times) {
+  for (const [at, kind] of events) {
     const x = Math.round(plot.valToPos(at, "x", true));
-    if (x < bbox.left || x > bbox.left + bbox.width) continue;
+    if (kind === "mended" || x < bbox.left || x > bbox.left + bbox.width) continue;
+    const foot = bbox.top + bbox.height;
+    ctx.strokeStyle = colour(kind === "order" ? "edge" : "amber");
+    ctx.lineWidth = kind === "order" ? 1 : 3;
+    ctx.setLineDash(kind === "order" ? [2, 3] : []);
     ctx.beginPath();
-    ctx.moveTo(x, bbox.top);
-    ctx.lineTo(x, bbox.top + bbox.height);
+    ctx.moveTo(x, kind === "order" ? bbox.top : foot - 18);
+    ctx.lineTo(x, foot);
     ctx.stroke();
   }
   ctx.restore();
