@@ -69,6 +69,9 @@ def count_command(
     model: Model = None,
     json_file: Json = None,
     annotate: Annotated[Path | None, typer.Option(help="MP4 to write, with all that was seen.")] = None,
+    gate: Annotated[
+        bool, typer.Option("--gate", help="Look only at pictures in which something moved, as `run` does.")
+    ] = False,
 ) -> int:
     """Count vehicles and measure the queue on a recording, or on recorded boxes.
 
@@ -87,10 +90,12 @@ def count_command(
     node = load_node(config)
     chosen = choose_camera(node, camera)
     if boxes is not None:
-        _refuse_beside_boxes({"a video": video, "--annotate": annotate, "--fps": fps, "--model": model})
+        _refuse_beside_boxes(
+            {"a video": video, "--annotate": annotate, "--fps": fps, "--model": model, "--gate": gate or None}
+        )
         counted = count_boxes(boxes, chosen, sample_fps)
     else:
-        counted = _count_video(node, chosen, video, fps, sample_fps, model, annotate)
+        counted = _count_video(node, chosen, video, fps, sample_fps, model, annotate, gate)
     _write(json_file, counted.document)
     if counted.fault is None:
         return 0
@@ -245,6 +250,7 @@ def _count_video(
     sample_fps: float | None,
     model: str | None,
     annotate: Path | None,
+    gate: bool,
 ) -> Counted:
     name = video or camera.source
     if name is None:
@@ -252,7 +258,7 @@ def _count_video(
     source = open_source(name, fps or camera.fps)
     detector = Detector.load(model or node.model)
     with _progress(source) as progress:
-        return count_recording(source, name, camera, detector, sample_fps, annotate, progress)
+        return count_recording(source, name, camera, detector, sample_fps, annotate, progress, gate)
 
 
 @contextmanager

@@ -155,13 +155,17 @@ class Info(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 
 
 class CameraHealth(msgspec.Struct, frozen=True, kw_only=True, gc=False):
-    """One camera now; `dropped` is cumulative frames."""
+    """One camera now; `dropped` is cumulative frames.
+
+    `still`: the share of pictures since the last message in which nothing moved: the detector was not asked.
+    """
 
     camera: str
     state: Literal["ok", "stalled", "frozen", "dark", "covered", "moved"]
     fps: float | None = None
     dropped: int = 0
     inference_ms: float | None = None
+    still: Annotated[float, msgspec.Meta(ge=0, le=1)] | None = None
 
 
 class Health(msgspec.Struct, frozen=True, kw_only=True, gc=False):

@@ -6,15 +6,21 @@ from collections.abc import Iterable, Sequence
 
 from edge.config import CameraConfig
 from edge.measure.counter import Counter, lines_of
+from edge.measure.geometry import anchor_of
 from edge.measure.lane_view import LaneView, lane_view
-from edge.measure.presence import present
+from edge.measure.presence import STANDING_VIEW_S, present
 from edge.measure.queue_view import end_hidden, is_served, queue_state, standing_since
+from edge.measure.region import holds, lane_cells, union_of
 from edge.measure.track import Track
-from edge.measure.tracker import Tracker
+from edge.measure.tracker import Tracked, Tracker
 from edge.vision import Boxes, Crossing, LaneStep, Passage, Step, TrackView
 
 HIDDEN_AFTER_S = 2.0
 """The upstream end must be covered for this long; a passing vehicle does not make a queue endless."""
+
+STANDING_REST_S = 5.0
+EMPTY_REST_S = 2.0
+"""While nothing moves, lanes in which vehicles stand, or none is, are looked at so often."""
 
 
 class CameraMeter:
@@ -24,6 +30,7 @@ class CameraMeter:
         self._lanes = tuple(lane_view(lane, camera.facing, width, height) for lane in camera.lanes)
         self._lines = lines_of(camera.lanes, width, height)
         self._size = width, height
+        self._cells = union_of([lane_cells(lane, width, height) for lane in camera.lanes])
         self._clear()
 
     def _clear(self) -> None:
@@ -35,7 +42,35 @@ class CameraMeter:
 
     def step(self, boxes: Boxes, at: float) -> Step:
         """Take what the detector found in the picture at `at` (s); times must not fall."""
-        tracked = self._tracker.step(boxes, at)
+        return self._step(self._tracker.step(boxes, at), at)
+
+    def hold(self, at: float) -> Step:
+        """A picture at `at` (s) that was not looked at, since nothing moved in the lanes after the last look.
+
+        Who stands stands on, seen or hidden as before; no track, place in the queue or second is lost.
+        """
+        return self._step(self._tracker.hold(at), at)
+
+    def rest_s(self, at: float) -> float:
+        """For how long after a look the lanes need no further one at `at`, if nothing moves in the picture.
+
+        0: look now, for a vehicle in them drives, or one cannot tell yet whether it is there or stands.
+        """
+        near = [track for track in self._tracker.tracks if self._is_near(track, at)]
+        if not all(self._is_settled(track) for track in near):
+            return 0.0
+        return STANDING_REST_S if near else EMPTY_REST_S
+
+    def _is_near(self, track: Track, at: float) -> bool:
+        xyxy = track.expected_xyxy(at)
+        return any(holds(self._cells, anchor_of(xyxy, anchor)) for anchor in ("bottom", "center"))
+
+    def _is_settled(self, track: Track) -> bool:
+        """Whether more looks at the same picture would say no more of a vehicle."""
+        hidden = self._tracker.at - track.seen_at > STANDING_VIEW_S
+        return track.confirmed and track.stopped and (hidden or self._tracker.was_seen(track))
+
+    def _step(self, tracked: Tracked, at: float) -> Step:
         for track in tracked.live:
             if track.seen_at == at and track.refitted:
                 self._judge_standing(track)

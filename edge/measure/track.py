@@ -39,6 +39,7 @@ class Track:
     def __init__(self, number: int, xyxy: Sequence[float], cls: str, score: float, at: float) -> None:
         self.id = number
         self.born_at = at
+        self.seen_at = at
         self.hits = self.pictures = self.missed = 0
         self.score = 0.0
         self.left = False
@@ -85,6 +86,20 @@ class Track:
     def stand(self, since: float | None) -> None:
         """Note since when it stands (s); None: it drives, or one cannot tell."""
         self.stopped_since = since
+
+    def stay(self, since: float, at: float) -> None:
+        """It stands, and nothing moved since the last picture: what that showed, or hid, is so at `at`.
+
+        A vehicle that was seen then is seen now, in the same place. One that was hidden is no longer so than
+        it was: no look has said more of it.
+        """
+        seen = self.seen_at == since
+        self.seen_at = at if seen else self.seen_at + at - since
+        self.motion.at += at - since
+        self.refitted = False
+        if seen:
+            x0, y0, x1, y1 = self.xyxy
+            self.refitted = self.fit.add(at, (x0 + x1) / 2, y1, y1 - y0)
 
     def expected(self, at: float) -> Row:
         """Expected centre x, y, width, height (px), variance of the place (scales^2), scale (px) at `at`."""

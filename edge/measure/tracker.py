@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -42,16 +42,27 @@ class Tracked:
 
 
 class Tracker:
-    """Holds the tracks of one camera, for pictures of `width` x `height` px."""
+    """Holds the tracks of one camera, for pictures of `width` x `height` px. `at`: of the last picture."""
 
     def __init__(self, width: int, height: int) -> None:
         self._tracks: list[Track] = []
         self._size = width, height
         self._flow = Flow(width, height)
         self._next_id = 1
+        self.at = 0.0
+
+    @property
+    def tracks(self) -> Sequence[Track]:
+        """All live tracks."""
+        return self._tracks
+
+    def was_seen(self, track: Track) -> bool:
+        """Whether the last picture that was looked at showed it."""
+        return track.seen_at == self.at
 
     def step(self, boxes: Boxes, at: float) -> Tracked:
         """Take the boxes of the picture at `at` (s); times must not fall."""
+        self.at = at
         xyxy, classes, scores = _vehicles(boxes)
         stale = self._drop(lambda track: at - track.seen_at > GAP_HOLDS * _hold_s(track))
         free = set(range(len(scores)))
@@ -65,6 +76,15 @@ class Tracker:
             track.missed += track.seen_at < at
         ended = self._drop(lambda track: track.seen_at < at and self._is_gone(track, at))
         return Tracked(tuple(self._tracks), stale + ended)
+
+    def hold(self, at: float) -> Tracked:
+        """Nothing moved until `at` (s), so nothing was looked at: what stood stands."""
+        for track in self._tracks:
+            if track.stopped:
+                track.stay(self.at, at)
+        self.at = at
+        ended = self._drop(lambda track: not track.stopped and self._is_gone(track, at))
+        return Tracked(tuple(self._tracks), ended)
 
     def finish(self) -> tuple[Track, ...]:
         """End all tracks and give them; the tracker is then empty and may go on."""

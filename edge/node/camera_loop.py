@@ -15,10 +15,10 @@ from edge.camera.source import Source, SourceError
 from edge.config import CameraConfig
 from edge.daemon.notify import Pulse
 from edge.detection.detector import Detector
-from edge.measure.meter import CameraMeter
 from edge.node.playback import Place, Schedule
 from edge.node.ticks import Sample
 from edge.vision import Image
+from edge.watch import Watch
 
 SAMPLE_S = 0.2
 BEHIND_S = 1.0
@@ -74,7 +74,7 @@ class CameraLoop(threading.Thread):
         self._detector = detector
         self._put: Callable[[object], None] = inbox.put
         self._halt = stop
-        self._meter: CameraMeter | None = None
+        self._watch: Watch | None = None
         self._shape: tuple[int, ...] = ()
         self._at = 0.0
         self._told_fault: str | None = None
@@ -87,12 +87,12 @@ class CameraLoop(threading.Thread):
         """Watch; a defect ends the node through `Ended(crashed=True)`, its traceback goes to stderr."""
         crashed = True
         try:
-            self._watch()
+            self._try()
             crashed = False
         finally:
             self._put(Ended(self.camera.id, crashed))
 
-    def _watch(self) -> None:
+    def _try(self) -> None:
         while not self._halt.is_set():
             self.pulse.beat(monotonic())
             try:
@@ -159,25 +159,22 @@ class CameraLoop(threading.Thread):
             raise SourceError(source.fault or f"camera {self.camera.id}: its stream ended; check the camera")
 
     def _step(self, image: Image, at: float, behind: bool) -> None:
-        if self._meter is None or image.shape != self._shape:
+        if self._watch is None or image.shape != self._shape:
             self._finish(self._at)
             self._shape = image.shape
-            self._meter = CameraMeter(self.camera, image.shape[1], image.shape[0])
-        begun = time.perf_counter()
-        boxes = self._detector.boxes(image)
-        inference_s = time.perf_counter() - begun
+            self._watch = Watch(self.camera, self._detector, image.shape[1], image.shape[0], gated=True)
+        seen = self._watch.see(image, at)
         self._at = at
         self._retry_after_s = RETRY_AFTER_S
-        step = self._meter.step(boxes, at)
-        self._put(Sample(self.camera.id, step, inference_s=inference_s, behind=behind))
+        self._put(Sample(self.camera.id, seen.step, inference_s=seen.inference_s, behind=behind))
 
     def _finish(self, at: float, closes: bool = False) -> None:
         """All tracks end; what they had still to say is said, but the view is not taken for empty."""
-        if self._meter is None:
+        if self._watch is None:
             return
-        step = replace(self._meter.finish(at), lanes=())
-        self._meter = None
-        self._put(Sample(self.camera.id, step, closes=closes))
+        step = replace(self._watch.finish(at), lanes=())
+        self._watch = None
+        self._put(Sample(self.camera.id, step, closes=closes, is_picture=False))
 
     def _wait_until(self, at: float) -> bool:
         """Sleep until then; False when the node stops meanwhile."""

@@ -25,11 +25,12 @@ class _Gauge:
         self.pictures = 0
         self.inferences_s: list[float] = []
 
-    def take(self) -> tuple[int, float | None]:
-        """Pictures and mean inference (ms) since the last call."""
+    def take(self) -> tuple[int, float | None, float | None]:
+        """Pictures, mean inference (ms) and share of pictures without one since the last call."""
         pictures, runs = self.pictures, self.inferences_s
         self.pictures, self.inferences_s = 0, []
-        return pictures, round(1000 * sum(runs) / len(runs), 1) if runs else None
+        mean_ms = round(1000 * sum(runs) / len(runs), 1) if runs else None
+        return pictures, mean_ms, round(1 - len(runs) / pictures, 3) if pictures else None
 
 
 class Gauges:
@@ -42,12 +43,13 @@ class Gauges:
 
     def picture(self, sample: Sample, at: float) -> None:
         """One picture was measured; the end of a loop is none."""
-        if sample.inference_s is None:
+        if not sample.is_picture:
             return
         gauge = self._gauges[sample.camera]
         gauge.heard_at = at
         gauge.pictures += 1
-        gauge.inferences_s.append(sample.inference_s)
+        if sample.inference_s is not None:
+            gauge.inferences_s.append(sample.inference_s)
 
     def health(
         self,
@@ -79,13 +81,14 @@ class Gauges:
 
 def _camera_health(name: str, gauge: _Gauge, dropped: int, seconds: float | None, at: float) -> CameraHealth:
     alive = gauge.heard_at is not None and at - gauge.heard_at <= PATIENCE_S
-    pictures, inference_ms = gauge.take()
+    pictures, inference_ms, still = gauge.take()
     return CameraHealth(
         camera=name,
         state="ok" if alive else "stalled",
         fps=round(pictures / seconds, 2) if seconds else None,
         dropped=dropped,
         inference_ms=inference_ms,
+        still=still,
     )
 
 

@@ -152,7 +152,7 @@ class Node:
     def _on_sample(self, sample: Sample, now: float) -> None:
         self._ticks.add(sample, now)
         self._gauges.picture(sample, now)
-        if sample.camera in self._lost and sample.inference_s is not None:
+        if sample.camera in self._lost and sample.is_picture:
             self._lost.discard(sample.camera)
             _log.info("camera_back", camera=sample.camera)
             self._keep_event(Event(type="camera_back", camera=sample.camera), now)

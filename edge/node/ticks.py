@@ -31,13 +31,18 @@ SAME_S = 1e-4
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """One picture's step. `closes`: the end of a loop, `step.at` is the seam. `behind`: came too late."""
+    """One picture's step. `closes`: the end of a loop, `step.at` is the seam. `behind`: came too late.
+
+    `inference_s` None: nothing had moved, so the detector was not asked. `is_picture` False: the last word on
+    tracks that end.
+    """
 
     camera: str
     step: Step
     inference_s: float | None = None
     closes: bool = False
     behind: bool = False
+    is_picture: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,8 @@ from edge.detection.detector import Detector
 from edge.measure.meter import CameraMeter
 from edge.recording.recorded_boxes import Times, read_boxes
 from edge.recording.tally import Tally
-from edge.vision import Boxes, Image
+from edge.vision import Frame, Image, Step
+from edge.watch import Watch
 
 if TYPE_CHECKING:
     from edge.recording.annotate import Annotator
@@ -39,12 +40,12 @@ class Counted:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Look:
-    number: int
-    at: float
-    width: int
-    height: int
-    boxes: Boxes
-    image: Image | None
+    """One picture measured. `number` None: none, but the last word on the tracks. `held`: not looked at."""
+
+    number: int | None
+    step: Step
+    image: Image | None = None
+    held: bool = False
 
 
 def choose_camera(config: NodeConfig, wanted: str | None) -> CameraConfig:
@@ -71,18 +72,22 @@ def count_recording(
     sample_fps: float | None = None,
     annotate: Path | None = None,
     progress: Progress | None = None,
+    gated: bool = False,
 ) -> Counted:
     """Count on a video or a folder of pictures; `annotate` takes an MP4 with boxes, lines and counts drawn.
 
+    `gated`: only pictures in which something moved are looked at, as in the node; `held` counts the others.
     Raises: SourceError, if the source holds no picture, or pictures of several sizes.
     """
     clock, video = _Clock(), without_password(video)
-    looks = _detected(source, video, detector, 1 / sample_fps if sample_fps else 0.0)
+    frames = _of_one_size(source.every(1 / sample_fps if sample_fps else 0.0), video)
+    looks = _watched(frames, camera, detector, gated)
     film = None if annotate is None else _film(annotate, camera, min(sample_fps or source.fps, source.fps))
-    tally = _measure(looks, camera, film, progress)
+    tally, held = _tally(looks, camera, film, progress)
     head = {"video": video, "frames": source.read, "fps": source.fps}
     network = {"model": detector.model, "provider": detector.provider}
-    return Counted(_document(head | network | clock.read(), tally), source.fault)
+    pauses = {"held": held} if gated else {}
+    return Counted(_document(head | network | clock.read() | pauses, tally), source.fault)
 
 
 def _film(path: Path, camera: CameraConfig, fps: float) -> Annotator:
@@ -97,8 +102,8 @@ def count_boxes(path: Path, camera: CameraConfig, sample_fps: float | None = Non
     Raises: BoxesError, naming file and line, if the file is not what it should be.
     """
     clock, times = _Clock(), Times()
-    looks = _recorded(path, times, Pace(1 / sample_fps if sample_fps else 0.0))
-    tally = _measure(looks, camera, None, None)
+    looks = _recorded(path, times, camera, Pace(1 / sample_fps if sample_fps else 0.0))
+    tally, _ = _tally(looks, camera, None, None)
     head = {
         "video": str(path),
         "frames": times.pictures,
@@ -109,9 +114,9 @@ def count_boxes(path: Path, camera: CameraConfig, sample_fps: float | None = Non
     return Counted(_document(head | clock.read(), tally), None)
 
 
-def _detected(source: Source, video: str, detector: Detector, every_s: float) -> Iterator[_Look]:
+def _of_one_size(frames: Iterable[Frame], video: str) -> Iterator[Frame]:
     first: tuple[int, int] | None = None
-    for frame in source.every(every_s):
+    for frame in frames:
         height, width = frame.image.shape[:2]
         first = first or (width, height)
         if first != (width, height):
@@ -119,36 +124,52 @@ def _detected(source: Source, video: str, detector: Detector, every_s: float) ->
                 f"{video}: picture {frame.number} is {width}x{height}, the first {first[0]}x{first[1]}; "
                 "count pictures of one size at a time"
             )
-        yield _Look(frame.number, frame.at, width, height, detector.boxes(frame.image), frame.image)
+        yield frame
 
 
-def _recorded(path: Path, times: Times, pace: Pace) -> Iterator[_Look]:
+def _watched(
+    frames: Iterable[Frame], camera: CameraConfig, detector: Detector, gated: bool
+) -> Iterator[_Look]:
+    watch, at = None, 0.0
+    for frame in frames:
+        height, width = frame.image.shape[:2]
+        watch, at = watch or Watch(camera, detector, width, height, gated), frame.at
+        seen = watch.see(frame.image, at)
+        yield _Look(frame.number, seen.step, frame.image, seen.inference_s is None)
+    if watch is not None:
+        yield _Look(None, watch.finish(at))
+
+
+def _recorded(path: Path, times: Times, camera: CameraConfig, pace: Pace) -> Iterator[_Look]:
+    meter, at = None, 0.0
     for picture in read_boxes(path):
         times.add(picture.at)
         if pace.takes(picture.at):
-            yield _Look(picture.number, picture.at, picture.width, picture.height, picture.boxes, None)
+            meter, at = meter or CameraMeter(camera, picture.width, picture.height), picture.at
+            yield _Look(picture.number, meter.step(picture.boxes, at))
+    if meter is not None:
+        yield _Look(None, meter.finish(at))
 
 
-def _measure(
+def _tally(
     looks: Iterable[_Look], camera: CameraConfig, film: Annotator | None, progress: Progress | None
-) -> Tally:
-    """Run the looks through a meter, to the last word on its tracks."""
-    tally, last = Tally(camera), None
-    meter: CameraMeter | None = None
+) -> tuple[Tally, int]:
+    """Gather the looks, to the last word on their tracks; how many of them were held."""
+    tally, held = Tally(camera), 0
     with ExitStack() as stack:
         if film is not None:
             stack.enter_context(film)
-        for last in looks:
-            meter = meter or CameraMeter(camera, last.width, last.height)
-            step = meter.step(last.boxes, last.at)
-            tally.add(last.number, step)
-            if film is not None and last.image is not None:
-                film.add(last.image, step)
+        for look in looks:
+            if look.number is None:
+                tally.close(look.step)
+                continue
+            tally.add(look.number, look.step)
+            held += look.held
+            if film is not None and look.image is not None:
+                film.add(look.image, look.step)
             if progress is not None:
-                progress(last.number)
-    if meter is not None and last is not None:
-        tally.close(meter.finish(last.at))
-    return tally
+                progress(look.number)
+    return tally, held
 
 
 def _document(head: dict[str, Any], tally: Tally) -> dict[str, Any]:

@@ -1,0 +1,88 @@
+"""Where in the picture a camera's lanes lie: the part that measuring has to look at, in cells of 8 px."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from edge.config import LaneConfig
+from edge.measure.geometry import Floats, Point, to_pixels
+
+Cells = NDArray[np.bool_]
+"""(rows, columns): whether a cell belongs to a lane; row 0 is the upper edge of the picture."""
+
+CELL_PX = 8
+
+MARGIN = 0.06
+"""A lane reaches so many of the picture's diagonals beyond its lines and area: who comes is seen before."""
+
+
+def margin_px(width: int, height: int) -> float:
+    """The margin about a lane in a picture of `width` x `height`."""
+    return float(MARGIN * np.hypot(width, height))
+
+
+def corners_of(lane: LaneConfig, width: int, height: int) -> Floats:
+    """All points (n, 2) px that the lane's lines and area are drawn with; none for a lane without any."""
+    lines = [line.line for line in (lane.tail, lane.booth) if line is not None]
+    points = [point for part in (*lines, lane.area or ()) for point in part]
+    return to_pixels(points, width, height) if points else np.zeros((0, 2))
+
+
+def lane_cells(lane: LaneConfig, width: int, height: int) -> Cells:
+    """The cells whose centre lies within the margin of the convex hull of the lane's lines and area."""
+    rows, columns = height // CELL_PX, width // CELL_PX
+    corners = corners_of(lane, width, height)
+    if not len(corners):
+        return np.zeros((rows, columns), bool)
+    xs, ys = np.meshgrid((np.arange(columns) + 0.5) * CELL_PX, (np.arange(rows) + 0.5) * CELL_PX)
+    hull = _hull([(x, y) for x, y in corners.tolist()])
+    return _distance(xs, ys, hull) <= margin_px(width, height)
+
+
+def union_of(lanes: Sequence[Cells]) -> Cells:
+    """The cells of any of the lanes."""
+    return np.logical_or.reduce(lanes) if lanes else np.zeros((0, 0), bool)
+
+
+def holds(cells: Cells, point: Point) -> bool:
+    """Whether a point (px) lies in one of the cells."""
+    row, column = int(point[1] // CELL_PX), int(point[0] // CELL_PX)
+    return 0 <= row < cells.shape[0] and 0 <= column < cells.shape[1] and bool(cells[row, column])
+
+
+def _hull(points: Sequence[Point]) -> list[Point]:
+    """The corners of the convex hull, one turn round.
+
+    Source: Andrew, Another efficient algorithm for convex hulls in two dimensions, 1979.
+    """
+    ordered = sorted(set(points))
+    return _chain(ordered)[:-1] + _chain(ordered[::-1])[:-1] if len(ordered) > 1 else ordered
+
+
+def _chain(points: Sequence[Point]) -> list[Point]:
+    """One side of the hull, from the first point to the last."""
+    chain: list[Point] = []
+    for x, y in points:
+        while len(chain) > 1 and _turn(chain[-2], chain[-1], (x, y)) <= 0:
+            chain.pop()
+        chain.append((x, y))
+    return chain
+
+
+def _turn(a: Point, b: Point, c: Point) -> float:
+    return (b[0] - a[0]) * (c[1] - a[1]) - (b[1] - a[1]) * (c[0] - a[0])
+
+
+def _distance(xs: Floats, ys: Floats, hull: Sequence[Point]) -> Floats:
+    """Distance (px) of points to a convex polygon; 0 inside."""
+    nearest, within = np.full(xs.shape, np.inf), np.full(xs.shape, len(hull) > 2)
+    for (ax, ay), (bx, by) in zip(hull, [*hull[1:], hull[0]], strict=True):
+        dx, dy = bx - ax, by - ay
+        length = max(dx * dx + dy * dy, 1e-9)
+        share = np.clip(((xs - ax) * dx + (ys - ay) * dy) / length, 0, 1)
+        nearest = np.minimum(nearest, np.hypot(xs - ax - share * dx, ys - ay - share * dy))
+        within &= dx * (ys - ay) - dy * (xs - ax) >= 0
+    return np.asarray(np.where(within, 0.0, nearest))
