@@ -189,6 +189,34 @@ def doctor_command(
     return 0 if said["ok"] else 1
 
 
+@app.command("zones", epilog="lanewatch-edge zones clip.mp4 --config node.yaml --camera c1")
+def zones_command(
+    config: Config,
+    source: Annotated[
+        str | None, typer.Argument(help="A stream, a video or a folder; the camera's own, if left out.")
+    ] = None,
+    camera: Annotated[str | None, typer.Option(help="Which camera; needed with a SOURCE if several.")] = None,
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Port on 127.0.0.1; 0 takes a free one.")] = 0,
+) -> None:
+    """Draw lines, areas and ground points of a camera on its picture, in a page on this machine.
+
+    The address that it prints holds a secret: only who sees it can open the page. Saving shows what changes,
+    keeps comments and order of node.yaml, and lays the former file beside it.
+
+    Examples:
+
+      lanewatch-edge zones --config node.yaml
+
+      lanewatch-edge zones rtsp://10.0.0.9/stream --config node.yaml --camera c1 --port 8100
+    """
+    from edge.zones.command import PortError, serve_zones  # noqa: PLC0415  an HTTP server, for this alone
+
+    try:
+        serve_zones(config, source, camera, port)
+    except PortError as error:
+        raise OptionError(str(error)) from None
+
+
 @models.command("list", epilog="lanewatch-edge model list")
 def model_list() -> None:
     """Show the packs that are installed."""

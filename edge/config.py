@@ -27,6 +27,9 @@ Anchor = Literal["bottom", "center"]
 Facing = Literal["toward", "away"]
 
 
+Point = tuple[float, float]
+
+
 def _pair(value: object) -> object:
     if not isinstance(value, (list, tuple)) or len(value) != 2:
         raise ValueError("is not a point; write it as [x, y]")
@@ -73,9 +76,7 @@ class LineConfig(Strict):
 
     @model_validator(mode="after")
     def _toward_is_beside_the_line(self) -> Self:
-        (ax, ay), (bx, by) = self.line
-        side = (bx - ax) * (self.toward[1] - ay) - (by - ay) * (self.toward[0] - ax)
-        if abs(side) < 1e-6:
+        if abs(_turn(*self.line, self.toward)) < 1e-6:
             raise ValueError("`toward` lies on the line; put it on the side that vehicles drive to")
         return self
 
@@ -101,8 +102,8 @@ def _turns(points: Sequence[tuple[float, float]], name: str) -> list[float]:
     """Twice the signed area of each triangle that three of the four points make."""
     turns = []
     for left_out in range(4):
-        (ax, ay), (bx, by), (cx, cy) = (p for i, p in enumerate(points) if i != left_out)
-        turns.append((bx - ax) * (cy - ay) - (by - ay) * (cx - ax))
+        a, b, c = (p for i, p in enumerate(points) if i != left_out)
+        turns.append(_turn(a, b, c))
         if abs(turns[-1]) < 1e-9:
             raise ValueError(f"three points of `{name}` lie on one line; spread them over the lane")
     return turns
@@ -128,6 +129,28 @@ class LaneConfig(Strict):
         if corners and abs(sum(ax * by - bx * ay for (ax, ay), (bx, by) in sides)) < 1e-6:
             raise ValueError("`area` encloses nothing; draw its corners one after the other round the lane")
         return self
+
+    @model_validator(mode="after")
+    def _area_does_not_cross_itself(self) -> Self:
+        corners = self.area or ()
+        sides = list(zip(corners, corners[1:] + corners[:1], strict=True))
+        for number, side in enumerate(sides):
+            for other in sides[number + 1 :]:
+                if not set(side) & set(other) and _cross(*side, *other):
+                    raise ValueError(
+                        "`area` crosses itself; draw its corners one after the other round the lane"
+                    )
+        return self
+
+
+def _cross(a: Point, b: Point, c: Point, d: Point) -> bool:
+    """Whether the ways from `a` to `b` and from `c` to `d` cross."""
+    return _turn(a, b, c) * _turn(a, b, d) < 0 and _turn(c, d, a) * _turn(c, d, b) < 0
+
+
+def _turn(a: Point, b: Point, c: Point) -> float:
+    """Twice the signed area of a triangle."""
+    return (b[0] - a[0]) * (c[1] - a[1]) - (b[1] - a[1]) * (c[0] - a[0])
 
 
 class PlaybackConfig(Strict):

@@ -9,6 +9,7 @@ import difflib
 import os
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -28,16 +29,37 @@ class ConfigError(Exception):
     """What is wrong in a configuration file, where, and how to mend it: one line."""
 
 
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What is wrong under `keys` of a document, and how to mend it."""
+
+    keys: tuple[Key, ...]
+    said: str
+
+
 def load(path: Path, model: type[Model]) -> Model:
     """Read the YAML file at `path` into `model`; `${NAME}` in a text is taken from the environment.
 
     Raises: ConfigError, one line `file:line key: problem; fix`, for the first fault of the file.
     """
-    document = _parse(path)
+    return validated(parse(path), path, model)
+
+
+def validated(document: CommentedMap, path: Path, model: type[Model]) -> Model:
+    """A document of the file at `path` as `model`. Raises: ConfigError, as `load` does."""
     try:
         return model.model_validate(_expand(document, path))
     except ValidationError as error:
         raise ConfigError(_describe(path, document, error.errors()[0], model)) from None
+
+
+def faults(document: CommentedMap, path: Path, model: type[BaseModel]) -> list[Fault]:
+    """All that `model` would refuse a document for."""
+    try:
+        model.model_validate(_expand(document, path))
+    except ValidationError as error:
+        return [_fault(each, model) for each in error.errors()]
+    return []
 
 
 def beside(path: Path, model: Model) -> Model:
@@ -47,7 +69,8 @@ def beside(path: Path, model: Model) -> Model:
     return model.model_copy(update=paths)
 
 
-def _parse(path: Path) -> Any:
+def parse(path: Path) -> CommentedMap:
+    """The document with its comments. Raises: ConfigError, if it is no YAML file with keys."""
     try:
         with path.open(encoding="utf-8") as stream:
             document = YAML(typ="rt").load(stream)
@@ -84,8 +107,13 @@ def _variable(name: str, path: Path) -> str:
 
 
 def _describe(path: Path, document: Any, error: ErrorDetails, model: type[BaseModel]) -> str:
+    fault = _fault(error, model)
+    return f"{path}:{_line_of(document, fault.keys)} {_name_of(fault.keys)}: {fault.said}"
+
+
+def _fault(error: ErrorDetails, model: type[BaseModel]) -> Fault:
     keys = [key for key in error["loc"] if isinstance(key, int) or not key.startswith("function-")]
-    return f"{path}:{_line_of(document, keys)} {_name_of(keys)}: {_problem(error, keys, model)}"
+    return Fault(tuple(keys), _problem(error, keys, model))
 
 
 def _problem(error: ErrorDetails, keys: Sequence[Key], model: type[BaseModel]) -> str:

@@ -11,39 +11,22 @@ At the end of each test every page is closed, and the test fails if one asked an
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
 from fastapi import FastAPI
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 
 from dashboard.board import Board, BoardHolder
 from dashboard.config import CentralConfig
 from dashboard.web.app import make_app
-from tests.conftest import REPOSITORY, program
+from tests.browser import axe, browser
 from tests.dashboard.browser.served import MakeApp, Served
 from tests.dashboard.browser.visits import Visits
 from tests.dashboard.feed_cases import CONFIG
 
 ServeApp = Callable[..., Served]
-AXE = REPOSITORY / "tests" / "npm" / "node_modules" / "axe-core" / "axe.min.js"
-FLAGS = [
-    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
-    *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
-    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
-]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """One Chromium for a module's tests; its event loop must be gone before others use asyncio."""
-    chromium = program("chromium")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
-        yield browser
-        browser.close()
+__all__ = ["axe", "browser"]
 
 
 @pytest.fixture
@@ -79,14 +62,3 @@ def visits(browser: Browser) -> Iterator[Callable[[Served], Visits]]:
     yield visit
     for seen in opened:
         seen.check()
-
-
-@pytest.fixture(scope="session")
-def axe() -> Path:
-    """axe-core's script; skips where npm did not install it, fails where LANEWATCH_REQUIRE names it."""
-    if not AXE.is_file():
-        why = "axe-core is not installed; run npm ci --prefix tests/npm"
-        if "axe-core" in os.environ.get("LANEWATCH_REQUIRE", "").split(","):
-            pytest.fail(why)
-        pytest.skip(why)
-    return AXE
