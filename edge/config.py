@@ -123,14 +123,6 @@ class LaneConfig(Strict):
     signal: bool = False
 
     @model_validator(mode="after")
-    def _area_holds_something(self) -> Self:
-        corners = self.area or ()
-        sides = zip(corners, corners[1:] + corners[:1], strict=True)
-        if corners and abs(sum(ax * by - bx * ay for (ax, ay), (bx, by) in sides)) < 1e-6:
-            raise ValueError("`area` encloses nothing; draw its corners one after the other round the lane")
-        return self
-
-    @model_validator(mode="after")
     def _area_does_not_cross_itself(self) -> Self:
         corners = self.area or ()
         sides = list(zip(corners, corners[1:] + corners[:1], strict=True))
@@ -140,6 +132,14 @@ class LaneConfig(Strict):
                     raise ValueError(
                         "`area` crosses itself; draw its corners one after the other round the lane"
                     )
+        return self
+
+    @model_validator(mode="after")
+    def _area_holds_something(self) -> Self:
+        corners = self.area or ()
+        sides = zip(corners, corners[1:] + corners[:1], strict=True)
+        if corners and abs(sum(ax * by - bx * ay for (ax, ay), (bx, by) in sides)) < 1e-6:
+            raise ValueError("`area` encloses nothing; draw its corners one after the other round the lane")
         return self
 
 

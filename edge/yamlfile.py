@@ -58,8 +58,16 @@ def faults(document: CommentedMap, path: Path, model: type[BaseModel]) -> list[F
     try:
         model.model_validate(_expand(document, path))
     except ValidationError as error:
-        return [_fault(each, model) for each in error.errors()]
+        errors = error.errors()
+        return [_fault(each, model) for each in errors if not _follows(each, errors)]
     return []
+
+
+def _follows(error: ErrorDetails, errors: Sequence[ErrorDetails]) -> bool:
+    """Whether a list is only too short because one of its items is wrong."""
+    own = error["loc"]
+    inner = (each["loc"][: len(own)] == own for each in errors if len(each["loc"]) > len(own))
+    return error["type"] == "too_short" and any(inner)
 
 
 def beside(path: Path, model: Model) -> Model:

@@ -10,9 +10,9 @@ from typing import Any
 
 import cv2
 
+from edge.camera.source import SourceError, without_password
 from edge.config import CameraConfig, NodeConfig
 from edge.detection.detector import Detector
-from edge.recording.sources import SourceError, without_password
 from edge.vision import Boxes, Frame, Image
 from edge.yamlfile import Fault
 from edge.zones.drawing import Drawing

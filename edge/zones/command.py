@@ -8,9 +8,9 @@ from pathlib import Path
 
 import typer
 
+from edge.camera.opening import open_source
 from edge.config import load_node
 from edge.recording.command import CameraError, choose_camera
-from edge.recording.sources import open_source
 from edge.zones.bench import Bench
 from edge.zones.server import Server
 

@@ -13,7 +13,9 @@ import av.error
 import cv2
 import numpy as np
 
-from edge.recording.sources import PICTURE_SUFFIXES, Source, SourceError, open_source
+from edge.camera.folder import PICTURE_SUFFIXES
+from edge.camera.opening import is_live, open_source
+from edge.camera.source import Source, SourceError
 from edge.vision import Frame, Image
 
 FIRST_PICTURE_S = 15.0
@@ -41,13 +43,11 @@ class Stills(Protocol):
 
 def open_stills(name: str, fps: float | None) -> Stills:
     """Open a video, a folder of pictures or a stream. Raises: SourceError."""
+    if is_live(name):
+        return LiveStills(lambda: open_source(name, fps))
     if Path(name).is_dir():
         return FolderStills(Path(name), fps or 1.0)
-    source = open_source(name, fps)
-    length_s = source.length_s
-    if length_s is None:
-        return LiveStills(lambda: open_source(name, fps))
-    return VideoStills(Path(name), length_s)
+    return VideoStills(Path(name), open_source(name, fps).length_s or 0.0)
 
 
 class FolderStills:

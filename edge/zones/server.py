@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+from edge.camera.source import SourceError
 from edge.detection.layouts import ModelError
-from edge.recording.sources import SourceError
 from edge.yamlfile import ConfigError
 from edge.zones.bench import AskedWrongError, Bench
 from edge.zones.drawing import ChangedOnDiskError

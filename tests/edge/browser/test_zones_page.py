@@ -1,0 +1,220 @@
+"""The zones page in Debian's Chromium: from a camera without lanes to a file that counts right."""
+
+from __future__ import annotations
+
+import json
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import av
+import pytest
+from playwright.sync_api import expect
+
+from edge.cli import main
+from edge.config import load_node
+from tests.conftest import REPOSITORY
+from tests.dashboard.browser.visits import violations
+from tests.edge.browser.conftest import OpenZones
+
+pytestmark = pytest.mark.slow
+DEMO = REPOSITORY / "config" / "recordings" / "demo"
+FROM_S, TO_S = 30.0, 60.0
+
+
+@dataclass(frozen=True)
+class Clip:
+    """A cut of the recording; its first picture is that of `first_s` of the whole."""
+
+    path: Path
+    first_s: float
+
+
+NODE = """\
+# the box at booth 1
+port: demo
+node: n-booth
+cameras:
+  - id: booth      # over the road
+    source: booth.mp4
+    facing: toward
+    # lanes from here on
+outbox: rows.db    # on the second disk
+"""
+NEAR, FAR = ((0.21765, 0.69174), (0.47177, 0.69174)), ((0.48707, 0.36846), (0.37066, 0.36846))
+AREA = ((0.21765, 0.69174), (0.47177, 0.69174), (0.47854, 0.54868), (0.28536, 0.54868))
+
+
+@pytest.fixture(scope="module")
+def clip(tmp_path_factory: pytest.TempPathFactory) -> Clip:
+    """Half a minute of the demo's booth camera from a key picture on, packets as they are."""
+    path = tmp_path_factory.mktemp("clip") / "booth.mp4"
+    first_s: float | None = None
+    with av.open(str(DEMO / "booth.mp4")) as whole, av.open(str(path), "w") as cut:
+        stream = whole.streams.video[0]
+        copied = cut.add_stream_from_template(stream)
+        for packet in whole.demux(stream):
+            at_s = -1.0 if packet.pts is None else float(packet.pts * stream.time_base)
+            if first_s is None and packet.is_keyframe and at_s >= FROM_S:
+                first_s = at_s
+            if first_s is not None and first_s <= at_s < TO_S:
+                packet.stream = copied
+                cut.mux(packet)
+    assert first_s is not None
+    return Clip(path, first_s)
+
+
+@pytest.fixture
+def node_yaml(tmp_path: Path, clip: Clip) -> Path:
+    (tmp_path / "booth.mp4").symlink_to(clip.path)
+    path = tmp_path / "node.yaml"
+    path.write_text(NODE)
+    return path
+
+
+def test_a_lane_from_nothing_counts_as_the_truth_says(
+    node_yaml: Path, clip: Clip, open_zones: OpenZones, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk = open_zones(node_yaml)
+    desk.page.get_by_role("button", name="Add a lane").click()
+    desk.draw("Booth line", *NEAR)
+    desk.draw("Area", *AREA)
+    desk.draw("Ground points", *NEAR, *FAR)
+    for point, (across, up) in enumerate([(-6, 0), (-0.6, 0), (-0.6, 30), (-6, 30)]):
+        desk.page.get_by_label(f"Point {point + 1}, metres across").fill(str(across))
+        desk.page.get_by_label(f"Point {point + 1}, metres up the lane").fill(str(up))
+    desk.page.keyboard.press("Tab")
+    expect(desk.page.locator("#picture text", has_text="10 m")).to_be_visible()
+    desk.page.mouse.move(*desk.screen((0.345, 0.69174)))
+    expect(desk.page.locator("#cursor")).to_contain_text("0.0 m up")
+
+    shown = desk.write()
+    assert "+      - id: b1" in shown
+    assert "-" not in [row[:1] for row in shown.splitlines() if not row.startswith("---")]
+
+    text = node_yaml.read_text()
+    assert all(line in text for line in NODE.splitlines())
+    (backup,) = node_yaml.parent.glob("node.yaml.*.bak")
+    assert backup.read_text() == NODE
+    (lane,) = load_node(node_yaml).cameras[0].lanes
+    assert lane.booth is not None
+    assert lane.booth.toward[1] > 0.7
+
+    out = node_yaml.with_name("counted.json")
+    arguments = ["count", str(node_yaml.with_name("booth.mp4")), "--config", str(node_yaml)]
+    monkeypatch.setattr(sys, "argv", ["lanewatch-edge", *arguments, "--sample-fps", "4", "--json", str(out)])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    assert ended.value.code == 0
+    truth = json.loads((DEMO / "truth.json").read_text())["crossings"]
+    passed = [c for c in truth if (c["camera"], c["line"], c["lane"]) == ("booth", "booth", "b1")]
+    expected = sum(clip.first_s + 1 < crossing["t_s"] < TO_S - 1 for crossing in passed)
+    assert json.loads(out.read_text())["totals"]["b1"]["departures"] == expected > 0
+
+
+def test_an_area_that_crosses_itself_is_told_and_not_saved(node_yaml: Path, open_zones: OpenZones) -> None:
+    desk = open_zones(node_yaml)
+    desk.page.get_by_role("button", name="Add a lane").click()
+    desk.draw("Area", AREA[0], AREA[2], AREA[1], AREA[3])
+    expect(desk.said).to_contain_text("`area` crosses itself")
+    expect(desk.save).to_be_disabled()
+    desk.page.get_by_role("button", name="Undo").click()
+    desk.draw("Area", *AREA)
+    expect(desk.said).not_to_contain_text("crosses itself")
+    expect(desk.save).to_be_enabled()
+    assert node_yaml.read_text() == NODE
+
+
+def test_points_move_by_mouse_and_by_keys_and_go_back(node_yaml: Path, open_zones: OpenZones) -> None:
+    desk = open_zones(node_yaml)
+    desk.page.get_by_role("button", name="Add a lane").click()
+    desk.draw("Booth line", (0.25, 0.5), (0.5, 0.5))
+    end = desk.handle("booth of lane b1, second end")
+    desk.drag((0.5, 0.5), (0.6, 0.55))
+    desk.page.keyboard.press("Shift+ArrowLeft")
+    desk.page.keyboard.press("ArrowLeft")
+    desk.page.keyboard.press("ArrowUp")
+    expect(end).to_be_focused()
+
+    def line() -> Any:
+        return desk.page.evaluate(
+            "[...document.querySelectorAll('.handle.booth .dot')]"
+            ".map((dot) => [dot.cx.baseVal.value, dot.cy.baseVal.value])"
+        )
+
+    assert line()[1] == pytest.approx([0.6 * 640 - 11, 0.55 * 360 - 1], abs=1.5)
+    desk.page.keyboard.press("Control+z")
+    assert line()[1] == pytest.approx([0.6 * 640, 0.55 * 360], abs=1.5)
+    desk.page.keyboard.press("Control+z")
+    assert line()[1] == pytest.approx([320, 180], abs=1.5)
+    desk.page.keyboard.press("Control+Shift+z")
+    assert line()[1] == pytest.approx([0.6 * 640, 0.55 * 360], abs=1.5)
+
+
+def test_what_the_detector_finds_and_remarks(node_yaml: Path, open_zones: OpenZones) -> None:
+    desk = open_zones(node_yaml)
+    desk.page.locator("#scrub").fill("20")
+    expect(desk.page.locator("#clock")).to_contain_text("0:20")
+    desk.page.get_by_role("button", name="Boxes").click()
+    expect(desk.page.locator("#picture .box").first).to_be_visible()
+    desk.page.get_by_role("button", name="Add a lane").click()
+    desk.draw("Booth line", (0.3, 0.02), (0.6, 0.02))
+    expect(desk.said).to_contain_text("line nearer to the edge than a vehicle: cannot count")
+    expect(desk.save).to_be_enabled()
+    desk.page.get_by_role("button", name="Play").click()
+    expect(desk.page.locator("#clock")).not_to_contain_text("0:20")
+    desk.page.get_by_role("button", name="Pause").click()
+
+
+def test_a_length_on_the_road_is_measured(node_yaml: Path, open_zones: OpenZones) -> None:
+    desk = open_zones(node_yaml)
+    desk.page.get_by_role("button", name="Add a lane").click()
+    desk.draw("Ground points", *NEAR, *FAR)
+    desk.page.get_by_role("button", name="Measure a length").click()
+    for point in NEAR:
+        desk.page.mouse.click(*desk.screen(point))
+    expect(desk.page.locator("#measured")).to_have_text("3.50 m")
+    desk.page.get_by_label("What it really is, in metres").fill("3.2")
+    desk.page.keyboard.press("Enter")
+    expect(desk.page.locator("#measured")).to_contain_text("+9 %")
+
+
+def test_a_file_that_was_changed_meanwhile_is_not_overwritten(node_yaml: Path, open_zones: OpenZones) -> None:
+    desk = open_zones(node_yaml)
+    desk.page.get_by_role("button", name="Add a lane").click()
+    desk.draw("Area", *AREA)
+    node_yaml.write_text(NODE + "tick_s: 2\n")
+    expect(desk.save).to_be_enabled()
+    desk.save.click()
+    desk.page.get_by_role("button", name="Write the file").click()
+    expect(desk.said).to_contain_text("was changed by somebody else")
+    assert node_yaml.read_text() == NODE + "tick_s: 2\n"
+
+
+def test_zoom_keeps_the_place_and_panning_moves_it(node_yaml: Path, open_zones: OpenZones) -> None:
+    desk = open_zones(node_yaml)
+    before = desk.screen((0.5, 0.5))
+    desk.page.mouse.move(*before)
+    for _ in range(4):
+        desk.page.mouse.wheel(0, -100)
+    expect(desk.page.locator("#picture")).to_have_class("zoomed")
+    assert desk.screen((0.5, 0.5)) == pytest.approx(before, abs=2)
+    desk.drag((0.5, 0.5), (0.45, 0.5))
+    assert desk.screen((0.5, 0.5))[0] < before[0] - 20
+    desk.page.get_by_role("button", name="Fit").click()
+    assert desk.screen((0.5, 0.5)) == pytest.approx(before, abs=2)
+
+
+@pytest.mark.parametrize("touch", [False, True])
+def test_axe_finds_nothing(touch: bool, node_yaml: Path, open_zones: OpenZones, axe: Path) -> None:
+    desk = open_zones(node_yaml, touch)
+    assert violations(desk.page, axe) == []
+    desk.page.get_by_role("button", name="Add a lane").click()
+    desk.draw("Booth line", *NEAR)
+    desk.draw("Area", *AREA)
+    desk.draw("Ground points", *NEAR, *FAR)
+    assert violations(desk.page, axe) == []
+    expect(desk.save).to_be_enabled()
+    desk.save.click()
+    assert violations(desk.page, axe) == []
