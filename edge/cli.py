@@ -23,6 +23,8 @@ from edge.detection.command import DEFAULT_MODEL, PictureError, detect
 from edge.detection.detector import Detector
 from edge.detection.layouts import ModelError
 from edge.enrolment.identity import EnrolError
+from edge.plates.command import find_plates
+from edge.plates.finder import DEFAULT_MODEL as DEFAULT_FINDER
 from edge.recording.command import CameraError, Counted, choose_camera, count_boxes, count_recording
 from edge.recording.command import Progress as CountProgress
 from edge.recording.recorded_boxes import BoxesError
@@ -120,6 +122,29 @@ def detect_command(
     """
     _check_writable(json_file)
     _write(json_file, detect(paths, model or DEFAULT_MODEL, min_score))
+
+
+@app.command("plates", epilog="lanewatch-edge plates still.jpg --json plates.json")
+def plates_command(
+    paths: Annotated[list[str], typer.Argument(help="Pictures, or folders of pictures.")],
+    model: Model = None,
+    min_score: Annotated[
+        float | None, typer.Option(min=0.0, max=1.0, help="Every box at least so sure.")
+    ] = None,
+    text: Annotated[bool, typer.Option("--text", help="Also what stands on them: personal data.")] = False,
+    json_file: Json = None,
+) -> None:
+    """Find number plates on pictures; for setting up a camera, never part of `run`.
+
+    Texts come only with --text, which needs the extra `plates`. They are personal data of whoever drove by:
+    delete the file when the camera stands right.
+
+    Example:
+
+      lanewatch-edge plates stills/ --min-score 0.3 --json plates.json
+    """
+    _check_writable(json_file)
+    _write(json_file, find_plates(paths, model or DEFAULT_FINDER, min_score, text))
 
 
 @app.command("run", epilog="lanewatch-edge run --config node.yaml")

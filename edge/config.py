@@ -25,6 +25,8 @@ from edge.messages import Kind
 
 Anchor = Literal["bottom", "center"]
 Facing = Literal["toward", "away"]
+PlatePoint = Literal["tail", "booth"]
+"""Where a plate is read: as its vehicle crosses the tail line, or comes to stand at the booth."""
 
 
 Point = tuple[float, float]
@@ -176,6 +178,24 @@ class CameraConfig(Strict):
         return self
 
 
+class PlatesConfig(Strict):
+    """Plates are read only where this block stands, and only where law and agreements of the port allow it.
+
+    `points` of every camera, or of those under `cameras` alone, e.g. `{c1: [tail]}`. `secret_file` holds the
+    port's secret (enrolment writes it beside `broker.key`). `looks_per_s`: looks at plates, of all cameras.
+    """
+
+    points: Annotated[tuple[PlatePoint, ...], Field(min_length=1)] = ("tail", "booth")
+    cameras: dict[LocalId, tuple[PlatePoint, ...]] | None = None
+    model: str = "plates"
+    secret_file: Path | None = None
+    looks_per_s: Annotated[float, Field(gt=0, le=50)] = 5.0
+
+    def points_of(self, camera: str) -> tuple[PlatePoint, ...]:
+        """What is read of one camera's lanes."""
+        return self.points if self.cameras is None else self.cameras.get(camera, ())
+
+
 class NodeConfig(Strict):
     """The whole file. `outbox` is where unreceipted rows lie, relative to the file's folder."""
 
@@ -185,6 +205,7 @@ class NodeConfig(Strict):
     model: str = "vehicles"
     tick_s: Annotated[int, Field(ge=1, le=60)] = 5
     outbox: Path | None = None
+    plates: PlatesConfig | None = None
     cameras: Annotated[tuple[CameraConfig, ...], Field(min_length=1)]
 
     @model_validator(mode="after")
@@ -193,6 +214,14 @@ class NodeConfig(Strict):
         for figure in ("tail", "booth", "area"):
             named = [lane.id for c in self.cameras for lane in c.lanes if getattr(lane, figure) is not None]
             _refuse_twice(named, f"`{figure}` of lane")
+        return self
+
+    @model_validator(mode="after")
+    def _plates_are_of_known_cameras(self) -> Self:
+        named = set((self.plates.cameras or {}) if self.plates else ())
+        unknown = sorted(named - {camera.id for camera in self.cameras})
+        if unknown:
+            raise ValueError(f"plates.cameras: there is no camera {unknown[0]!r}; name one of `cameras`")
         return self
 
 
@@ -212,10 +241,24 @@ def load_node(path: Path) -> NodeConfig:
     cameras = tuple(c.model_copy(update={"source": _resolve(c.source, folder)}) for c in config.cameras)
     outbox = folder / (config.outbox or f"outbox-{config.node}.db")
     broker = yamlfile.beside(path, config.broker) if config.broker else None
-    is_file = "/" in config.model or config.model.endswith(".onnx")
-    model = str(folder / config.model) if is_file else config.model
-    changed = {"cameras": cameras, "outbox": outbox, "broker": broker, "model": model}
+    plates = _plates_beside(config.plates, broker, folder) if config.plates else None
+    model = _model_beside(config.model, folder)
+    changed = {"cameras": cameras, "outbox": outbox, "broker": broker, "model": model, "plates": plates}
     return config.model_copy(update=changed)
+
+
+def _model_beside(model: str, folder: Path) -> str:
+    is_file = "/" in model or model.endswith(".onnx")
+    return str(folder / model) if is_file else model
+
+
+def _plates_beside(plates: PlatesConfig, broker: BrokerConfig | None, folder: Path) -> PlatesConfig:
+    """With the secret where enrolment writes it, unless the file says another place."""
+    enrolled = broker.key.with_name("plates.secret") if broker and broker.key else Path("plates.secret")
+    secret_file = folder / (plates.secret_file or enrolled)
+    return plates.model_copy(
+        update={"model": _model_beside(plates.model, folder), "secret_file": secret_file}
+    )
 
 
 def _resolve(source: str | None, folder: Path) -> str | None:

@@ -168,6 +168,21 @@ class CameraHealth(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     still: Annotated[float, msgspec.Meta(ge=0, le=1)] | None = None
 
 
+class PlateHealth(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """How the reading of plates goes, in counts since boot; of no single vehicle.
+
+    `reads`: moments that got a plate; `abstained`: moments whose looks disagreed or showed none; `dropped`:
+    looks that were left out because the one before took too long.
+    """
+
+    model: str
+    looks: int
+    reads: int
+    abstained: int
+    dropped: int
+    look_ms: float | None = None
+
+
 class Health(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """Retained, every 30 s. `receipt_age_s`: since central last receipted a row of this boot's connection.
 
@@ -185,6 +200,21 @@ class Health(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     clock_offset_s: float | None = None
     outbox_on_disk: bool = True
     receipt_age_s: float | None = None
+    plates: PlateHealth | None = None
+
+
+class Read(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """A vehicle's plate as a token of the day: it crossed the `tail` line, or came to stand at the `booth`.
+
+    Sent once, never kept: what is lost is lost. `key_id` names the key that made the token.
+    """
+
+    boot: Boot
+    at: datetime
+    lane: LaneId
+    point: Literal["tail", "booth"]
+    token: Annotated[str, msgspec.Meta(min_length=1, max_length=128)]
+    key_id: Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
 
 
 class Receipt(msgspec.Struct, frozen=True, kw_only=True, gc=False):
@@ -226,6 +256,7 @@ TOPICS = {
     "status": Topic("lanes/v1/{P}/{N}/status", Status, "node", 1, retain=True),
     "info": Topic("lanes/v1/{P}/{N}/info", Info, "node", 1, retain=True),
     "health": Topic("lanes/v1/{P}/{N}/health", Health, "node", 1, retain=True),
+    "reads": Topic("lanes/v1/{P}/{N}/reads", Read, "node", 0),
     "receipt": Topic("lanes-down/v1/{P}/{N}/receipt", Receipt, "central", 0),
     "cmd": Topic("lanes-down/v1/{P}/{N}/cmd", Command, "central", 0),
 }
@@ -267,6 +298,8 @@ def decode(name: str, payload: bytes) -> Any:
         raise MessageError(f"{name}: {error}") from error
     if isinstance(message, NodeReport):
         _check_node_report(message)
+    if isinstance(message, Read) and message.at.tzinfo is None:
+        raise MessageError("reads: `at` needs a zone (UTC, as 2026-01-31T12:00:00.000Z)")
     return message
 
 

@@ -103,11 +103,24 @@ class Passage:
 
 
 @dataclass(frozen=True, slots=True)
+class Standing:
+    """At `t_s` the vehicle of a track came to stand at the booth of a lane."""
+
+    t_s: float
+    lane: str
+    track: int
+
+
+@dataclass(frozen=True, slots=True)
 class Step:
-    """All that one picture of one camera says; crossings and passages that became sure at this picture."""
+    """All that one picture of one camera says; crossings and passages that became sure at this picture.
+
+    `standings`: who came to stand at a booth; those that had crossed the tail line here are passages, too.
+    """
 
     at: float
     lanes: tuple[LaneStep, ...]
     crossings: tuple[Crossing, ...]
     passages: tuple[Passage, ...]
     tracks: tuple[TrackView, ...]
+    standings: tuple[Standing, ...] = ()

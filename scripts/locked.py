@@ -19,7 +19,7 @@ def digest() -> str:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     extras = project["optional-dependencies"]
     wanted = [project["requires-python"], project["dependencies"]]
-    wanted += [extras[name] for name in ("edge", "port", "sim", "dev")]
+    wanted += [extras[name] for name in ("edge", "plates", "port", "sim", "dev")]
     return hashlib.sha256(json.dumps(wanted).encode()).hexdigest()[:16]
 
 

@@ -36,7 +36,9 @@ class Share:
 
 
 REPORTS = ("report", "event")
-WHOLE = Share("central", tuple(name for name, topic in TOPICS.items() if topic.writer == "node"))
+READS = "reads"
+"""Tokens of plates: they go to the matcher alone (dashboard/plates/), never to the store."""
+WHOLE = Share("central", tuple(n for n, topic in TOPICS.items() if topic.writer == "node" and n != READS))
 """What `serve` takes."""
 
 SIGNS = Share("signs", tuple(name for name in WHOLE.names if name not in REPORTS))

@@ -13,7 +13,7 @@ from edge.measure.queue_view import end_hidden, is_served, queue_state, standing
 from edge.measure.region import holds, lane_cells, union_of
 from edge.measure.track import Track
 from edge.measure.tracker import Tracked, Tracker
-from edge.vision import Boxes, Crossing, LaneStep, Passage, Step, TrackView
+from edge.vision import Boxes, Crossing, LaneStep, Passage, Standing, Step, TrackView
 
 HIDDEN_AFTER_S = 2.0
 """The upstream end must be covered for this long; a passing vehicle does not make a queue endless."""
@@ -77,10 +77,12 @@ class CameraMeter:
         crossings = self._counter.end(tracked.ended, last_word=False) + self._counter.step(tracked.live, at)
         self._note_arrivals(crossings)
         there = present(tracked.live, at)
-        passages = self._passages(there, at)
+        standings = self._standings(there, at)
+        passages = self._passages(standings)
         self._forget(tracked.ended)
         lanes = tuple(self._lane_step(lane, there, at) for lane in self._lanes)
-        return Step(at, lanes, tuple(crossings), passages, tuple(_view(track, at) for track in there))
+        views = tuple(_view(track, at) for track in there)
+        return Step(at, lanes, tuple(crossings), passages, views, standings)
 
     def finish(self, at: float) -> Step:
         """The recording ends at `at` or starts again: all tracks end; the meter, then empty, may go on."""
@@ -102,13 +104,19 @@ class CameraMeter:
             if crossing.line == "tail":
                 self._arrived[crossing.track, crossing.lane] = crossing.t_s
 
-    def _passages(self, there: Sequence[Track], at: float) -> tuple[Passage, ...]:
+    def _standings(self, there: Sequence[Track], at: float) -> tuple[Standing, ...]:
         return tuple(
-            Passage(stood_at, lane.lane, stood_at - self._arrived[track.id, lane.lane])
+            Standing(stood_at, lane.lane, track.id)
             for lane in self._lanes
             for track in there
             if (stood_at := self._starts_service(lane, track, at)) is not None
-            and (track.id, lane.lane) in self._arrived
+        )
+
+    def _passages(self, standings: Iterable[Standing]) -> tuple[Passage, ...]:
+        return tuple(
+            Passage(one.t_s, one.lane, one.t_s - self._arrived[one.track, one.lane])
+            for one in standings
+            if (one.track, one.lane) in self._arrived
         )
 
     def _starts_service(self, lane: LaneView, track: Track, at: float) -> float | None:

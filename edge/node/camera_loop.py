@@ -17,6 +17,7 @@ from edge.daemon.notify import Pulse
 from edge.detection.detector import Detector
 from edge.node.playback import Place, Schedule
 from edge.node.ticks import Sample
+from edge.plates.desk import PlateDesk
 from edge.vision import Image
 from edge.watch import Watch
 
@@ -67,6 +68,7 @@ class CameraLoop(threading.Thread):
         inbox: SimpleQueue[Any],
         stop: threading.Event,
         now: Callable[[], float],
+        plates: PlateDesk | None = None,
     ) -> None:
         super().__init__(name=f"camera-{camera.id}", daemon=True)
         self.camera = camera
@@ -78,6 +80,7 @@ class CameraLoop(threading.Thread):
         self._shape: tuple[int, ...] = ()
         self._at = 0.0
         self._told_fault: str | None = None
+        self._plates = plates
         self._now = now
         self._started_at = now()
         self._retry_after_s = RETRY_AFTER_S
@@ -167,6 +170,8 @@ class CameraLoop(threading.Thread):
         self._at = at
         self._retry_after_s = RETRY_AFTER_S
         self._put(Sample(self.camera.id, seen.step, inference_s=seen.inference_s, behind=behind))
+        if self._plates is not None:
+            self._plates.see(self.camera, image, seen.step)
 
     def _finish(self, at: float, closes: bool = False) -> None:
         """All tracks end; what they had still to say is said, but the view is not taken for empty."""
@@ -175,6 +180,8 @@ class CameraLoop(threading.Thread):
         step = replace(self._watch.finish(at), lanes=())
         self._watch = None
         self._put(Sample(self.camera.id, step, closes=closes, is_picture=False))
+        if self._plates is not None:
+            self._plates.clear(self.camera.id)
 
     def _wait_until(self, at: float) -> bool:
         """Sleep until then; False when the node stops meanwhile."""

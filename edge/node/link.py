@@ -17,7 +17,18 @@ import structlog
 from paho.mqtt.enums import CallbackAPIVersion
 
 from edge.config import BrokerConfig
-from edge.messages import TOPICS, Command, MessageError, Receipt, Status, address_of, decode, encode, utc_ms
+from edge.messages import (
+    TOPICS,
+    Command,
+    MessageError,
+    Read,
+    Receipt,
+    Status,
+    address_of,
+    decode,
+    encode,
+    utc_ms,
+)
 from edge.node.access import Access
 from edge.node.clock import ClockOffset
 from edge.node.keeper import Keeper
@@ -161,6 +172,11 @@ class Link:
         """Publish a retained state (`info`, `health`) if there is a connection; it is not kept otherwise."""
         if self.connected:
             self._publish(name, encode(message))
+
+    def publish_read(self, read: Read) -> None:
+        """Publish a plate's token if there is a connection; it is not kept otherwise."""
+        if self.connected:
+            self._publish("reads", encode(read))
 
     def clock_offset_s(self, at: float) -> float | None:
         """This node's UTC minus central's, to a tenth of a second; None without a receipt for ten minutes."""

@@ -11,6 +11,7 @@ from queue import Empty, SimpleQueue
 from typing import Any
 
 import structlog
+from msgspec.structs import replace
 
 from edge.config import NodeConfig
 from edge.daemon.logs import configure_logs, without_credentials
@@ -26,9 +27,12 @@ from edge.node.keeper import Keeper
 from edge.node.link import CallbackFailed, Link, LinkEvent
 from edge.node.machine import clock_is_synced
 from edge.node.outbox import OutboxError
+from edge.node.plate_reads import Plates
 from edge.node.playback import first_moment
 from edge.node.renewal import Renewal
 from edge.node.ticks import Sample, Tick, Ticks
+from edge.plates.desk import ReadsReady
+from edge.plates.keys import SecretError
 
 WAIT_S = 0.2
 JOIN_S = 10.0
@@ -52,7 +56,7 @@ def run_node(config: NodeConfig) -> int:
     configure_logs()
     try:
         node = Node(config, Detector.load(config.model))
-    except (ModelError, LinkError, OutboxError) as error:
+    except (ModelError, LinkError, OutboxError, SecretError) as error:
         print(error, file=sys.stderr)
         return 2
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -66,7 +70,7 @@ class Node:
     def __init__(self, config: NodeConfig, detector: Detector) -> None:
         """Open the outbox and prepare the link.
 
-        Raises: LinkError, OutboxBusyError.
+        Raises: LinkError, OutboxBusyError; ModelError and SecretError, where plates are on.
         """
         self._clock = NodeClock(wall_clock, monotonic)
         now = self._clock.now()
@@ -84,8 +88,10 @@ class Node:
         self._renewal = Renewal(config.broker)
         self._ticks = Ticks(config.cameras, config.tick_s, _first_moment(config, now))
         self._halt = threading.Event()
+        self._plates = Plates(config.plates, self._inbox.put) if config.plates else None
+        desk = self._plates.desk if self._plates else None
         self._loops = [
-            CameraLoop(camera, detector, self._inbox, self._halt, self._clock.now)
+            CameraLoop(camera, detector, self._inbox, self._halt, self._clock.now, desk)
             for camera in config.cameras
         ]
         self._gauges = Gauges(config.cameras, config.outbox.parent)
@@ -116,6 +122,8 @@ class Node:
         self._keep_event(Event(type="started"), now)
         if self._link:
             self._link.start(now)
+        if self._plates:
+            self._plates.start()
         for loop in self._loops:
             loop.start()
         _log.info("node_started", port=self._config.port, node=self._config.node, boot=self._keeper.boot)
@@ -138,6 +146,8 @@ class Node:
         match item:
             case Sample():
                 self._on_sample(item, now)
+            case ReadsReady():
+                self._on_reads(item, now)
             case Lost(camera, why):
                 self._on_lost(camera, why, now)
             case Faulty(camera, why):
@@ -156,6 +166,13 @@ class Node:
             self._lost.discard(sample.camera)
             _log.info("camera_back", camera=sample.camera)
             self._keep_event(Event(type="camera_back", camera=sample.camera), now)
+
+    def _on_reads(self, ready: ReadsReady, now: float) -> None:
+        """Tokens go out at once or never; there is no backlog of them."""
+        if self._plates and self._link:
+            offset_s = None if self._recorded else self._link.clock_offset_s(now)
+            for read in self._plates.messages(ready.reads, self._keeper.boot, self._keeper.shift_s, offset_s):
+                self._link.publish_read(read)
 
     def _on_lost(self, camera: str, why: str, now: float) -> None:
         self._ticks.leave(camera, "lost")
@@ -253,7 +270,8 @@ class Node:
         dropped = {loop.camera.id: loop.dropped for loop in self._loops}
         offset_s = self._link.clock_offset_s(now)
         health = self._gauges.health(self._keeper, dropped, offset_s, self._link.receipt_age_s(now), now)
-        self._link.publish_state("health", health)
+        plates = self._plates.health() if self._plates else None
+        self._link.publish_state("health", replace(health, plates=plates))
 
     def _leave(self) -> None:
         """The cameras' last words, a last report, `offline`; what is not receipted stays on disk."""
@@ -261,6 +279,8 @@ class Node:
         self._renewal.stop()
         for loop in self._loops:
             loop.join(JOIN_S)
+        if self._plates:
+            self._plates.stop()
         for item in self._take():
             if not isinstance(item, CallbackFailed):
                 self._handle(item, self._clock.now())
