@@ -24,7 +24,13 @@ def book(*points: str) -> PlateBook:
     return PlateBook([LANE], points or ("tail", "booth"), 1000, 500)  # type: ignore[arg-type]
 
 
-def step(at: float, *tracks: int, tail: float | None = None, booth: float | None = None, xyxy=ON_LANE) -> Step:  # type: ignore[no-untyped-def]
+def step(
+    at: float,
+    *tracks: int,
+    tail: float | None = None,
+    booth: float | None = None,
+    xyxy: tuple[float, float, float, float] = ON_LANE,
+) -> Step:
     views = tuple(TrackView(track, "truck", xyxy, 0.9, False, False) for track in tracks)
     crossings = () if tail is None else (Crossing(tail, "b5", "tail", "truck", tracks[0], 0.9),)
     standings = () if booth is None else (Standing(booth, "b5", tracks[0]),)
