@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from edge.config import LaneConfig
+from edge.measure.footing import footing, lean_of
 from edge.measure.geometry import Point, Segment, anchor_of, segment_of
 from edge.measure.track import Track
 from edge.vision import Crossing, Line
@@ -40,21 +41,29 @@ LINES: tuple[Line, ...] = ("tail", "booth")
 
 @dataclass(frozen=True, slots=True)
 class CountingLine:
-    """A line of a lane, in pixels; `anchor` says which point of a box crosses it."""
+    """A line of a lane, in pixels of a picture that is `width` wide; `anchor` says which point crosses it."""
 
     lane: str
     line: Line
     segment: Segment
     anchor: str
+    lean: float | None
+    width: int
+
+    def place(self, track: Track, at: float) -> tuple[Point, Point]:
+        """The vehicle's anchor (px) says when it crosses, its footing in which lane."""
+        anchor = anchor_of(track.body(at), self.anchor)
+        return anchor, footing(track, at, self.anchor, self.lean, self.width)
 
 
 def lines_of(lanes: Iterable[LaneConfig], width: int, height: int) -> tuple[CountingLine, ...]:
     """The lines of some lanes in a picture of `width` x `height`, each lane's tail before its booth."""
     return tuple(
-        CountingLine(lane.id, name, segment_of(line, width, height), line.anchor)
+        CountingLine(lane.id, name, segment, line.anchor, lean_of(segment.normal), width)
         for lane in lanes
         for name in LINES
         if (line := lane.tail if name == "tail" else lane.booth) is not None
+        for segment in (segment_of(line, width, height),)
     )
 
 
@@ -62,7 +71,7 @@ def lines_of(lanes: Iterable[LaneConfig], width: int, height: int) -> tuple[Coun
 class _Passing:
     """What one track did at one line so far."""
 
-    before: tuple[float, Point] | None = None
+    before: tuple[float, Point, Point] | None = None
     crossed_s: float | None = None
     counted: bool = False
     looks: deque[tuple[float, float, float]] = field(default_factory=deque)
@@ -122,7 +131,7 @@ class Counter:
 
     def _first(self, line: CountingLine, track: Track) -> _Passing:
         """A vehicle that comes in over the edge of the picture, beyond a line close by, was before it."""
-        point = anchor_of(track.xyxy, line.anchor)
+        point, _ = line.place(track, track.seen_at)
         beyond = line.segment.beyond(point)
         if track.born_at == self._started_at or beyond <= 0:
             return _Passing()
@@ -130,7 +139,7 @@ class Counter:
         foot = x - (beyond + 1e-3) * nx, y - (beyond + 1e-3) * ny
         if not _came_over_the_edge(track.xyxy, foot, (nx, ny), self._size):
             return _Passing()
-        return _Passing(before=(track.born_at, foot))
+        return _Passing(before=(track.born_at, foot, foot))
 
     def _close_tail(self, passings: tuple[_Passing, ...], crossing: Crossing) -> None:
         """Who left a lane can no longer arrive in it."""
@@ -146,25 +155,26 @@ class Counter:
 
 def _became_sure(passing: _Passing, line: CountingLine, track: Track) -> bool:
     """Take the newest box of a track into account; says whether the track now counts at the line."""
-    point, at = anchor_of(track.xyxy, line.anchor), track.seen_at
+    at = track.seen_at
+    point, foot = line.place(track, at)
     beyond = line.segment.beyond(point)
     if beyond <= 0:
-        passing.before = (at, point)
+        passing.before = (at, point, foot)
         if not _is_recent(passing, at):
             passing.crossed_s = None
     elif passing.before is not None:
-        _cross(passing, line.segment, at, point)
+        _cross(passing, line.segment, at, point, foot)
     if passing.crossed_s is None:
         return False
     _remember(passing, at, beyond, track.xyxy[3] - track.xyxy[1])
     return beyond > 0 and _stayed(passing, at)
 
 
-def _cross(passing: _Passing, segment: Segment, at: float, point: Point) -> None:
-    """The anchor went beyond the line at last: note when, if its way met the segment."""
-    before_at, start = passing.before or (at, point)
+def _cross(passing: _Passing, segment: Segment, at: float, point: Point, foot: Point) -> None:
+    """The anchor went beyond the line at last: note when, if the way of the footing met the segment."""
+    before_at, start, start_foot = passing.before or (at, point, foot)
     passing.before = None
-    share = segment.met_at(start, point)
+    share = segment.met_at(start, point, (start_foot, foot))
     if share is None:
         return
     if passing.crossed_s is None:

@@ -43,16 +43,18 @@ class Segment:
         """Signed distance (px) of a point: positive on the side that vehicles drive to."""
         return (point[0] - self.a[0]) * self.normal[0] + (point[1] - self.a[1]) * self.normal[1]
 
-    def met_at(self, start: Point, end: Point) -> float | None:
+    def met_at(self, start: Point, end: Point, feet: tuple[Point, Point] | None = None) -> float | None:
         """Where the way from `start` (before) to `end` (beyond) meets the segment: 0 at start, 1 at end.
 
-        None, if the way does not lead from one side to the other or passes the segment's ends.
+        None, if the way does not lead from one side to the other or passes the segment's ends; where `feet`
+        are given, the way from the first to the second says whether it does.
         """
         before, after = self.beyond(start), self.beyond(end)
         if before > 0 or after <= 0:
             return None
         share = before / (before - after)
-        x, y = (start[i] + share * (end[i] - start[i]) for i in (0, 1))
+        first, last = feet or (start, end)
+        x, y = (first[i] + share * (last[i] - first[i]) for i in (0, 1))
         return share if self.is_beside((x, y)) else None
 
     def is_beside(self, point: Point) -> bool:

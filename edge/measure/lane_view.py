@@ -7,13 +7,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from edge.config import Facing, LaneConfig
+from edge.measure.footing import footing, lean_of
 from edge.measure.geometry import (
     Floats,
     GroundError,
     GroundPlane,
     Point,
     Segment,
-    anchor_of,
     ground_of,
     inside,
     segment_of,
@@ -41,10 +41,16 @@ class LaneView:
     end: tuple[Point, ...] | None
     end_up: float
     end_m: float | None
+    lean: float | None
+    width: int
 
     def holds(self, track: Track, at: float) -> bool:
         """Whether the track's anchor is in the lane's area at `at`."""
-        return self.area is not None and inside(anchor_of(track.expected_xyxy(at), self.anchor), self.area)
+        return self.area is not None and inside(self.point(track, at, self.anchor), self.area)
+
+    def point(self, track: Track, at: float, anchor: str) -> Point:
+        """The point (px) that stands for the vehicle at `at`."""
+        return footing(track, at, anchor, self.lean, self.width)
 
     def up(self, point: Point) -> float:
         """How far upstream a point of the picture lies, px from the picture's corner."""
@@ -78,6 +84,8 @@ def lane_view(lane: LaneConfig, facing: Facing, width: int, height: int) -> Lane
         end=None if end is None else _points(end),
         end_up=0.0 if end is None else float((end @ upstream).max()),
         end_m=None if end is None or plane is None else _farthest_m(plane, end),
+        lean=lean_of(upstream if area is None else _axis(area, upstream)),
+        width=width,
     )
 
 
@@ -100,6 +108,13 @@ def _upstream(lane: LaneConfig, facing: Facing, width: int, height: int) -> Poin
             normal = segment_of(line, width, height).normal
             return -normal[0], -normal[1]
     return (0.0, 1.0) if facing == "away" else (0.0, -1.0)
+
+
+def _axis(area: Floats, upstream: Point) -> Point:
+    """From the downstream to the upstream end of the area (px): the way of the road."""
+    order = np.argsort(-(area @ upstream), kind="stable")
+    x, y = area[order[:2]].mean(axis=0) - area[order[-2:]].mean(axis=0)
+    return float(x), float(y)
 
 
 def _end_of(area: Floats, upstream: Point) -> Floats:

@@ -101,7 +101,7 @@ def _length_m(lane: LaneView, stopped: Sequence[Track], at: float) -> float | No
 
 
 def _rear_m(lane: LaneView, track: Track, at: float) -> float | None:
-    metres = lane.metres(anchor_of(track.expected_xyxy(at), "bottom"))
+    metres = lane.metres(anchor_of(track.body(at), "bottom"))
     if metres is None:
         return None
     return metres[1] + (LENGTH_M[track.cls] if lane.facing == "toward" else 0.0)

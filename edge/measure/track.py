@@ -24,6 +24,9 @@ DRIVING_SPREAD = 0.35
 WAY_SPREAD = 0.5
 """After so many looks, a driving vehicle is looked for within a few of 0.35 scales and half its way."""
 
+STEADY_SIZE_S = 20.0
+"""The box of a standing vehicle takes another size no faster: its lamps glare, or its box flickers."""
+
 ASLEEP_S = 0.5
 """A standing vehicle that was not seen for this long has no velocity."""
 
@@ -33,7 +36,7 @@ class Track:
 
     __slots__ = (
         "born_at", "fit", "hits", "id", "left", "missed", "motion", "pictures", "refitted", "score",
-        "seen_at", "stopped_since", "votes", "xyxy",
+        "seen_at", "size", "stopped_since", "votes", "xyxy",
     )  # fmt: skip
 
     def __init__(self, number: int, xyxy: Sequence[float], cls: str, score: float, at: float) -> None:
@@ -47,6 +50,8 @@ class Track:
         self.motion = Motion(xyxy, at)
         self.fit = SpeedFit()
         self.stopped_since: float | None = None
+        self.size = 0.0, 0.0
+        self.seen_at = at
         self._take(xyxy, cls, score, at)
 
     @property
@@ -132,8 +137,22 @@ class Track:
         half_width, half_height = self.motion.width / 2, self.motion.height / 2
         return x - half_width, y - half_height, x + half_width, y + half_height
 
+    def body(self, at: float) -> tuple[float, float, float, float]:
+        """The vehicle (px) at `at`: the expected box, that of a standing one in the size that it keeps."""
+        x0, y0, x1, y1 = self.expected_xyxy(at)
+        if not self.stopped:
+            return x0, y0, x1, y1
+        width, height = self.size
+        x, y = (x0 + x1) / 2, (y0 + y1) / 2
+        return x - width / 2, y - height / 2, x + width / 2, y + height / 2
+
     def _take(self, xyxy: Sequence[float], cls: str, score: float, at: float) -> None:
         x0, y0, x1, y1 = (float(value) for value in xyxy)
+        share = min((at - self.seen_at) / STEADY_SIZE_S, 1.0) if self.stopped else 1.0
+        self.size = (
+            self.size[0] + share * (x1 - x0 - self.size[0]),
+            self.size[1] + share * (y1 - y0 - self.size[1]),
+        )
         self.xyxy = (x0, y0, x1, y1)
         self.hits += 1
         self.pictures += 1 + self.missed

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from edge.measure.assembly import assembled
 from edge.measure.association import LIMIT, Pairs, assign, centres, motion_cost
 from edge.measure.duplicates import distinct
 from edge.measure.flow import Flow
@@ -63,8 +64,8 @@ class Tracker:
     def step(self, boxes: Boxes, at: float) -> Tracked:
         """Take the boxes of the picture at `at` (s); times must not fall."""
         self.at = at
-        xyxy, classes, scores = _vehicles(boxes)
         stale = self._drop(lambda track: at - track.seen_at > GAP_HOLDS * _hold_s(track))
+        xyxy, classes, scores = self._whole(*_vehicles(boxes), at)
         free = set(range(len(scores)))
         for row, column in self._match(xyxy, scores, at):
             self._see(self._tracks[row], xyxy[column], classes[column], float(scores[column]), at)
@@ -91,6 +92,23 @@ class Tracker:
         ended = tuple(self._tracks)
         self._tracks = []
         return ended
+
+    def _whole(
+        self, xyxy: Floats, classes: tuple[str, ...], scores: Floats, at: float
+    ) -> tuple[Floats, tuple[str, ...], Floats]:
+        """The boxes, those that are parts of one known vehicle put together."""
+        known = [track for track in self._tracks if track.confirmed]
+        if not known:
+            return xyxy, classes, scores
+        found = assembled(np.array([track.expected_xyxy(at) for track in known]), xyxy)
+        if not found:
+            return xyxy, classes, scores
+        parts = {row for rows, _ in found for row in rows}
+        rest = [row for row in range(len(scores)) if row not in parts]
+        strongest = [max(rows, key=lambda row: scores[row]) for rows, _ in found]
+        kept = rest + strongest
+        whole = np.vstack([xyxy[rest], *(about for _, about in found)])
+        return whole, tuple(classes[row] for row in kept), scores[kept]
 
     def _start(self, xyxy: Floats, cls: str, score: float, at: float) -> None:
         track = Track(self._next_id, xyxy.tolist(), cls, score, at)

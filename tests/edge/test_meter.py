@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from edge.config import NodeConfig
 from edge.measure.meter import CameraMeter
-from edge.vision import Boxes, Crossing, Step
+from edge.vision import Boxes, Crossing, LaneStep, Step
 from tests.edge.boxfile import across, area
 from tests.edge.traffic import HEIGHT, SIZES, STEP_S, TAIL_M, WIDTH, Noise, Scene, Vehicle, boxes_at, queueing
 
@@ -140,5 +142,12 @@ def test_where_the_clock_starts_does_not_matter() -> None:
     for i in range(450):
         boxes = boxes_at(scene, vehicles, i / 5, Noise(), rng)
         first, second = early.step(boxes, i / 5), late.step(boxes, origin + i / 5)
-        assert first.lanes == second.lanes
+        assert [rounded(lane) for lane in first.lanes] == [rounded(lane) for lane in second.lanes]
         assert [c.track for c in first.crossings] == [c.track for c in second.crossings]
+
+
+def rounded(lane: LaneStep) -> LaneStep:
+    """Seconds since 1970 leave a few digits fewer for the way of a box."""
+    if lane.queue is None or lane.queue.length_m is None:
+        return lane
+    return replace(lane, queue=replace(lane.queue, length_m=round(lane.queue.length_m, 3)))
