@@ -197,7 +197,9 @@ class PlatesConfig(Strict):
 
 
 class NodeConfig(Strict):
-    """The whole file. `outbox` is where unreceipted rows lie, relative to the file's folder."""
+    """The whole file. `outbox` is where unreceipted rows lie, `signs` the folder of reference crops of lane
+    signs, both relative to the file's folder.
+    """
 
     port: SiteId
     node: SiteId
@@ -206,6 +208,7 @@ class NodeConfig(Strict):
     tick_s: Annotated[int, Field(ge=1, le=60)] = 5
     outbox: Path | None = None
     plates: PlatesConfig | None = None
+    signs: Path = Path("signs")
     cameras: Annotated[tuple[CameraConfig, ...], Field(min_length=1)]
 
     @model_validator(mode="after")
@@ -243,7 +246,10 @@ def load_node(path: Path) -> NodeConfig:
     broker = yamlfile.beside(path, config.broker) if config.broker else None
     plates = _plates_beside(config.plates, broker, folder) if config.plates else None
     model = _model_beside(config.model, folder)
-    changed = {"cameras": cameras, "outbox": outbox, "broker": broker, "model": model, "plates": plates}
+    signs = folder / config.signs
+    changed = {
+        "cameras": cameras, "outbox": outbox, "signs": signs, "broker": broker, "model": model, "plates": plates,
+    }  # fmt: skip
     return config.model_copy(update=changed)
 
 

@@ -94,6 +94,15 @@ class LaneStep:
 
 
 @dataclass(frozen=True, slots=True)
+class SignSeen:
+    """What a lane's sign shows, and how alike (0 to 1) it is to that state's references; None: unknown."""
+
+    lane: str
+    state: str | None
+    score: float | None
+
+
+@dataclass(frozen=True, slots=True)
 class Passage:
     """At `t_s` a vehicle came to stand at the booth, `travel_s` after it crossed the tail line."""
 

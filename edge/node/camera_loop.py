@@ -15,6 +15,7 @@ from edge.camera.source import Source, SourceError
 from edge.config import CameraConfig
 from edge.daemon.notify import Pulse
 from edge.detection.detector import Detector
+from edge.measure.sign import SignWatch
 from edge.node.playback import Place, Schedule
 from edge.node.ticks import Sample
 from edge.plates.desk import PlateDesk
@@ -68,12 +69,14 @@ class CameraLoop(threading.Thread):
         inbox: SimpleQueue[Any],
         stop: threading.Event,
         now: Callable[[], float],
+        signs: SignWatch,
         plates: PlateDesk | None = None,
     ) -> None:
         super().__init__(name=f"camera-{camera.id}", daemon=True)
         self.camera = camera
         self.dropped = 0
         self._detector = detector
+        self._signs = signs
         self._put: Callable[[object], None] = inbox.put
         self._halt = stop
         self._watch: Watch | None = None
@@ -169,7 +172,8 @@ class CameraLoop(threading.Thread):
         seen = self._watch.see(image, at)
         self._at = at
         self._retry_after_s = RETRY_AFTER_S
-        self._put(Sample(self.camera.id, seen.step, inference_s=seen.inference_s, behind=behind))
+        signs = self._signs.see(image, at)
+        self._put(Sample(self.camera.id, seen.step, seen.inference_s, behind=behind, signs=signs))
         if self._plates is not None:
             self._plates.see(self.camera, image, seen.step)
 

@@ -30,9 +30,11 @@ from edge.node.outbox import OutboxError
 from edge.node.plate_reads import Plates
 from edge.node.playback import first_moment
 from edge.node.renewal import Renewal
+from edge.node.signs import Signs
 from edge.node.ticks import Sample, Tick, Ticks
 from edge.plates.desk import ReadsReady
 from edge.plates.keys import SecretError
+from edge.signs import SignFolder
 
 WAIT_S = 0.2
 JOIN_S = 10.0
@@ -88,10 +90,13 @@ class Node:
         self._renewal = Renewal(config.broker)
         self._ticks = Ticks(config.cameras, config.tick_s, _first_moment(config, now))
         self._halt = threading.Event()
+        self._signs = Signs(SignFolder(config.signs))
         self._plates = Plates(config.plates, self._inbox.put) if config.plates else None
         desk = self._plates.desk if self._plates else None
         self._loops = [
-            CameraLoop(camera, detector, self._inbox, self._halt, self._clock.now, desk)
+            CameraLoop(
+                camera, detector, self._inbox, self._halt, self._clock.now, self._signs.watch(camera), desk
+            )
             for camera in config.cameras
         ]
         self._gauges = Gauges(config.cameras, config.outbox.parent)
@@ -162,6 +167,8 @@ class Node:
     def _on_sample(self, sample: Sample, now: float) -> None:
         self._ticks.add(sample, now)
         self._gauges.picture(sample, now)
+        for event in self._signs.changed(sample):
+            self._keep_event(event, now)
         if sample.camera in self._lost and sample.is_picture:
             self._lost.discard(sample.camera)
             _log.info("camera_back", camera=sample.camera)

@@ -7,11 +7,11 @@ is cumulative since boot, so that a report that is lost or thinned loses nothing
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from edge.config import CameraConfig, LaneConfig
 from edge.messages import PASSAGE_EDGES_S, Booth, LaneReport, Passages, Quality, Queue
-from edge.vision import Crossing, LaneStep, Passage, QueueState, Step
+from edge.vision import Crossing, LaneStep, Passage, QueueState, SignSeen, Step
 
 UNSEEN_AFTER_S = 1.0
 """Between two pictures that are further apart than this, nothing was observed."""
@@ -33,11 +33,16 @@ class LaneTally:
         self._buckets = [0] * (len(PASSAGE_EDGES_S) + 1)
         self._in_view_max: int | None = None
         self._now: LaneStep | None = None
+        self._sign: SignSeen | None = None
 
     def see(self, state: LaneStep) -> None:
         """The state from now on."""
         self._now = state
         self._note_in_view()
+
+    def read(self, seen: SignSeen) -> None:
+        """What the lane's sign shows from now on."""
+        self._sign = seen
 
     def pass_time(self, seconds: float) -> None:
         """The state has held for that long, observed."""
@@ -77,12 +82,23 @@ class LaneTally:
             full_s=round(self._full_s, 3) if area else None,
             in_view_max=self._in_view_max if area else None,
             queue=_queue(self._now.queue) if seen_now and area and self._now else None,
-            booth=Booth(occupied_s=round(self._occupied_s, 3)) if lane.booth else None,
+            booth=self._booth(seen_now),
             passages=self._passages() if lane.tail and lane.booth else None,
             quality=quality,
         )
         self._in_view_max = None
         return report
+
+    def _booth(self, seen_now: bool) -> Booth | None:
+        """None where the lane has neither a booth line nor a sign here."""
+        if self._lane.booth is None and self._lane.sign is None:
+            return None
+        sign = self._sign if seen_now else None
+        return Booth(
+            occupied_s=round(self._occupied_s, 3) if self._lane.booth else None,
+            sign=sign.state if sign else None,
+            sign_score=round(sign.score, 3) if sign and sign.score is not None else None,
+        )
 
     def _note_in_view(self) -> None:
         if self._now is not None and self._now.queue is not None:
@@ -117,6 +133,11 @@ class CameraTally:
             self._lanes[crossing.lane].cross(crossing)
         for passage in step.passages:
             self._lanes[passage.lane].arrive_at_booth(passage)
+
+    def read(self, signs: Iterable[SignSeen]) -> None:
+        """What signs show from now on."""
+        for seen in signs:
+            self._lanes[seen.lane].read(seen)
 
     def hold(self, until: float, next_at: float) -> None:
         """Count the last state up to `until`, knowing that the next picture is of `next_at` (>= until)."""

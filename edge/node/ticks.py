@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from edge.config import CameraConfig
 from edge.messages import LaneReport
 from edge.node.report import CameraTally
-from edge.vision import Step
+from edge.vision import SignSeen, Step
 
 PATIENCE_S = 2.0
 """A camera that gives no picture for so long does not hold back the others."""
@@ -34,7 +34,7 @@ class Sample:
     """One picture's step. `closes`: the end of a loop, `step.at` is the seam. `behind`: came too late.
 
     `inference_s` None: nothing had moved, so the detector was not asked. `is_picture` False: the last word on
-    tracks that end.
+    tracks that end. `signs`: where lane signs were looked at.
     """
 
     camera: str
@@ -43,6 +43,7 @@ class Sample:
     closes: bool = False
     behind: bool = False
     is_picture: bool = True
+    signs: tuple[SignSeen, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +88,7 @@ class _Feed:
         while self.pending and self._belongs(self.pending[0], end):
             sample = self.pending.popleft()
             self.tally.add(sample.step, sample.inference_s)
+            self.tally.read(sample.signs)
             self.seen = True
         if self.pending:
             self.tally.hold(end, self.pending[0].step.at)
