@@ -247,10 +247,8 @@ def load_node(path: Path) -> NodeConfig:
     plates = _plates_beside(config.plates, broker, folder) if config.plates else None
     model = _model_beside(config.model, folder)
     signs = folder / config.signs
-    changed = {
-        "cameras": cameras, "outbox": outbox, "signs": signs, "broker": broker, "model": model, "plates": plates,
-    }  # fmt: skip
-    return config.model_copy(update=changed)
+    beside = {"outbox": outbox, "signs": signs, "broker": broker, "model": model, "plates": plates}
+    return config.model_copy(update={"cameras": cameras, **beside})
 
 
 def _model_beside(model: str, folder: Path) -> str:

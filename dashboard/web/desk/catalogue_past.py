@@ -160,6 +160,7 @@ PAST: Mapping[str, Pair] = {
         "The node’s outbox was damaged and set aside",
         "La file d’envoi du nœud était endommagée et a été mise de côté",
     ),
+    "event.sign_changed": ("sees another class on the lane sign", "voit une autre catégorie sur le panneau"),
     "event.doctor": ("The node was tested", "Le nœud a été mis à l’essai"),
     "heat.title": ("Hour of week", "Heure de la semaine"),
     "heat.caption": (
