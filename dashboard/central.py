@@ -5,15 +5,16 @@ Live and in a replay the same reports arrive here in the same order, so the figu
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
 
 from dashboard.accuracy.ledger import Ledger
 from dashboard.accuracy.pair import Pair
 from dashboard.board import Board, DirectionView, HealthView
 from dashboard.config import CentralConfig, DirectionConfig, PortConfig
-from dashboard.minutes import LaneMinute
+from dashboard.minutes import LaneMinute, Match
 from dashboard.orders.book import NO_ORDERS, OrderBook
+from dashboard.plates.matching import Found
 from dashboard.publication import Press, rule_of
 from dashboard.rollup.latest import Latest
 from dashboard.rollup.rollup import RollUp, Slice
@@ -31,6 +32,8 @@ Online = Callable[[str, str], bool | None]
 
 Health = Callable[[str, str], HealthView | None]
 """(port, node) -> what it said of itself; None when it never did."""
+
+Learn = Callable[[NodeReport], None]
 
 REPLAY_S = 4 * 3600.0
 """How much of the past a start replays: longer than any queue lasts."""
@@ -51,6 +54,7 @@ class Desk:
     minutes: WholeMinutes = field(default_factory=WholeMinutes)
     book: OrderBook = NO_ORDERS
     pairs: list[Pair] = field(default_factory=list)
+    matches: list[Match] = field(default_factory=list)
 
     def add(self, report: NodeReport, received_at_s: float) -> bool:
         """Take in a report; True when a slice closed."""
@@ -62,11 +66,20 @@ class Desk:
         for rows in slices:
             end_s = max(row.end_s for row in rows)
             self.announce(end_s)
+            rows = self._with_matches(rows, end_s)
             self.engine.step(rows)
             self._publish(end_s)
             self.latest.see(rows)
             self.minutes.add(rows)
         return bool(slices)
+
+    def _with_matches(self, rows: Slice, end_s: float) -> Slice:
+        """The slice with the matches up to its end that were not in one yet, each at its booth's lane."""
+        due = [found for found in self.matches if found.at_s <= end_s]
+        if not due:
+            return rows
+        self.matches = [found for found in self.matches if found.at_s > end_s]
+        return tuple(replace(row, matches=tuple(m for m in due if m.lane == row.lane)) for row in rows)
 
     def announce(self, at_s: float) -> None:
         """Tell roll-up and engine which staffing is announced at `at_s`, for now and for later."""
@@ -86,8 +99,10 @@ class Desk:
 class Central:
     """All directions of all ports."""
 
-    def __init__(self, config: CentralConfig) -> None:
+    def __init__(self, config: CentralConfig, learn: Learn = lambda report: None) -> None:
+        """`learn` is told every report that is read, for what it says of its node's clock."""
         self._config = config
+        self._learn = learn
         self._desks: list[Desk] = []
         self._by_port: dict[str, list[Desk]] = {}
         self._at_s = float("-inf")
@@ -107,11 +122,19 @@ class Central:
         for row in stored:
             report = self._read(row)
             if report is not None:
+                self._learn(report)
                 self._follow_the_clock(row.received_at_s)
                 closed |= any(
                     [desk.add(report, row.received_at_s) for desk in self._by_port.get(report.port, [])]
                 )
         return closed
+
+    def match(self, found: Iterable[Found]) -> None:
+        """Take in vehicles that were recognised at both ends; each goes into the slice of its booth."""
+        for one in found:
+            for desk in self._by_port.get(one.port, []):
+                if desk.config.id == one.direction:
+                    desk.matches.append(one.match)
 
     def close(self, horizon_s: float) -> bool:
         """Close what is due, when every report received before `horizon_s` was taken; True if any was."""

@@ -222,13 +222,32 @@ class PublicationConfig(Strict):
     official_noon_words: bool = False
 
 
+class PortPlatesConfig(Strict):
+    """Matching of plates' tokens, in memory alone; each kind can be switched off by itself.
+
+    `approach`: from approach lanes to booths. `booth`: from a booth lane's tail line to its booth, where no
+    approach lane leads to it. A token that finds no match is forgotten after `retention_s` seconds.
+    """
+
+    approach: bool = True
+    booth: bool = True
+    retention_s: Annotated[int, Field(ge=1, le=4 * 3600)] = 2 * 3600
+
+
+def _on_or_off(value: object) -> object:
+    """`true` is all of it, `false` none."""
+    if isinstance(value, bool):
+        return {} if value else None
+    return value
+
+
 class PortConfig(Strict):
     """One port of entry."""
 
     id: SiteId
     name: Names
     location: tuple[float, float] | None = None
-    plates: bool = False
+    plates: Annotated[PortPlatesConfig | None, BeforeValidator(_on_or_off)] = None
     publication: PublicationConfig = PublicationConfig()
     directions: Annotated[tuple[DirectionConfig, ...], Field(min_length=1)]
 

@@ -18,6 +18,7 @@ from dashboard.ingest.ingest import Ingest
 from dashboard.ingest.worker import Workers
 from dashboard.liveness import STUCK_AFTER_S
 from dashboard.orders.orders import Orders
+from dashboard.plates.matching import Matching
 from dashboard.recorder import Recorder
 from dashboard.store.history import History
 from dashboard.store.store import Store, StoreAwayError
@@ -48,11 +49,13 @@ class CentralLoop:
         utc: Clock,
         tick: Clock,
         workers: Workers | None = None,
+        matching: Matching | None = None,
     ) -> None:
         self._utc, self._tick = utc, tick
         self._workers = workers
         self._config = config
-        self._central = Central(config)
+        self._matching = matching or Matching(config, utc, tick)
+        self._central = Central(config, self._matching.learn)
         self._recorder = Recorder(History(store), config)
         self._scribe = Scribe(store)
         self._orders = orders
@@ -132,6 +135,7 @@ class CentralLoop:
 
     def _read(self, horizon_s: float) -> bool:
         """Take in what is committed; `horizon_s` was read before, so nothing older can still come."""
+        self._central.match(self._matching.take())
         if self._cursor is None:
             self._cursor = self._store.last_before(horizon_s - REPLAY_S)
         closed = False

@@ -32,6 +32,7 @@ from dashboard.loop import CentralLoop
 from dashboard.metrics.metrics import Metrics
 from dashboard.official.figures import Figures
 from dashboard.orders.orders import Orders
+from dashboard.plates.matching import Matching
 from dashboard.store.history import History
 from dashboard.store.store import Store, StoreAwayError, StoreUrlError
 from dashboard.web.app import make_app
@@ -69,9 +70,11 @@ def serve(config: CentralConfig, *, takes_in: bool = True) -> int:
     orders = Orders(store)
     metrics = Metrics(config, holder, utc, monotonic)
     workers = None if takes_in else Workers(config, store)
-    loop = CentralLoop(config, store, holder, orders, utc, monotonic, workers)
+    matching = Matching(config, utc, monotonic)
+    loop = CentralLoop(config, store, holder, orders, utc, monotonic, workers, matching)
     share = WHOLE if takes_in else SIGNS
-    ingest = Ingest(config, store, utc, monotonic, loop.wake, metrics.ingest, share)
+    hear_read = matching.hear if matching.is_on else None
+    ingest = Ingest(config, store, utc, monotonic, loop.wake, metrics.ingest, share, hear_read)
     metrics.watch(ingest, loop.open_slices)
     beside = Beside(config, store, holder, orders, utc)
     notifier = Notifier()
@@ -94,7 +97,7 @@ def serve(config: CentralConfig, *, takes_in: bool = True) -> int:
     server = WatchedServer(
         web_config(app, config.http, metrics.http.too_slow.inc),
         notifier,
-        (ingest.pulse, loop.pulse),
+        (ingest.pulse, loop.pulse, *([matching.pulse] if matching.is_on else [])),
         monotonic,
         f"serving {url}",
     )
@@ -105,6 +108,7 @@ def serve(config: CentralConfig, *, takes_in: bool = True) -> int:
     if not takes_in:  # what `serve` alone took in before comes to the workers now
         whole = (config.broker, WHOLE.client_id(config))
         threading.Thread(target=forget_session, args=whole, name="forget", daemon=True).start()
+    matching.start()
     ingest.start()
     loop.start(ingest)
     housekeeper.start()
@@ -114,6 +118,7 @@ def serve(config: CentralConfig, *, takes_in: bool = True) -> int:
     notifier.stopping()
     beside.stop(STOP_WITHIN_S)
     ingest.stop(STOP_WITHIN_S)
+    matching.stop(STOP_WITHIN_S)
     loop.stop(STOP_WITHIN_S)
     housekeeper.stop(STOP_WITHIN_S)
     store.close()

@@ -17,7 +17,7 @@ from dashboard.board import HealthView
 from dashboard.config import CentralConfig
 from dashboard.ingest.condition import Condition, told
 from dashboard.ingest.judge import Presence, Verdict, judge, named_in, present, receipts_for
-from dashboard.ingest.link import Arrived, Link
+from dashboard.ingest.link import Arrived, HearRead, Link
 from dashboard.ingest.share import WHOLE, Share
 from dashboard.liveness import STUCK_AFTER_S
 from dashboard.store.events import NodeEvent
@@ -68,6 +68,7 @@ class Ingest:
         wake: Callable[[], None],
         counts: Counts | None = None,
         share: Share = WHOLE,
+        hear_read: HearRead | None = None,
     ) -> None:
         self._share = share
         self._named = named_in(config)
@@ -82,7 +83,7 @@ class Ingest:
         self._store_trouble: str | None = "the database has not answered yet"
         self._stopping = threading.Event()
         self.pulse = Pulse("ingest", STUCK_AFTER_S, tick())
-        self._link = Link(config.broker, share.client_id(config), share.filters())
+        self._link = Link(config.broker, share.client_id(config), share.filters(), hear_read)
         self._worker = threading.Thread(target=self._work, name="ingest", daemon=True)
 
     def start(self) -> None:

@@ -19,10 +19,17 @@ from paho.mqtt import client as mqtt
 from paho.mqtt.enums import CallbackAPIVersion
 
 from dashboard.config import BrokerConfig
+from edge.messages import TOPICS
 
 KEEPALIVE_S = 20
 QUEUE_LIMIT = 4000
 """Messages waiting for the database; beyond it they are left to the broker, unacknowledged."""
+
+READS = TOPICS["reads"]
+READS_END = "/reads"
+
+HearRead = Callable[[str, bytes, bool], None]
+"""Takes (topic, payload, retained) of a read; called on the network thread, so it must be quick."""
 
 DEFAULT_PORTS = {"mqtt": 1883, "mqtts": 8883}
 
@@ -51,8 +58,20 @@ class Link:
     Raises: BrokerConfigError, when url, certificate, key or ca cannot be used.
     """
 
-    def __init__(self, broker: BrokerConfig, client_id: str, filters: Sequence[str]) -> None:
-        self._filters = [(topic_filter, 1) for topic_filter in filters]
+    def __init__(
+        self,
+        broker: BrokerConfig,
+        client_id: str,
+        filters: Sequence[tuple[str, int]],
+        hear_read: HearRead | None = None,
+    ) -> None:
+        """Subscribe to `filters` (each with its QoS).
+
+        Reads of plates go to `hear_read` at once and never into the queue; without it they are let go, also
+        those of a subscription that the broker still knows.
+        """
+        self._hear_read = hear_read
+        self._filters = [*filters, *([(READS.every(), READS.qos)] if hear_read else [])]
         self._arrived: queue.SimpleQueue[Arrived] = queue.SimpleQueue()
         self._generation = 0
         self._trouble: str | None = "the broker has not answered yet"
@@ -109,6 +128,8 @@ class Link:
             self._trouble = f"the broker refuses: {reason}"
             log.warning("broker_refuses", reason=str(reason))
             return
+        if self._hear_read is None:
+            self._client.unsubscribe(READS.every())
         self._client.subscribe(self._filters)
 
     def _unreachable(self, *_: Any) -> None:
@@ -134,6 +155,12 @@ class Link:
 
     def _received(self, *arguments: Any) -> None:
         message = arguments[2]
+        if message.topic.endswith(READS_END):
+            if self._hear_read is not None:
+                self._hear_read(message.topic, message.payload, message.retain)
+            if message.qos:
+                self._client.ack(message.mid, message.qos)
+            return
         if self._arrived.qsize() < QUEUE_LIMIT:
             arrived = Arrived(
                 self._generation, message.mid, message.qos, message.topic, message.payload, message.retain

@@ -22,8 +22,11 @@ class Share:
         """Whether reports come this way."""
         return "report" in self.names
 
-    def filters(self) -> list[str]:
-        """Subscriptions."""
+    def filters(self) -> list[tuple[str, int]]:
+        """Subscriptions, each with its QoS."""
+        return [(topic_filter, 1) for topic_filter in self._filters()]
+
+    def _filters(self) -> list[str]:
         if self.ports is None:
             return [TOPICS[name].every() for name in self.names]
         return [TOPICS[name].of(port, "+") for name in self.names for port in self.ports]

@@ -125,6 +125,8 @@ class WaitEngine:
     def _is_of(self, stream: Stream, found: Match) -> bool:
         """Whether a matched vehicle is of the stream: by the lane that it came over, else by its booth."""
         approach = stream.upstream.get(found.from_lane)
+        if approach is None and stream.approaches and found.from_lane in self._booths:
+            return False  # from its booth's tail line on: who came over the approach it does not tell
         if approach is not None and approach.serves == (stream.spec.id,):
             return True
         if approach is None and found.from_lane in self._mixes:
