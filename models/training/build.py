@@ -1,0 +1,78 @@
+"""What the commands that rebuild a pack share: options, figures of a graph, the choice of its score."""
+
+import argparse
+import json
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+
+from models.training.card import Kind, write_card
+from models.training.export import export
+from models.training.judge import Found, judge, pack_finder
+from models.training.learn import Plan, train
+from models.training.nanodet import NanoDet
+from models.training.pictures import Labelled
+from models.training.sources import Source
+
+log = logging.getLogger("training")
+
+Sets = Mapping[str, list[Labelled]]
+
+
+def arguments(doc: str, pack: str, steps: int) -> argparse.Namespace:
+    """The options of a rebuild."""
+    parser = argparse.ArgumentParser(description=doc)
+    parser.add_argument("--shared", type=Path, default=Path("../shared"), help="pictures and labels")
+    parser.add_argument("--out", type=Path, default=Path("models") / pack)
+    parser.add_argument(
+        "--work", type=Path, default=Path("work") / pack, help="package, renders, curve, weights"
+    )
+    parser.add_argument("--steps", type=int, default=steps)
+    parser.add_argument("--threads", type=int, default=2)
+    given = parser.parse_args()
+    logging.basicConfig(level=logging.INFO, format="%(message)s")
+    torch.set_num_threads(given.threads)
+    for folder in (given.work, given.out):
+        folder.mkdir(parents=True, exist_ok=True)
+    return given
+
+
+def rebuild(
+    given: argparse.Namespace,
+    kind: Kind,
+    net: NanoDet,
+    sets: list[Source],
+    plan: Plan,
+    held: Sets,
+    score: Callable[[Mapping[str, Found]], float],
+    changes: str,
+) -> None:
+    """Learn, choose the score on what was held back, and write the pack."""
+    data = [source.entry() for source in sets]
+    (given.work / "data.json").write_text(json.dumps(data, indent=2))
+    log.info("%s", json.dumps({s["name"]: [s["pictures"], s["sha256"][:12]] for s in data}))
+    average = train(net, sets, plan, given.work)
+    export(average, given.out / "model.onnx", kind.classes, kind.width, kind.height)
+    find = pack_finder(given.out / "model.onnx", kind.width * kind.height)
+    found = {name: judge(pictures, find) for name, pictures in held.items()}
+    results: dict[str, Any] = {name: summary(one) for name, one in found.items()}
+    log.info("%s", json.dumps(results, indent=2))
+    text = f"mean and deviation folded into the first convolution; {changes}; {json.dumps(asdict(plan))}"
+    write_card(given.out, kind, score(found), data, {"held part of train": results}, text)
+
+
+def summary(found: Found) -> dict[str, float]:
+    """Average precision and the best F1 as plain figures."""
+    score, precision, recall = found.best()
+    figures = {"ap50": found.average_precision(), "score": score, "precision": precision, "recall": recall}
+    return {name: round(value, 3) for name, value in figures.items()}
+
+
+def mean_best(found: Mapping[str, Found], beta: float) -> float:
+    """The mean over sets of the score where F-beta is best."""
+    return round(float(np.mean([one.best(beta)[0] for one in found.values()])), 2)

@@ -1,0 +1,131 @@
+"""The training loop: seeded batches, one learning curve, averaged weights. bfloat16 on the CPU."""
+
+import copy
+import json
+import logging
+import math
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor
+from torch.utils.data import DataLoader, IterableDataset
+
+from models.training.augment import Example, Ways, example
+from models.training.loss import batch_loss
+from models.training.nanodet import NanoDet, centres
+from models.training.sources import Source, draw
+
+log = logging.getLogger("training")
+
+LOGGED_STEPS, SAVED_STEPS = 50, 200
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How long and how fast a net learns. `sizes`: widths and heights of batches, drawn alike."""
+
+    steps: int
+    sizes: tuple[tuple[int, int], ...]
+    batch: int = 12
+    seed: int = 7
+    rate: float = 4e-4
+    warm_steps: int = 80
+    mosaic: float = 0.35
+    decay: float = 0.997
+    clip: float = 10.0
+    ways: Ways = Ways()
+
+
+class Batches(IterableDataset[list[Example]]):
+    """Batches of examples of one size each, the same for the same seed."""
+
+    def __init__(self, sets: list[Source], plan: Plan) -> None:
+        self.sets, self.plan = sets, plan
+
+    def __iter__(self) -> Iterator[list[Example]]:
+        plan = self.plan
+        for step in range(plan.steps):
+            rng = np.random.default_rng((plan.seed, step))
+            width, height = plan.sizes[rng.integers(len(plan.sizes))]
+            yield [
+                example(
+                    draw(rng, self.sets, 4 if rng.random() < plan.mosaic else 1), width, height, plan.ways, rng
+                )
+                for _ in range(plan.batch)
+            ]
+
+
+def tensors(batch: list[Example]) -> tuple[Tensor, list[tuple[Tensor, Tensor, Tensor]]]:
+    """Pictures (b, 3, height, width) float 0-255 and their truth."""
+    pictures = torch.from_numpy(np.stack([e.image for e in batch])).permute(0, 3, 1, 2).float()
+    truth = [tuple(torch.from_numpy(a) for a in (e.boxes, e.classes, e.ignore)) for e in batch]
+    return pictures.contiguous(memory_format=torch.channels_last), truth
+
+
+def rate_at(step: int, plan: Plan) -> float:
+    """Learning rate: a linear start, then half a cosine down to 2 %."""
+    if step < plan.warm_steps:
+        return plan.rate * (step + 1) / plan.warm_steps
+    done = (step - plan.warm_steps) / max(1, plan.steps - plan.warm_steps)
+    return plan.rate * (0.02 + 0.98 * (1 + math.cos(math.pi * done)) / 2)
+
+
+@torch.no_grad()
+def follow(average: NanoDet, net: NanoDet, step: int, decay: float) -> None:
+    """Move the averaged weights towards the net's."""
+    keep = decay * (1 - math.exp(-(step + 1) / 200))
+    for slow, fast in zip(average.parameters(), net.parameters(), strict=True):
+        slow.lerp_(fast, 1 - keep)
+
+
+def train(net: NanoDet, sets: list[Source], plan: Plan, work: Path) -> NanoDet:
+    """Fine-tune the net; gives the averaged one. The curve goes to `work/curve.jsonl`."""
+    torch.manual_seed(plan.seed)
+    net = net.train().to(memory_format=torch.channels_last)
+    average = copy.deepcopy(net).eval()
+    optimiser = torch.optim.AdamW(net.parameters(), lr=plan.rate, weight_decay=0.01)
+    loader = DataLoader(
+        Batches(sets, plan), batch_size=None, num_workers=1, prefetch_factor=8, collate_fn=tensors
+    )
+    losses: list[float] = []
+    began = time.perf_counter()
+    with (work / "curve.jsonl").open("w") as curve:
+        for step, (pictures, truth) in enumerate(loader, 1):
+            losses.append(learn(net, optimiser, pictures, truth, rate_at(step - 1, plan), plan.clip))
+            follow(average, net, step - 1, plan.decay)
+            if step % LOGGED_STEPS == 0:
+                row = {"step": step, "loss": round(float(np.mean(losses[-LOGGED_STEPS:])), 4)}
+                row["wall_s"] = round(time.perf_counter() - began)
+                curve.write(json.dumps(row) + "\n")
+                curve.flush()
+                log.info("%s", row)
+            if step % SAVED_STEPS == 0:
+                torch.save(average.state_dict(), work / "average.pt")
+    torch.save(average.state_dict(), work / "average.pt")
+    return average
+
+
+def learn(
+    net: NanoDet,
+    optimiser: torch.optim.Optimizer,
+    pictures: Tensor,
+    truth: list[tuple[Tensor, Tensor, Tensor]],
+    rate: float,
+    clip: float,
+) -> float:
+    """One step; gives the loss."""
+    for group in optimiser.param_groups:
+        group["lr"] = rate
+    with torch.autocast("cpu", torch.bfloat16):
+        logits, sides = net(pictures)
+    points, strides = centres(*pictures.shape[2:])
+    loss = batch_loss(logits.float(), sides.float(), points, strides, truth)
+    optimiser.zero_grad(set_to_none=True)
+    loss.backward()
+    torch.nn.utils.clip_grad_norm_(net.parameters(), clip)
+    optimiser.step()
+    return float(loss.detach())
