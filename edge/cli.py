@@ -20,7 +20,7 @@ from edge.camera.source import Source, SourceError
 from edge.config import CameraConfig, NodeConfig, load_node
 from edge.detection import packs
 from edge.detection.command import DEFAULT_MODEL, PictureError, detect
-from edge.detection.detector import Detector
+from edge.detection.detector import vehicle_detector
 from edge.detection.layouts import ModelError
 from edge.enrolment.identity import EnrolError
 from edge.plates.command import find_plates
@@ -260,15 +260,24 @@ def model_verify(
         typer.echo(f"{pack.card.name}  ok  {pack.card.sha256[:12]}")
 
 
-@models.command("import", epilog="lanewatch-edge model import best.onnx --name mine")
+@models.command("import", epilog="lanewatch-edge model import best.pt --name mine --map lorry_big=truck")
 def model_import(
-    file: Annotated[Path, typer.Argument(help="An ONNX file of a known layout.")],
+    file: Annotated[Path, typer.Argument(help="An ONNX file of a known layout, or Ultralytics .pt weights.")],
     name: Annotated[str | None, typer.Option(help="Name of the pack; the file's, if left out.")] = None,
     dest: Annotated[Path, typer.Option(help="Folder that the pack is made in.")] = packs.REPOSITORY,
+    mapped: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--map", metavar="NAME=CLASS", help="A class of the file, by name or row, is our CLASS."
+        ),
+    ] = None,
 ) -> None:
-    """Make a pack of an ONNX file: model, card, digest."""
-    pack = packs.import_model(file, name or file.stem.lower(), dest)
-    typer.echo(f"{pack.card.name}  {pack.card.layout}  {pack.folder}")
+    """Make a pack of a model: recognise it, map its classes, try it once, write graph, card and digest."""
+    from edge.detection.importing import import_model  # noqa: PLC0415  no other command exports models
+
+    pack = import_model(file, name or file.stem.lower(), dest, mapped or ())
+    classes = ", ".join(f"{row} {name}" for row, name in pack.card.classes.items())
+    typer.echo(f"{pack.card.name}  {pack.card.layout}  {pack.folder}  classes: {classes}")
 
 
 def main() -> None:
@@ -309,7 +318,7 @@ def _count_video(
     if name is None:
         raise OptionError(f"camera {camera.id} has no source in the config; give a video, or --boxes")
     source = open_source(name, fps or camera.fps)
-    detector = Detector.load(model or node.model)
+    detector = vehicle_detector(model or node.model)
     with _progress(source) as progress:
         return count_recording(source, name, camera, detector, sample_fps, annotate, progress, gate)
 

@@ -6,9 +6,10 @@ import onnxruntime as ort
 from numpy.typing import NDArray
 
 from edge.detection.identify import identify
-from edge.detection.layouts import DEFAULT_IOU, DEFAULT_MIN_SCORE, Candidates, Layout, ModelError
+from edge.detection.layouts import DEFAULT_IOU, DEFAULT_MIN_SCORE, PLATE, Candidates, Layout, ModelError
 from edge.detection.letterbox import best_size, fit
 from edge.detection.packs import Pack, find_model, verify
+from edge.detection.precision import chosen_graph
 from edge.detection.session import open_session, signature_of
 from edge.vision import Boxes, Image
 
@@ -19,7 +20,7 @@ TINY_SCORE = 1e-30  # OpenCV's suppression drops scores that are not above 0
 
 
 class Detector:
-    """Finds cars, trucks, buses and motorcycles. May be called from several threads at once."""
+    """Finds cars, trucks, buses and motorcycles; or plates. May be called from several threads at once."""
 
     def __init__(
         self, model: str, session: ort.InferenceSession, layout: Layout, min_score: float, iou: float
@@ -71,7 +72,7 @@ class Detector:
         x0, y0, x1, y1 = region or (0, 0, image.shape[1], image.shape[0])
         spec = self._layout.input
         width, height = self._input_size(x1 - x0, y1 - y0)
-        placing = fit(x1 - x0, y1 - y0, width, height, spec.centred)
+        placing = fit(x1 - x0, y1 - y0, width, height, spec.centred, spec.stretched)
         picture = placing.place(image[y0:y1, x0:x1], height, width)
         outputs = self._session.run(self._outputs, {self._input: spec.tensor(picture)})
         threshold = self.min_score if min_score is None else min_score
@@ -87,6 +88,14 @@ class Detector:
         return best_size(source_width, source_height, spec.width, spec.height, spec.step)
 
 
+def vehicle_detector(name_or_path: str) -> Detector:
+    """Load a detector that can count. Raises: ModelError, also if the model finds plates."""
+    detector = Detector.load(name_or_path)
+    if PLATE in detector.layout.classes:
+        raise ModelError(f"{name_or_path}: finds plates, not vehicles; give a model such as `vehicles`")
+    return detector
+
+
 def suppress(candidates: Candidates, iou: float) -> Candidates:
     """Greedy suppression across classes: of two boxes that overlap more than `iou`, the stronger stays."""
     if not len(candidates.scores):
@@ -100,12 +109,13 @@ def suppress(candidates: Candidates, iou: float) -> Candidates:
 
 def _from_pack(pack: Pack, threads: int) -> Detector:
     verify(pack)
-    session = open_session(pack.model, threads)
+    graph = chosen_graph(pack)
+    session = open_session(graph.path, threads)
     card = pack.card
-    layout = identify(str(pack.model), signature_of(session), card.classes)
+    layout = identify(str(graph.path), signature_of(session), card.classes)
     if (layout.name, layout.input.width, layout.input.height) != (card.layout, card.width, card.height):
         raise ModelError(
-            f"{pack.model}: the card says {card.layout} {card.width}x{card.height}, the graph is "
+            f"{graph.path}: the card says {card.layout} {card.width}x{card.height}, the graph is "
             f"{layout.name} {layout.input.width}x{layout.input.height}; take model and card from one source"
         )
     return Detector(card.name, session, layout, card.min_score, card.iou)

@@ -15,7 +15,9 @@ from edge.detection.layouts import (
     decode_end2end,
     decode_lanewatch,
     decode_ultralytics,
-    vehicle_rows,
+    nanodet_decoder,
+    nanodet_grid,
+    rows_that_count,
     yolox_decoder,
 )
 
@@ -27,11 +29,17 @@ FREE_STEP = 32  # a pack's graph with free sides takes multiples of its coarsest
 COCO_CLASSES = 80
 COCO_VEHICLES = {2: "car", 3: "motorcycle", 5: "bus", 7: "truck"}
 
+# NanoDet's own figures: sides reach 7 strides, in the variant `g` 10; pictures are normalised.
+NANODET_BINS = (8, 11)
+NANODET_COCO = {COCO_CLASSES + 4 * bins for bins in NANODET_BINS}
+NANODET_MEAN_BGR, NANODET_STD_BGR = (103.53, 116.28, 123.675), (57.375, 57.12, 58.395)
+
 DTYPES = {"tensor(float)": "float32", "tensor(float16)": "float16", "tensor(uint8)": "uint8"}
 
 FIX = (
-    "known layouts: a lanewatch pack, YOLOX without decoding in the graph (80 COCO classes), "
-    "Ultralytics detect exports (v8 and later, end2end too); export the model as one of these"
+    "known layouts: a lanewatch pack, YOLOX without decoding in the graph, NanoDet, Ultralytics detect "
+    "exports (v8 and later, with NMS or end2end too); export the model as one of these. YOLOX and NanoDet "
+    "files carry no names: 80 COCO classes are known, for others say --map ROW=car when you import the file"
 )
 
 
@@ -39,9 +47,9 @@ def identify(source: str, signature: Signature, names: Mapping[int, str] | None 
     """The layout of a graph; `source` is the file's name for messages.
 
     `names` of class rows, when a pack's card gives them, take the place of those in the file.
-    Raises: ModelError, if the layout is unknown or no class is a vehicle.
+    Raises: ModelError, if the layout is unknown or no class is a vehicle or a plate.
     """
-    for recognise in (_lanewatch, _ultralytics, _yolox):
+    for recognise in (_lanewatch, _ultralytics, _yolox, _nanodet):
         layout = recognise(signature, names, source)
         if layout is not None:
             return layout
@@ -81,6 +89,8 @@ def _yolox(signature: Signature, names: Mapping[int, str] | None, source: str) -
     shape = signature.outputs[0].shape
     if len(signature.outputs) != 1 or len(shape) != 3 or len(signature.inputs[0].shape) != 4:
         return None
+    if shape[2] in NANODET_COCO:
+        return None
     height, width = _size(signature, source, signature.inputs[0].shape[2:4])
     cells = sum((height // stride) * (width // stride) for stride in YOLOX_STRIDES)
     if names is None and shape[2] == 5 + COCO_CLASSES:
@@ -91,15 +101,58 @@ def _yolox(signature: Signature, names: Mapping[int, str] | None, source: str) -
     return _layout("yolox", spec, names, yolox_decoder(height, width), source)
 
 
+def _nanodet(signature: Signature, names: Mapping[int, str] | None, source: str) -> Layout | None:
+    """Four levels: NanoDet-Plus, its points in the cells' corners. Three: NanoDet, in their middles."""
+    shape = signature.outputs[0].shape
+    if len(signature.outputs) != 1 or len(shape) != 3 or len(signature.inputs[0].shape) != 4:
+        return None
+    height, width = _size(signature, source, signature.inputs[0].shape[2:4])
+    known = shape[2] in NANODET_COCO
+    for strides, offset in (((8, 16, 32, 64), 0.0), ((8, 16, 32), 0.5)):
+        points, each = nanodet_grid(height, width, strides, offset)
+        for bins in NANODET_BINS:
+            classes = shape[2] - 4 * bins if isinstance(shape[2], int) else 0
+            coco = classes == COCO_CLASSES
+            named = names is not None and len(strides) == 4 and not known and max(names) < classes
+            if shape[1] == len(points) and (coco or named):
+                spec = InputSpec(
+                    height,
+                    width,
+                    _dtype(signature, source),
+                    False,
+                    False,
+                    1.0,
+                    centred=False,
+                    stretched=True,
+                    mean=NANODET_MEAN_BGR,
+                    std=NANODET_STD_BGR,
+                )
+                decode = nanodet_decoder(points, each, classes)
+                return _layout("nanodet", spec, names or COCO_VEHICLES, decode, source)
+    return None
+
+
+def class_names(signature: Signature, source: str) -> dict[int, str]:
+    """The class names that a file carries, or those of COCO where its rows are COCO's; else none."""
+    metadata = signature.metadata
+    if CLASSES_KEY in metadata:
+        return dict(enumerate(metadata[CLASSES_KEY].split(",")))
+    if "names" in metadata:
+        return _metadata_names(metadata["names"], source)
+    last = signature.outputs[0].shape[-1]
+    coco = last in {5 + COCO_CLASSES, *NANODET_COCO}
+    return dict(COCO_VEHICLES) if coco else {}
+
+
 def _layout(
     name: LayoutName, spec: InputSpec, names: Mapping[int, str], decode: Decode, source: str
 ) -> Layout:
-    rows = vehicle_rows(names)
+    rows = rows_that_count(names)
     if not rows:
         seen = ", ".join(list(names.values())[:8])
         raise ModelError(
-            f"{source}: none of its {len(names)} classes is a vehicle (saw {seen}); "
-            "name the vehicle classes car, van, truck, bus or motorcycle"
+            f"{source}: none of its {len(names)} classes is a vehicle or a plate (saw {seen}); "
+            "say which is what with --map NAME=car (or truck, bus, motorcycle, plate) when you import it"
         )
     return Layout(name, spec, tuple(rows), tuple(rows.values()), decode)
 

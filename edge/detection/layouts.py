@@ -8,23 +8,27 @@ import numpy as np
 from numpy.typing import NDArray
 
 Array = NDArray[Any]
-LayoutName = Literal["lanewatch", "yolox", "ultralytics", "ultralytics-end2end"]
+LayoutName = Literal["lanewatch", "yolox", "ultralytics", "ultralytics-end2end", "nanodet"]
 LAYOUT_NAMES: tuple[str, ...] = get_args(LayoutName)
 
 YOLOX_STRIDES = (8, 16, 32)
 DEFAULT_MIN_SCORE = 0.3
 DEFAULT_IOU = 0.5
 
-# Other names for the classes that count. Names outside this table never leave the detector.
-VEHICLE_NAMES = {
-    "car": "car",
-    "van": "car",
-    "truck": "truck",
-    "lorry": "truck",
-    "bus": "bus",
-    "motorcycle": "motorcycle",
-    "motorbike": "motorcycle",
+# Other names for the classes that count. Names outside these tables never leave the detector.
+OTHER_NAMES = {
+    "car": "van, minivan, pickup, pickup truck, suv, taxi, sedan, hatchback, jeep, minibus",
+    "truck": "lorry, semi, semi truck, semi trailer, tractor trailer, articulated lorry, hgv, heavy truck, "
+    "light truck, box truck, trailer truck",
+    "bus": "coach, school bus",
+    "motorcycle": "motorbike, motor, moped, scooter",
 }
+VEHICLES = tuple(OTHER_NAMES)
+VEHICLE_NAMES = {other: name for name, others in OTHER_NAMES.items() for other in (name, *others.split(", "))}
+PLATE = "plate"
+PLATE_NAMES = dict.fromkeys(
+    ("plate", "license plate", "licence plate", "number plate", "licenseplate", "numberplate", "lp"), PLATE
+)
 
 
 class ModelError(ValueError):
@@ -64,7 +68,8 @@ class InputSpec:
     """How a picture is handed to the graph: always (1, ...) of `height` x `width` pixels.
 
     `step`: the graph takes any size in multiples of it, and height x width is what a call should cost;
-    None: the size is fixed.
+    None: the size is fixed. `stretched`: the picture fills the input, whatever its shape. `mean` and `std`
+    are taken off each channel first, in the picture's own 0 to 255.
     """
 
     height: int
@@ -75,11 +80,16 @@ class InputSpec:
     scale: float
     centred: bool
     step: int | None = None
+    stretched: bool = False
+    mean: tuple[float, float, float] | None = None
+    std: tuple[float, float, float] | None = None
 
     def tensor(self, picture: Array) -> Array:
         """Turn a letterboxed BGR uint8 picture (height, width, 3) into the graph's input."""
         if self.rgb:
             picture = picture[:, :, ::-1]
+        if self.mean is not None and self.std is not None:
+            picture = (picture - np.array(self.mean, np.float32)) / np.array(self.std, np.float32)
         if not self.channels_last:
             picture = picture.transpose(2, 0, 1)
         values = np.ascontiguousarray(picture, dtype=self.dtype)[None]
@@ -109,10 +119,18 @@ class Layout:
     decode: Decode
 
 
-def vehicle_rows(names: Mapping[int, str]) -> dict[int, str]:
-    """Class rows that are vehicles, under the names that we report (van is car)."""
-    plain = {row: VEHICLE_NAMES.get(name.strip().lower()) for row, name in names.items()}
-    return {row: name for row, name in plain.items() if name is not None}
+def plain_name(name: str) -> str:
+    """A class name as the tables have it: small letters, single blanks."""
+    return " ".join(name.lower().replace("_", " ").replace("-", " ").split())
+
+
+def rows_that_count(names: Mapping[int, str]) -> dict[int, str]:
+    """Class rows under the names that we report (van is car): vehicles, or plates where there are none."""
+    for known in (VEHICLE_NAMES, PLATE_NAMES):
+        found = {row: known.get(plain_name(name)) for row, name in names.items()}
+        if any(found.values()):
+            return {row: name for row, name in found.items() if name is not None}
+    return {}
 
 
 def _strongest(xyxy: Array, scores: Array, min_score: float, rows: Array) -> Candidates:
@@ -177,3 +195,29 @@ def decode_end2end(outputs: list[Array], rows: Array, min_score: float) -> Candi
     return Candidates(
         raw[:, :4].astype(np.float32), raw[:, 5].astype(np.intp), raw[:, 4].astype(np.float32, copy=False)
     )
+
+
+def nanodet_grid(height: int, width: int, strides: tuple[int, ...], offset: float) -> tuple[Array, Array]:
+    """Points (n, 2) as x, y in pixels and strides (n, 1) in the order of NanoDet's rows."""
+    points, each = [], []
+    for stride in strides:
+        ys, xs = np.mgrid[0 : -(-height // stride), 0 : -(-width // stride)]
+        points.append((np.stack([xs.ravel(), ys.ravel()], axis=1) + offset) * stride)
+        each.append(np.full((xs.size, 1), stride))
+    return np.concatenate(points).astype(np.float32), np.concatenate(each).astype(np.float32)
+
+
+def nanodet_decoder(points: Array, strides: Array, classes: int) -> Decode:
+    """NanoDet: (1, n, classes + 4 * bins), class scores and, of each side, logits of 0, 1, ... strides."""
+
+    def decode(outputs: list[Array], rows: Array, min_score: float) -> Candidates:
+        raw = outputs[0][0]
+        keep = np.flatnonzero(raw[:, rows].max(axis=1) >= min_score)
+        raw, point = raw[keep], points[keep]
+        sides = raw[:, classes:].reshape(len(keep), 4, -1).astype(np.float32)
+        weights = np.exp(sides - sides.max(axis=2, keepdims=True))
+        reach = (weights * np.arange(sides.shape[2])).sum(2) / weights.sum(2) * strides[keep]
+        boxes = np.concatenate([point - reach[:, :2], point + reach[:, 2:]], axis=1)
+        return _strongest(boxes, raw[:, rows], min_score, rows)
+
+    return decode

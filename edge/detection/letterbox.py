@@ -67,8 +67,15 @@ def best_size(source_width: int, source_height: int, width: int, height: int, st
     return columns * step, rows * step
 
 
-def fit(source_width: int, source_height: int, width: int, height: int, centred: bool) -> Letterbox:
-    """The largest picture of the source's shape that fits into width x height, in its corner or centre."""
+def fit(
+    source_width: int, source_height: int, width: int, height: int, centred: bool, stretched: bool = False
+) -> Letterbox:
+    """The largest picture of the source's shape that fits into width x height, in its corner or centre.
+
+    `stretched`: the whole of width x height, whatever the source's shape.
+    """
+    if stretched:
+        return Letterbox(source_width, source_height, width, height, 0, 0)
     ratio = min(width / source_width, height / source_height)
     inner_width = min(width, max(1, round(source_width * ratio)))
     inner_height = min(height, max(1, round(source_height * ratio)))

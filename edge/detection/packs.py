@@ -2,19 +2,16 @@
 
 import hashlib
 import re
-import shutil
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 
-from edge.detection.identify import identify
-from edge.detection.layouts import DEFAULT_IOU, DEFAULT_MIN_SCORE, LAYOUT_NAMES, ModelError
-from edge.detection.session import open_session, signature_of
+from edge.detection.layouts import LAYOUT_NAMES, ModelError
 
 MODEL_FILE = "model.onnx"
+INT8_FILE = "model.int8.onnx"
 CARD_FILE = "card.json"
 NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
 
@@ -22,10 +19,14 @@ INSTALLED = Path(__file__).parents[1] / "_packs"
 REPOSITORY = Path(__file__).parents[2] / "models"
 
 
+Precision = Literal["FP32", "INT8"]
+
+
 class Card(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What a pack says of itself.
 
-    `classes`: name of each class row; `width`, `height`: input in pixels; `results`: free figures per set.
+    `classes`: name of each class row; `width`, `height`: input in pixels; `results`: free figures per set;
+    `int8_sha256`: digest of the INT8 graph, empty where the pack has none.
     """
 
     name: str
@@ -38,12 +39,22 @@ class Card(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     sha256: str
     licence: str
     date: str
+    int8_sha256: str = ""
     summary: str = ""
     preprocessing: str = ""
     start: str = ""
     notices: list[str] = []
     data: list[dict[str, Any]] = []
     results: dict[str, Any] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Graph:
+    """One ONNX file of a pack and the digest that its card gives it."""
+
+    precision: Precision
+    path: Path
+    sha256: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +66,16 @@ class Pack:
 
     @property
     def model(self) -> Path:
-        """The ONNX file."""
+        """The FP32 ONNX file."""
         return self.folder / MODEL_FILE
+
+    @property
+    def graphs(self) -> list[Graph]:
+        """FP32 first, then INT8 where there is one."""
+        found = [Graph("FP32", self.model, self.card.sha256)]
+        if self.card.int8_sha256:
+            found.append(Graph("INT8", self.folder / INT8_FILE, self.card.int8_sha256))
+        return found
 
 
 def read_pack(folder: Path) -> Pack:
@@ -110,7 +129,7 @@ def find_model(name_or_path: str) -> Pack | Path:
     if path.is_dir() and (path / CARD_FILE).is_file():
         return read_pack(path)
     if path.is_file():
-        in_pack = path.name == MODEL_FILE and (path.parent / CARD_FILE).is_file()
+        in_pack = path.name in (MODEL_FILE, INT8_FILE) and (path.parent / CARD_FILE).is_file()
         return read_pack(path.parent) if in_pack else path
     return find_pack(name_or_path)
 
@@ -128,56 +147,19 @@ def digest(path: Path) -> str:
 
 
 def verify(pack: Pack) -> None:
-    """Hold the model against its card.
+    """Hold every graph of a pack against its card.
 
-    Raises: ModelError, if the digest is another one.
+    Raises: ModelError, if a digest is another one.
     """
-    seen = digest(pack.model)
-    if seen != pack.card.sha256:
-        raise ModelError(
-            f"{pack.model}: sha256 is {seen[:12]}, its card says {pack.card.sha256[:12]}; take the pack again"
-        )
-
-
-def import_model(file: Path, name: str, dest: Path) -> Pack:
-    """Make a pack `dest/name` of a bare ONNX file of a known layout; its date is that of the file.
-
-    Raises: ModelError, if the file or the name is not usable, or the pack exists.
-    """
-    if not NAME.fullmatch(name):
-        raise ModelError(f"{name}: not a name for a pack; use a-z, 0-9, dot, dash and underscore")
-    if file.suffix == ".pt":
-        raise ModelError(f"{file}: PyTorch weights; export them first: yolo export model={file} format=onnx")
-    if not file.is_file():
-        raise ModelError(f"{file}: no such file; give the path of an ONNX file")
-    folder = dest / name
-    if folder.exists():
-        raise ModelError(f"{folder}: exists already; take another name or remove it")
-    card = _card_of(file, name)
-    folder.mkdir(parents=True)
-    shutil.copyfile(file, folder / MODEL_FILE)
-    write_card(folder, card)
-    return read_pack(folder)
+    for graph in pack.graphs:
+        seen = digest(graph.path)
+        if seen != graph.sha256:
+            raise ModelError(
+                f"{graph.path}: sha256 is {seen[:12]}, its card says {graph.sha256[:12]}; take the pack again"
+            )
 
 
 def write_card(folder: Path, card: Card) -> None:
     """Write a pack's card as indented JSON."""
     text = msgspec.json.format(msgspec.json.encode(card), indent=2)
     (folder / CARD_FILE).write_bytes(text + b"\n")
-
-
-def _card_of(file: Path, name: str) -> Card:
-    layout = identify(str(file), signature_of(open_session(file)))
-    return Card(
-        name=name,
-        layout=layout.name,
-        classes=dict(zip(layout.rows, layout.classes, strict=True)),
-        width=layout.input.width,
-        height=layout.input.height,
-        min_score=DEFAULT_MIN_SCORE,
-        iou=DEFAULT_IOU,
-        sha256=digest(file),
-        licence="unknown",
-        date=datetime.fromtimestamp(file.stat().st_mtime, UTC).date().isoformat(),
-        summary=f"imported from {file.name}",
-    )

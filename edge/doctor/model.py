@@ -9,7 +9,7 @@ from statistics import median
 
 import numpy as np
 
-from edge.detection.detector import Detector
+from edge.detection.detector import Detector, vehicle_detector
 from edge.detection.layouts import ModelError
 from edge.detection.packs import Pack, find_model
 from edge.doctor.finding import Finding, fail, ok, warn
@@ -24,7 +24,7 @@ BUSY = 0.8
 def load(name: str) -> Detector | Finding:
     """The detector, or what keeps it from being loaded."""
     try:
-        return Detector.load(name)
+        return vehicle_detector(name)
     except ModelError as error:
         return fail("model", str(error))
 

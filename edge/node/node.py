@@ -16,7 +16,7 @@ from msgspec.structs import replace
 from edge.config import NodeConfig
 from edge.daemon.logs import configure_logs, without_credentials
 from edge.daemon.notify import Notifier, trouble_of
-from edge.detection.detector import Detector
+from edge.detection.detector import Detector, vehicle_detector
 from edge.detection.layouts import ModelError
 from edge.messages import Command, Event
 from edge.node.access import Access, LinkError
@@ -57,7 +57,7 @@ def run_node(config: NodeConfig) -> int:
     """
     configure_logs()
     try:
-        node = Node(config, Detector.load(config.model))
+        node = Node(config, vehicle_detector(config.model))
     except (ModelError, LinkError, OutboxError, SecretError) as error:
         print(error, file=sys.stderr)
         return 2

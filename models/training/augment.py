@@ -37,6 +37,9 @@ class Ways:
     mirrored: float = 0.5
 
 
+COMMON_WAYS = Ways()
+
+
 def stack(parts: list[Example]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Boxes, classes and ignored boxes of several examples in one picture."""
     return (
@@ -101,9 +104,7 @@ def clipped(
     return Example(image, cut[good].astype(np.float32), classes[good], ignored.astype(np.float32))
 
 
-def mosaic(
-    sources: list[Labelled], width: int, height: int, ways: Ways, rng: np.random.Generator
-) -> Example:
+def mosaic(sources: list[Labelled], width: int, height: int, ways: Ways, rng: np.random.Generator) -> Example:
     """Four pictures around a random middle."""
     middle_x, middle_y = (int(side * rng.uniform(0.35, 0.65)) for side in (width, height))
     canvas = np.empty((height, width, 3), np.uint8)

@@ -3,23 +3,27 @@
 import argparse
 import json
 import logging
+import shutil
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import torch
 
-from models.training.card import Kind, write_card
-from models.training.export import export
+from models.training.card import FP32_FILE, INT8_FILE, Kind, write_card
+from models.training.export import export, pack_half
 from models.training.judge import Found, judge, pack_finder
 from models.training.learn import Plan, train
 from models.training.nanodet import NanoDet
 from models.training.pictures import Labelled
+from models.training.quantise import quantise
 from models.training.sources import Source
 
 log = logging.getLogger("training")
+
+INT8_LOSS = 0.01
+"""An INT8 graph ships if it loses no more average precision than this, in the mean of the held sets."""
 
 Sets = Mapping[str, list[Labelled]]
 
@@ -33,6 +37,9 @@ def arguments(doc: str, pack: str, steps: int) -> argparse.Namespace:
         "--work", type=Path, default=Path("work") / pack, help="package, renders, curve, weights"
     )
     parser.add_argument("--steps", type=int, default=steps)
+    parser.add_argument(
+        "--learnt", type=Path, help="averaged weights of a run that ended: only judge and write them"
+    )
     parser.add_argument("--threads", type=int, default=2)
     given = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(message)s")
@@ -56,14 +63,29 @@ def rebuild(
     data = [source.entry() for source in sets]
     (given.work / "data.json").write_text(json.dumps(data, indent=2))
     log.info("%s", json.dumps({s["name"]: [s["pictures"], s["sha256"][:12]] for s in data}))
-    average = train(net, sets, plan, given.work)
-    export(average, given.out / "model.onnx", kind.classes, kind.width, kind.height)
-    find = pack_finder(given.out / "model.onnx", kind.width * kind.height)
-    found = {name: judge(pictures, find) for name, pictures in held.items()}
-    results: dict[str, Any] = {name: summary(one) for name, one in found.items()}
+    if given.learnt:
+        net.load_state_dict(torch.load(given.learnt, weights_only=True))
+    average = net.eval() if given.learnt else train(net, sets, plan, given.work)
+    full, int8, area = given.work / "full.onnx", given.work / "int8.onnx", kind.width * kind.height
+    export(average, full, kind.classes, kind.width, kind.height)
+    pack_half(full, given.out / FP32_FILE)
+    quantise(full, int8, sets, area)
+    found, found_int8 = (
+        {name: judge(pictures, pack_finder(path, area)) for name, pictures in held.items()}
+        for path in (given.out / FP32_FILE, int8)
+    )
+    results = {"FP32": summaries(found), "INT8": summaries(found_int8)}
     log.info("%s", json.dumps(results, indent=2))
+    (given.out / INT8_FILE).unlink(missing_ok=True)
+    if mean_precision(found) - mean_precision(found_int8) <= INT8_LOSS:
+        shutil.copyfile(int8, given.out / INT8_FILE)
     text = f"mean and deviation folded into the first convolution; {changes}; {json.dumps(asdict(plan))}"
     write_card(given.out, kind, score(found), data, {"held part of train": results}, text)
+
+
+def summaries(found: Mapping[str, Found]) -> dict[str, dict[str, float]]:
+    """Average precision and the best F1 of each set as plain figures."""
+    return {name: summary(one) for name, one in found.items()}
 
 
 def summary(found: Found) -> dict[str, float]:
@@ -76,3 +98,8 @@ def summary(found: Found) -> dict[str, float]:
 def mean_best(found: Mapping[str, Found], beta: float) -> float:
     """The mean over sets of the score where F-beta is best."""
     return round(float(np.mean([one.best(beta)[0] for one in found.values()])), 2)
+
+
+def mean_precision(found: Mapping[str, Found]) -> float:
+    """The mean over sets of the average precision."""
+    return float(np.mean([one.average_precision() for one in found.values()]))

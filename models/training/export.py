@@ -52,12 +52,17 @@ def export(net: NanoDet, path: Path, classes: Sequence[str], width: int, height:
         opset_version=OPSET,
         dynamo=False,
     )
-    model = store_half(onnx.load(path))
+    model = onnx.load(path)
     onnx.helper.set_model_props(
         model, {"lanewatch.classes": ",".join(classes), "lanewatch.size": f"{height}x{width}"}
     )
     onnx.checker.check_model(model)
     onnx.save(model, path)
+
+
+def pack_half(full: Path, path: Path) -> None:
+    """Write `path`: the graph of `full` with its large weights stored as float16."""
+    onnx.save(store_half(onnx.load(full)), path)
 
 
 def store_half(model: onnx.ModelProto) -> onnx.ModelProto:

@@ -14,7 +14,7 @@ import torch
 from torch import Tensor
 from torch.utils.data import DataLoader, IterableDataset
 
-from models.training.augment import Example, Ways, example
+from models.training.augment import COMMON_WAYS, Example, Ways, example
 from models.training.loss import batch_loss
 from models.training.nanodet import NanoDet, centres
 from models.training.sources import Source, draw
@@ -37,7 +37,7 @@ class Plan:
     mosaic: float = 0.35
     decay: float = 0.997
     clip: float = 10.0
-    ways: Ways = Ways()
+    ways: Ways = COMMON_WAYS
 
 
 class Batches(IterableDataset[list[Example]]):
@@ -50,13 +50,12 @@ class Batches(IterableDataset[list[Example]]):
         plan = self.plan
         for step in range(plan.steps):
             rng = np.random.default_rng((plan.seed, step))
-            width, height = plan.sizes[rng.integers(len(plan.sizes))]
-            yield [
-                example(
-                    draw(rng, self.sets, 4 if rng.random() < plan.mosaic else 1), width, height, plan.ways, rng
-                )
-                for _ in range(plan.batch)
-            ]
+            size = plan.sizes[rng.integers(len(plan.sizes))]
+            yield [self._example(rng, size) for _ in range(plan.batch)]
+
+    def _example(self, rng: np.random.Generator, size: tuple[int, int]) -> Example:
+        drawn = draw(rng, self.sets, 4 if rng.random() < self.plan.mosaic else 1)
+        return example(drawn, *size, self.plan.ways, rng)
 
 
 def tensors(batch: list[Example]) -> tuple[Tensor, list[tuple[Tensor, Tensor, Tensor]]]:

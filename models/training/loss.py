@@ -29,8 +29,9 @@ def assign(
 ) -> tuple[Tensor, Tensor]:
     """Task-aligned assignment for one picture: box number of each cell (cells,), -1 for none, and its target.
 
-    scores (cells,), predicted (cells, 4), points (cells, 2), strides (cells, 1), boxes (n, 4). A cell may learn a box when its centre lies inside (or within half a stride, for the
-    smallest); the ten that agree best with it do, and their target score follows that agreement.
+    scores (cells,), predicted (cells, 4), points (cells, 2), strides (cells, 1), boxes (n, 4). A cell may
+    learn a box when its centre lies inside (or within half a stride, for the smallest); the ten that agree
+    best with it do, and their target score follows that agreement.
     Source: Feng et al., TOOD: Task-aligned One-stage Object Detection, 2021.
     """
     number = torch.full((len(points),), -1, dtype=torch.long)
@@ -86,8 +87,8 @@ def batch_loss(
 ) -> Tensor:
     """Quality focal, generalised IoU, side and class loss of a batch, per unit of target.
 
-    logits (b, cells, rows), sides (b, cells, 4, BINS); truth per picture: boxes, classes, ignored boxes. A box
-    of unknown class teaches where it is, not what it is.
+    logits (b, cells, rows), sides (b, cells, 4, BINS); truth per picture: boxes, classes, ignored boxes. A
+    box of unknown class teaches where it is, not what it is.
     """
     predicted = decode(sides, points, strides)
     found = logits[..., 0]
@@ -95,9 +96,7 @@ def batch_loss(
     weight = torch.ones_like(found)
     box_terms, total = logits.new_zeros(()), logits.new_zeros(())
     for k, (boxes, classes, ignored) in enumerate(truth):
-        number, target = assign(
-            found[k].sigmoid().detach(), predicted[k].detach(), points, strides, boxes
-        )
+        number, target = assign(found[k].sigmoid().detach(), predicted[k].detach(), points, strides, boxes)
         cells = torch.nonzero(number >= 0).flatten()
         weight[k] = (~inside_any(points, ignored) | (number >= 0)).float()
         if not len(cells):

@@ -1,4 +1,4 @@
-"""What the plate net learns from and what is held back. All of it shows plates of real vehicles: never published."""
+"""What the plate net learns from, what is held back. It shows plates of real vehicles: never published."""
 
 import xml.etree.ElementTree as ElementTree
 from pathlib import Path
@@ -9,7 +9,7 @@ from models.training.pictures import Labelled, listed
 from models.training.sources import Source
 
 HELD_SHARE = 0.12
-"""The last part of each train list, in its order of time, is not learnt from: the threshold is chosen on it."""
+"""The last part of each train list is not learnt from: the threshold is chosen on it."""
 
 
 def voc(root: Path, split: str) -> list[Labelled]:
@@ -56,7 +56,13 @@ def sources(shared: Path) -> list[Source]:
     """All training sets."""
     dash, street = (split(pictures)[0] for pictures in train_lists(shared))
     return [
-        Source("plates train, day film 001", dash, 0.65, "MIT", "dash-camera pictures: Robert Lucian Chiriac, MIT"),
+        Source(
+            "plates train, day film 001",
+            dash,
+            0.65,
+            "MIT",
+            "dash-camera pictures: Robert Lucian Chiriac, MIT",
+        ),
         Source(
             "openimages-plates train",
             street,

@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
-from models.training.build import arguments, mean_best, rebuild
 from models.training.augment import Ways
+from models.training.build import arguments, mean_best, rebuild
 from models.training.card import Kind
 from models.training.learn import Plan
 from models.training.nanodet import PLATES

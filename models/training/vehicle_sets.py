@@ -1,10 +1,10 @@
 """What the vehicle net learns from, how often each set is drawn, and what is held back."""
 
 import logging
+import shutil
 import subprocess
 import sys
 from pathlib import Path
-
 
 from models.training.pictures import UNKNOWN, Labelled, in_folder, listed
 from models.training.sources import Source
@@ -17,9 +17,9 @@ BUS = 2
 TOPVIEW_ASPECT = 16 / 9  # its files are stretched to squares
 HELD_CLIPS = ("4", "15")  # of topview's train list: thresholds are chosen on them
 HELD_SHARE = 0.12  # the last part of each clip of rf100's train list, for the same
-RENDERED_VARIED, RENDERED_PLAIN, RENDERED_HELD = range(101, 111), range(201, 203), range(301, 302)
-RENDERED_CONDITIONS = ("night", "night,rain", "rain", "snow", "fog", "glare,dirty-lens")
-RENDERED_MINUTES, RENDERED_FPS = 3, 1
+RENDERED_VARIED, RENDERED_PLAIN, RENDERED_HELD = range(101, 105), range(201, 202), range(301, 302)
+RENDERED_CONDITIONS = ("night", "night,rain", "snow")
+RENDERED_MINUTES, RENDERED_FPS = 2, 1
 EMPTY_KEPT = 6  # one in so many rendered pictures without a vehicle
 
 HIGHWAY_NOTICE = (
@@ -38,7 +38,9 @@ def held_back(pictures: list[Labelled]) -> set[Path]:
     clips: dict[str, list[Path]] = {}
     for picture in pictures:
         clips.setdefault(clip_of(picture), []).append(picture.path)
-    return {path for paths in clips.values() for path in sorted(paths)[round(len(paths) * (1 - HELD_SHARE)) :]}
+    return {
+        path for paths in clips.values() for path in sorted(paths)[round(len(paths) * (1 - HELD_SHARE)) :]
+    }
 
 
 def train_lists(shared: Path) -> tuple[list[Labelled], list[Labelled], list[Labelled]]:
@@ -114,7 +116,7 @@ def rendered_pictures(root: Path, orders: list[tuple[int, str]]) -> list[Labelle
     found: list[Labelled] = []
     for seed, options in orders:
         folder = root / "-".join([str(seed), *options.replace(",", "-").replace("--", "").split()])
-        if not (folder / "truth.json").is_file():
+        if not folder.is_dir():
             render(folder, seed, options.split())
         found += in_folder(folder / "labels", OURS)
     busy, empty = ([p for p in found if bool(len(p.boxes)) is some] for some in (True, False))
@@ -125,6 +127,8 @@ def render(folder: Path, seed: int, options: list[str]) -> None:
     """Have the simulator render and label a recording, one picture a second."""
     log.info("rendering %s", folder.name)
     program = Path(sys.executable).with_name("lanewatch-sim")
+    begun = folder.with_name(f"{folder.name}.begun")
     choice = f"--seed {seed} --minutes {RENDERED_MINUTES} --fps {RENDERED_FPS}".split()
-    command = [str(program), "render", "--labels", *choice, "--out", str(folder), *options]
-    subprocess.run(command, check=True)
+    shutil.rmtree(begun, ignore_errors=True)
+    subprocess.run([str(program), "render", "--labels", *choice, "--out", str(begun), *options], check=True)
+    begun.rename(folder)

@@ -11,22 +11,23 @@ from models.training.teacher import nanodet_teacher, yolox_teacher
 from models.training.vehicle_sets import held_sets, sources
 
 PLAN = Plan(
-    steps=1800,
+    steps=1400,
     sizes=((416, 416), (416, 416), (416, 416), (416, 256), (416, 256), (512, 320), (320, 320)),
 )
 KIND = Kind(
     VEHICLES,
     width=416,
     height=256,
-    summary="Vehicles seen by lane cameras: car (with van and pickup), truck (with its trailer), bus, motorcycle.",
+    summary="Vehicles seen by lane cameras: car (with van and pickup), truck (with its trailer), bus, "
+    "motorcycle.",
 )
 
 
 def main() -> None:
     """Fetch the start, learn, choose the score, and write the pack.
 
-    The score is the mean of the best F0.5 scores of the held sets: a vehicle missed in one picture is found in
-    the next; a box where none is may be counted.
+    The score is the mean of the best F0.5 scores of the held sets: a vehicle missed in one picture is found
+    in the next; a box where none is may be counted.
     """
     given = arguments(__doc__, "vehicles", PLAN.steps)
     start, rendered = published(given.work), given.work / "rendered"

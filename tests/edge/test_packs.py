@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 
 from edge.detection.detector import Detector
+from edge.detection.importing import import_model
 from edge.detection.layouts import ModelError
 from edge.detection.packs import (
     find_model,
     find_pack,
-    import_model,
     list_packs,
     read_pack,
     verify,
@@ -105,7 +105,6 @@ def test_a_harmed_pack_is_refused_in_one_line(harm, says, pack):
     ("case", "file", "name", "says"),
     [
         ("a name with a slash", "m.onnx", "../x", "not a name for a pack"),
-        ("PyTorch weights", "m.pt", "x", "export them first"),
         ("a file that is not there", "none.onnx", "x", "no such file"),
         ("a pack that exists", "m.onnx", "mine", "exists already"),
     ],

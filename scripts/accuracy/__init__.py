@@ -1,0 +1,1 @@
+"""How right detectors are: labelled sets, figures, the worst misses, the page that they go to."""
