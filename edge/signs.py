@@ -12,6 +12,7 @@ from edge.config import CameraConfig
 from edge.measure.sign import STATES, Reference, references_of
 from edge.vision import Image
 
+_ID = re.compile(r"[A-Za-z0-9-]{1,32}")
 _NAME = re.compile(rf"(?P<state>{'|'.join(STATES)})-(?P<number>[0-9]{{1,6}})\.png")
 
 
@@ -62,7 +63,18 @@ class SignFolder:
             raise SignError(f"there is no crop {name} of this sign")
         path.unlink()
 
+    def rename(self, camera: str, lane: str, new: str) -> None:
+        """The lane has another id from now on. Raises: SignError."""
+        old, home = self._home(camera, lane), self._home(camera, new)
+        try:
+            if old.is_dir() and not home.exists():
+                old.rename(home)
+        except OSError as error:
+            raise SignError(f"{old} cannot be renamed ({error.strerror}); check its rights") from None
+
     def _home(self, camera: str, lane: str) -> Path:
+        if not _ID.fullmatch(camera) or not _ID.fullmatch(lane):
+            raise SignError(f"{camera}-{lane} is no folder of a sign; ids are of letters, digits and -")
         return self.folder / f"{camera}-{lane}"
 
 

@@ -81,7 +81,9 @@ def parse(path: Path) -> CommentedMap:
     """The document with its comments. Raises: ConfigError, if it is no YAML file with keys."""
     try:
         with path.open(encoding="utf-8") as stream:
-            document = YAML(typ="rt").load(stream)
+            yaml = YAML(typ="rt")
+            yaml.preserve_quotes = True
+            document = yaml.load(stream)
     except OSError as error:
         raise ConfigError(
             f"{path}: cannot be read ({error.strerror}); give the path of a YAML file"

@@ -13,8 +13,9 @@ from edge.doctor.broker import check_broker
 from edge.doctor.cameras import look_at
 from edge.doctor.disk import check_disk, is_running
 from edge.doctor.finding import Finding
-from edge.doctor.lanes import check_lanes
+from edge.doctor.lanes import check_lanes, check_signs
 from edge.doctor.model import check_model, check_speed, load
+from edge.signs import SignFolder
 
 wall_clock = time.time  # noqa: TID251 a shell
 
@@ -45,6 +46,7 @@ def _see(config: NodeConfig, detector: Detector | None) -> Iterator[Finding]:
         yield from check_speed(detector, first, len(config.cameras), cores())
     for camera, image in zip(config.cameras, images, strict=True):
         yield from check_lanes(camera, image, detector)
+        yield from check_signs(camera, SignFolder(config.signs))
 
 
 def document(config: NodeConfig, findings: Iterable[Finding]) -> dict[str, Any]:

@@ -13,8 +13,11 @@ import cv2
 from edge.camera.source import SourceError, without_password
 from edge.config import CameraConfig, NodeConfig
 from edge.detection.detector import Detector
+from edge.measure.sign import crop_of
+from edge.signs import SignFolder
 from edge.vision import Boxes, Frame, Image
 from edge.yamlfile import Fault
+from edge.zones.crops import corners_of, look
 from edge.zones.drawing import Drawing
 from edge.zones.pictures import Stills, open_stills
 from edge.zones.remarks import remarks
@@ -50,6 +53,7 @@ class Bench:
         """Raises: ConfigError."""
         self.drawing = Drawing(path)
         self._config, _ = self.drawing.read()
+        self._signs = SignFolder(self._config.signs)
         self._sources = dict(sources)
         self._first = first or self._config.cameras[0].id
         self._stills: dict[str, Stills] = {}
@@ -117,7 +121,31 @@ class Bench:
         """Write the file. Raises: ConfigError; the file is then as before."""
         with self._lock:
             backup = self.drawing.save(cameras, digest, stamp)
+            for camera in cameras:
+                for lane in camera["lanes"]:
+                    if lane.get("was") not in (None, lane["id"]):
+                        self._signs.rename(camera["id"], lane["was"], lane["id"])
         return {"file": str(self.drawing.path), "backup": backup.name}
+
+    def sign(self, camera: str, lane: str, corners: Any, keep: str | None, drop: str | None) -> Answer:
+        """The sign of a lane in the picture that is shown; `keep` it as of that state, or `drop` a crop.
+
+        Raises: SignError, AskedWrongError.
+        """
+        _, image = self._picture_of(camera)
+        region = corners_of(corners)
+        if keep is not None:
+            self._signs.add(camera, lane, keep, crop_of(image, region))
+        if drop is not None:
+            self._signs.remove(camera, lane, drop)
+        return look(self._signs, camera, lane, image, region)
+
+    def crop(self, camera: str, lane: str, name: str) -> bytes:
+        """A reference crop, as PNG. Raises: AskedWrongError."""
+        for path in self._signs.files(camera, lane):
+            if path.name == name:
+                return path.read_bytes()
+        raise AskedWrongError(f"there is no crop {name}")
 
     def _remarks(self, camera: CameraConfig) -> list[Answer]:
         with self._lock:

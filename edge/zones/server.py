@@ -18,6 +18,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from edge.camera.source import SourceError
 from edge.detection.layouts import ModelError
+from edge.signs import SignError
 from edge.yamlfile import ConfigError
 from edge.zones.bench import AskedWrongError, Bench
 from edge.zones.drawing import ChangedOnDiskError
@@ -35,7 +36,7 @@ HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
-TOLD = (AskedWrongError, ConfigError, ModelError, SourceError)
+TOLD = (AskedWrongError, ConfigError, ModelError, SignError, SourceError)
 
 wall_clock = time.time  # noqa: TID251 a shell
 Query = dict[str, str]
@@ -106,6 +107,9 @@ class Handler(BaseHTTPRequestHandler):
             self._send(HTTPStatus.OK, "image/jpeg", shown.jpeg, {"X-Picture": json.dumps(about)})
         elif rest == "api/boxes":
             self._give(bench.boxes(query["camera"]))
+        elif rest == "api/crop":
+            png = bench.crop(query["camera"], query["lane"], query["name"])
+            self._send(HTTPStatus.OK, "image/png", png)
         else:
             self._file(rest or "index.html")
 
@@ -115,6 +119,9 @@ class Handler(BaseHTTPRequestHandler):
             self._give(bench.check(body["cameras"]))
         elif rest == "api/diff":
             self._give(bench.diff(body["cameras"]))
+        elif rest == "api/sign":
+            asked = body["camera"], body["lane"], body["corners"], body.get("keep"), body.get("drop")
+            self._give(bench.sign(*asked))
         elif rest == "api/save":
             stamp = time.strftime("%Y%m%dT%H%M%SZ", time.gmtime(wall_clock()))
             self._give(bench.save(body["cameras"], body["digest"], stamp))

@@ -18,11 +18,13 @@ from edge.doctor.box import check_clock, check_heat, check_memory
 from edge.doctor.cameras import look_at
 from edge.doctor.disk import check_disk, is_running
 from edge.doctor.finding import Finding
-from edge.doctor.lanes import check_lanes
+from edge.doctor.lanes import check_lanes, check_signs
 from edge.node.outbox import Outbox
+from edge.signs import SignFolder
 from tests.edge.boxfile import across, area, line
 from tests.edge.films import write_film
 from tests.edge.test_disk_faults import fill, small_disk  # noqa: F401 a fixture
+from tests.edge.test_sign import drawn
 
 WIDTH, HEIGHT = 1280, 720
 
@@ -196,6 +198,24 @@ def test_lanes(case: str, lane: dict[str, Any], says: str | None) -> None:
 
 def test_a_camera_without_lanes() -> None:
     assert levels(list(check_lanes(camera("x.mp4"), None, None))) == [("lanes c1", "warn")]
+
+
+@pytest.mark.parametrize(
+    ("states", "level", "says"),
+    [
+        ([], "warn", "references of no state"),
+        (["fast"], "warn", "references of fast alone"),
+        (["fast", "closed"], "ok", "references of closed, fast"),
+        (["fast", "fast as standard"], "warn", "fast and standard look alike"),
+    ],
+)
+def test_signs(states: list[str], level: str, says: str, tmp_path: Path) -> None:
+    folder = SignFolder(tmp_path)
+    for state in states:
+        shown, _, said = state.partition(" as ")
+        folder.add("c1", "b1", said or shown, drawn(shown))
+    (found,) = check_signs(camera("x.mp4", lanes=[{"id": "b1", "sign": [[0.5, 0.5], [0.7, 0.6]]}]), folder)
+    assert (found.level, says in found.said) == (level, True), found
 
 
 def run(monkeypatch: pytest.MonkeyPatch, *arguments: str) -> int:

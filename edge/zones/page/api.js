@@ -24,6 +24,7 @@ export const state = async () => (await ask("api/state")).json();
 export const boxes = async (camera) => (await ask(`api/boxes?camera=${camera}`)).json();
 export const check = (cameras) => post("api/check", { cameras });
 export const diff = (cameras) => post("api/diff", { cameras });
+export const sign = (camera, lane, corners, more = {}) => post("api/sign", { camera, lane, corners, ...more });
 export const save = (cameras, digest) => post("api/save", { cameras, digest });
 
 export async function picture(camera, at) {

@@ -3,7 +3,8 @@
 import * as api from "./api.js";
 import { Canvas } from "./canvas.js";
 import { Film } from "./film.js";
-import { element, Panel } from "./panel.js";
+import { element } from "./element.js";
+import { Panel } from "./panel.js";
 import { Store } from "./store.js";
 
 const CHECK_AFTER_MS = 120;
@@ -13,7 +14,7 @@ const store = new Store();
 const canvas = new Canvas(by("picture"), store, { hint: (text) => { by("hint").textContent = text; }, cursor });
 const film = new Film(
   { play: by("play"), back: by("back"), next: by("next"), scrub: by("scrub"), clock: by("clock"), boxes: by("boxes") },
-  canvas, store, (text) => { by("trouble").textContent = text; },
+  canvas, store, (text) => { by("trouble").textContent = text; }, () => { if (!film.playing) panel.sign.look(); },
 );
 const panel = new Panel({ lanes: by("lanes"), add: by("add-lane"), lane: by("lane"), said: by("said") }, store, canvas);
 let digest = null;

@@ -6,11 +6,12 @@ const STEP_S = 0.2;
 const PLAY_MS = 150;
 
 export class Film {
-  constructor(elements, canvas, store, trouble) {
+  constructor(elements, canvas, store, trouble, news) {
     Object.assign(this, elements);
     this.canvas = canvas;
     this.store = store;
     this.trouble = trouble;
+    this.news = news; // told of each new picture
     this.shown = null;
     this.url = null;
     this.playing = false;
@@ -42,6 +43,7 @@ export class Film {
 
   take(picture) {
     const url = URL.createObjectURL(picture.blob);
+    this.news();
     if (this.url) URL.revokeObjectURL(this.url);
     this.url = url;
     this.shown = picture;

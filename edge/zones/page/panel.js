@@ -1,6 +1,8 @@
 // The column on the right: lanes, what belongs to the chosen one, and what the checks say.
 
+import { element } from "./element.js";
 import { distance } from "./geometry.js";
+import { SignPart } from "./sign.js";
 import { freeId, newLane } from "./store.js";
 
 const TITLES = { tail: "Tail line", booth: "Booth line", area: "Area", ground: "Ground points", sign: "Lane sign" };
@@ -12,19 +14,6 @@ const ABOUT = {
   sign: "The sign that says whom the lane serves.",
 };
 const ANCHORS = [["bottom", "bottom of the vehicle"], ["center", "middle of the vehicle"]];
-
-/** An element with attributes; `on…` are listeners. */
-export function element(name, attributes = {}, ...children) {
-  const made = document.createElement(name);
-  for (const [key, value] of Object.entries(attributes)) {
-    if (key.startsWith("on")) made.addEventListener(key.slice(2), value);
-    else if (key.startsWith("aria-")) made.setAttribute(key, String(value));
-    else if (value === true) made.setAttribute(key, "");
-    else if (value !== false && value !== null && value !== undefined) made.setAttribute(key, value);
-  }
-  made.append(...children);
-  return made;
-}
 
 const button = (text, onclick, more = {}) => element("button", { class: "small", onclick, ...more }, text);
 
@@ -43,7 +32,7 @@ function number(id, label, value, act, step = "0.1") {
 
 export class Panel {
   constructor({ lanes, add, lane, said }, store, canvas) {
-    Object.assign(this, { lanes, lane, said, store, canvas });
+    Object.assign(this, { lanes, lane, said, store, canvas, sign: new SignPart(store) });
     add.addEventListener("click", () => this.add());
   }
 
@@ -131,7 +120,7 @@ export class Panel {
       return [element("div", { class: "field parts" }, select(`${figure}-anchor`, "Counts when over it is the", ANCHORS, lane[figure].anchor,
         (value) => store.change(() => { lane[figure].anchor = value; })))];
     }
-    return figure === "ground" ? this.metres(lane) : [];
+    return figure === "ground" ? this.metres(lane) : this.sign.elements();
   }
 
   turn(lane, figure) {

@@ -206,6 +206,27 @@ def test_zoom_keeps_the_place_and_panning_moves_it(node_yaml: Path, open_zones: 
     assert desk.screen((0.5, 0.5)) == pytest.approx(before, abs=2)
 
 
+def test_references_of_a_lane_sign(node_yaml: Path, open_zones: OpenZones) -> None:
+    desk = open_zones(node_yaml)
+    desk.page.get_by_role("button", name="Add a lane").click()
+    desk.draw("Lane sign", (0.28, 0.35), (0.45, 0.5))
+    desk.page.get_by_label("What the sign shows now").select_option("fast")
+    desk.page.get_by_role("button", name="Keep as reference").click()
+    expect(desk.page.locator("#sign-reads")).to_contain_text("Read now as FAST (1.00)")
+    desk.page.get_by_label("What the sign shows now").select_option("closed")
+    desk.page.get_by_role("button", name="Keep as reference").click()
+    expect(desk.page.locator("#lane")).to_contain_text("closed and FAST look alike")
+    kept = node_yaml.parent / "signs" / "booth-b1"
+    assert sorted(path.name for path in kept.iterdir()) == ["closed-1.png", "fast-1.png"]
+    desk.page.get_by_role("button", name="Remove the reference closed-1.png").click()
+    expect(desk.page.locator("#sign-reads")).to_contain_text("Read now as FAST")
+    desk.page.locator("#lane-id").fill("b7")
+    desk.page.keyboard.press("Tab")
+    desk.write()
+    (lane,) = load_node(node_yaml).cameras[0].lanes
+    assert (lane.id, lane.sign is not None) == ("b7", True)
+
+
 @pytest.mark.parametrize("touch", [False, True])
 def test_axe_finds_nothing(touch: bool, node_yaml: Path, open_zones: OpenZones, axe: Path) -> None:
     desk = open_zones(node_yaml, touch)
