@@ -6,10 +6,10 @@ import re
 from pathlib import Path
 
 import cv2
-import numpy as np
 
 from edge.config import CameraConfig
 from edge.measure.sign import STATES, Reference, references_of
+from edge.pictures import decoded
 from edge.vision import Image
 
 _ID = re.compile(r"[A-Za-z0-9-]{1,32}")
@@ -85,8 +85,6 @@ def state_of(path: Path) -> str:
 
 def _decoded(path: Path) -> Image | None:
     try:
-        data = np.frombuffer(path.read_bytes(), np.uint8)
+        return decoded(path.read_bytes())
     except OSError:
         return None
-    image = cv2.imdecode(data, cv2.IMREAD_COLOR) if data.size else None
-    return None if image is None else np.asarray(image, np.uint8)

@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-import cv2
-import numpy as np
-
 from edge.camera.pace import Pace
 from edge.camera.source import SourceError
+from edge.pictures import decoded
 from edge.vision import Frame, Image
 
 PICTURE_SUFFIXES = {".bmp", ".jpeg", ".jpg", ".png", ".webp"}
@@ -66,6 +64,4 @@ class FolderSource:
 
 
 def _read_picture(file: Path) -> Image | None:
-    data = np.frombuffer(file.read_bytes(), np.uint8)
-    image = cv2.imdecode(data, cv2.IMREAD_COLOR) if data.size else None
-    return None if image is None else np.asarray(image, np.uint8)
+    return decoded(file.read_bytes())

@@ -4,10 +4,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-import cv2
-import numpy as np
-
 from edge.detection.detector import Detector
+from edge.pictures import decoded
 from edge.vision import Boxes, Image
 
 PICTURE_SUFFIXES = {".jpg", ".jpeg", ".png", ".bmp", ".webp"}
@@ -58,13 +56,12 @@ def read_picture(path: str) -> Image:
     Raises: PictureError, if it is not there or not a picture.
     """
     try:
-        data = np.frombuffer(Path(path).read_bytes(), np.uint8)
+        image = decoded(Path(path).read_bytes())
     except OSError as error:
         raise PictureError(f"{path}: cannot be read ({error.strerror}); give the path of a picture") from None
-    image = cv2.imdecode(data, cv2.IMREAD_COLOR) if data.size else None
     if image is None:
         raise PictureError(f"{path}: not a picture that can be decoded; give a JPEG or PNG")
-    return np.asarray(image, np.uint8)
+    return image
 
 
 def rows(boxes: Boxes) -> list[dict[str, Any]]:

@@ -10,12 +10,12 @@ from typing import Protocol
 
 import av
 import av.error
-import cv2
 import numpy as np
 
 from edge.camera.folder import PICTURE_SUFFIXES
 from edge.camera.opening import is_live, open_source
 from edge.camera.source import Source, SourceError
+from edge.pictures import decoded
 from edge.vision import Frame, Image
 
 FIRST_PICTURE_S = 15.0
@@ -73,11 +73,10 @@ class FolderStills:
 
 
 def _decoded(file: Path) -> Image:
-    data = np.frombuffer(file.read_bytes(), np.uint8)
-    image = cv2.imdecode(data, cv2.IMREAD_COLOR) if data.size else None
+    image = decoded(file.read_bytes())
     if image is None:
         raise SourceError(f"{file}: cannot be decoded; make that picture again")
-    return np.asarray(image, np.uint8)
+    return image
 
 
 class VideoStills:
