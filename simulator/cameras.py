@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +14,10 @@ WIDTH_PX, HEIGHT_PX = 640, 360
 TAIL_MOUNT_M = 16.0
 TAIL_SETBACK_M = 88.0
 """The tail camera stands this far upstream of the tail line and looks through a long lens."""
+
+GANTRY_M = 8.5
+GANTRY_SEES_FROM_M = 40.0
+"""A tail camera that looks upstream hangs over the canopy, and sees the road from here on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +30,8 @@ class Camera:
     position_m: tuple[float, float, float]
     aim_m: tuple[float, float, float]
     view_deg: float
+    sees_from_m: float = 0.0
+    """Nearest point of the road, metres from the booth line, that its lanes' areas may begin at."""
 
     def project(self, points_m: NDArray[np.float64]) -> NDArray[np.float64]:
         """Map points (n, 3) metres to fractions (n, 2) of the picture, y down; not clipped.
@@ -55,6 +61,17 @@ def tail_camera(mount_m: float = TAIL_MOUNT_M) -> Camera:
     far_deg = math.degrees(math.atan2(mount_m - 7.0, y_m))
     view_deg = max(near_deg - far_deg, _view_deg_across(7.5, TAIL_SETBACK_M - 13.0))
     return _looking_down("tail", "n-tail", "away", (0.0, y_m, mount_m), near_deg, view_deg)
+
+
+def gantry_camera(mount_m: float) -> Camera:
+    """Over the canopy, looking upstream to the tail line and beyond; sees vehicles from the front.
+
+    What stands nearer than sees_from_m is below the picture. Low down, a truck hides all that is behind it.
+    """
+    near_deg = math.degrees(math.atan2(mount_m, GANTRY_SEES_FROM_M - 4.0 - GANTRY_M))
+    far_deg = math.degrees(math.atan2(mount_m - 6.0, TAIL_LINE_M + 40.0 - GANTRY_M))
+    camera = _looking_down("tail", "n-tail", "toward", (0.0, GANTRY_M, mount_m), near_deg, near_deg - far_deg)
+    return replace(camera, sees_from_m=GANTRY_SEES_FROM_M)
 
 
 def booth_camera() -> Camera:

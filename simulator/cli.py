@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 from rich.console import Console
@@ -41,6 +41,13 @@ def render_command(
     conditions: Annotated[
         str, typer.Option(metavar="A,B", help=f"Comma-joined, out of {', '.join(SAYS)}.")
     ] = "day",
+    facing: Annotated[
+        Literal["away", "toward"], typer.Option(help="What the tail camera sees of the traffic.")
+    ] = "away",
+    traffic: Annotated[
+        Literal["mixed", "trucks"], typer.Option(help="trucks: queues of six articulated ones and more.")
+    ] = "mixed",
+    signs: Annotated[bool, typer.Option("--signs", help="Lane signs over the booths, which change.")] = False,
     spill: Annotated[bool, typer.Option("--spill", help="The queue grows past the tail line.")] = False,
 ) -> None:
     """Render a recording: two films, their configuration and the truth."""
@@ -56,7 +63,25 @@ def render_command(
         names = parsed(conditions)
     except ConditionError as error:
         raise typer.BadParameter(str(error), param_hint="--conditions") from None
-    order = Order(seed, round(minutes * 60), fps, mount_m, spill, labels, vary, names)
+    if labels and "shake" in names:
+        raise typer.BadParameter("labels do not follow a pole that sways", param_hint="--conditions")
+    if signs and facing == "toward":
+        raise typer.BadParameter(
+            "face upstream; a camera that does so too never sees them", param_hint="--signs"
+        )
+    order = Order(
+        seed,
+        round(minutes * 60),
+        fps,
+        mount_m,
+        spill,
+        labels,
+        vary,
+        names,
+        facing,
+        traffic == "trucks",
+        signs,
+    )
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=Console(stderr=True)) as bars:
         tasks = {name: bars.add_task(name, total=None) for name in ("tail", "booth")}

@@ -10,6 +10,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedSeq
 
 from simulator.cameras import Camera
+from simulator.signs import corners_m
 from simulator.site import LANES, STOP_LINE_M, TAIL_LINE_M, Lane
 
 START_AT = "2026-01-01T00:00:00Z"
@@ -24,16 +25,16 @@ BROKER = {"url": "mqtt://127.0.0.1:1883"}
 Point = tuple[float, float]
 
 
-def write_config(folder: Path, tail: Camera, booth: Camera) -> None:
-    """Write port.yaml and one node file for each camera under `folder`."""
+def write_config(folder: Path, tail: Camera, booth: Camera, signs: bool = False) -> None:
+    """Write port.yaml and a node file for each camera under `folder`; `signs`: the tail camera reads them."""
     nodes = folder / "nodes"
     nodes.mkdir(parents=True, exist_ok=True)
-    _write(folder / "port.yaml", port())
-    _write(nodes / f"{tail.node}.yaml", node(tail, [_tail_lane(tail, lane) for lane in LANES]))
+    _write(folder / "port.yaml", port(signs))
+    _write(nodes / f"{tail.node}.yaml", node(tail, [_tail_lane(tail, lane, signs) for lane in LANES]))
     _write(nodes / f"{booth.node}.yaml", node(booth, [_booth_lane(booth, lane) for lane in LANES]))
 
 
-def port() -> dict[str, Any]:
+def port(signs: bool = False) -> dict[str, Any]:
     """The content of port.yaml: two commercial streams, a lane each."""
     return {
         "broker": dict(BROKER),
@@ -53,7 +54,7 @@ def port() -> dict[str, Any]:
                         "timezone": "America/Detroit",
                         "into": "us",
                         "streams": [_stream(lane) for lane in LANES],
-                        "lanes": [_port_lane(lane) for lane in LANES],
+                        "lanes": [_port_lane(lane, signs) for lane in LANES],
                     }
                 ],
             }
@@ -92,22 +93,26 @@ def _stream(lane: Lane) -> dict[str, Any]:
     }
 
 
-def _port_lane(lane: Lane) -> dict[str, Any]:
+def _port_lane(lane: Lane, signs: bool) -> dict[str, Any]:
+    at_tail, at_booth = ["arrivals", "queue"], ["departures", "booth"]
+    (at_tail if signs else at_booth).append("sign")
     return {
         "id": lane.id,
         "kind": "booth",
         "serves": _flow([lane.stream]),
         "view_m": TAIL_LINE_M,
         "sources": [
-            {"node": "n-tail", "gives": _flow(["arrivals", "queue"])},
-            {"node": "n-booth", "gives": _flow(["departures", "booth", "sign"])},
+            {"node": "n-tail", "gives": _flow(at_tail)},
+            {"node": "n-booth", "gives": _flow(at_booth)},
         ],
     }
 
 
-def _tail_lane(camera: Camera, lane: Lane) -> dict[str, Any]:
-    corners = _strip(lane, 0.0, TAIL_LINE_M)
-    return {
+def _tail_lane(camera: Camera, lane: Lane, signs: bool) -> dict[str, Any]:
+    corners = _strip(lane, camera.sees_from_m, TAIL_LINE_M)
+    seen = camera.project(np.array(corners_m(lane))).clip(0.0, 1.0).tolist() if signs else []
+    sign = {"sign": _points([(x, y) for x, y in seen], digits=5)} if signs else {}
+    return sign | {
         "id": lane.id,
         "kind": "booth",
         "tail": _line(camera, lane, TAIL_LINE_M),

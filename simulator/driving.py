@@ -49,6 +49,11 @@ class Drive:
         high = min(low + 1, len(self.front_m) - 1)
         return float(self.front_m[low] + (step - low) * (self.front_m[high] - self.front_m[low]))
 
+    def speed_at(self, at_s: float) -> float:
+        """Speed, m/s, over the step that holds `at_s`; 0 where the vehicle is not on the road."""
+        step = min(max(math.floor((at_s - self.enter_s) / STEP_S + 1e-9), 0), len(self.front_m) - 2)
+        return 0.0 if step < 0 else float(self.front_m[step] - self.front_m[step + 1]) / STEP_S
+
     def crossed_s(self, y_m: float, behind_front_m: float = 0.0) -> float | None:
         """When the point `behind_front_m` behind the front passed y_m, interpolated between steps."""
         passed = np.flatnonzero(self.front_m + behind_front_m < y_m)
@@ -68,10 +73,12 @@ def safe_speed(free_m: float, ahead_ms: float, brake_ms2: float) -> float:
     return max(0.0, math.sqrt(reach) - brake_ms2 * REACTION_S)
 
 
-def drive(vehicle: Vehicle, enter_s: float, ahead: Drive | None, end_s: float) -> Drive:
+def drive(
+    vehicle: Vehicle, enter_s: float, ahead: Drive | None, end_s: float, spawn_m: float = SPAWN_M
+) -> Drive:
     """Drive `vehicle` from the spawn point, behind `ahead`, until it is gone or `end_s`."""
     rears = _rears_from(ahead, enter_s, end_s)
-    front, speed, at = SPAWN_M, vehicle.speed_ms, enter_s
+    front, speed, at = spawn_m, vehicle.speed_ms, enter_s
     fronts, join_s, booth_s, gone_s = [front], None, None, None
     for rear, rear_next in itertools.pairwise(rears):
         free = front - rear - vehicle.gap_m

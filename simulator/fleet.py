@@ -27,6 +27,8 @@ KINDS = (
     Kind("pickup", "car", (5.3, 5.9), 1.95, 1.85, (1.9, 2.2), 0.08),
     Kind("car", "car", (4.5, 4.9), 1.82, 1.5, (1.9, 2.2), 0.07),
 )
+TRUCKS = KINDS[:1]
+"""Articulated trucks alone."""
 OTHERS = (Kind("bus", "bus", (11.0, 12.5), 2.55, 3.3, (1.1, 1.3), 0.1),)
 """Kinds that come only into varied training scenes."""
 

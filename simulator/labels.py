@@ -8,6 +8,7 @@ from fractions import Fraction
 from pathlib import Path
 
 import av
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -21,6 +22,8 @@ from simulator.traffic import LaneTraffic
 CLASSES = ("car", "truck", "bus", "motorcycle")
 MOST_HIDDEN = 0.75
 SMALLEST_PX = 8
+LEAST_CONTRAST = 2.5
+"""Standard deviation of grey values, noise smoothed, below which nobody could tell a vehicle."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +82,13 @@ class Labeller:
         for other in present:
             other.actors[0].SetVisibility(other is vehicle)
         return int((self._stage.shoot()[:, :, 2] > 128).sum())
+
+
+def can_be_seen(image: Image, label: Label) -> bool:
+    """Whether anything stands out within a label's box: not what fog or the dark have swallowed."""
+    x0, y0, x1, y1 = (round(value) for value in label.xyxy)
+    grey = image[max(0, y0 - 3) : y1 + 3, max(0, x0 - 3) : x1 + 3].mean(axis=2, dtype=np.float32)
+    return float(cv2.blur(grey, (5, 5)).std()) >= LEAST_CONTRAST
 
 
 def write_labelled(folder: Path, number: int, image: Image, labels: list[Label]) -> None:

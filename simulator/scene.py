@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -16,6 +16,8 @@ from simulator.lamps import beam, split_lamps
 from simulator.outline import convex_outline
 from simulator.scenery import scenery
 from simulator.shapes import Solid
+from simulator.signs import Shown, board, face
+from simulator.site import LANES
 from simulator.stage import Image, Look, Stage
 from simulator.traffic import LaneTraffic
 
@@ -50,7 +52,9 @@ class View:
     times as fast, and what differs from the bare background is softened and laid over the smooth one.
     """
 
-    def __init__(self, camera: Camera, traffic: Iterable[LaneTraffic], look: Look) -> None:
+    def __init__(
+        self, camera: Camera, traffic: Iterable[LaneTraffic], look: Look, signs: Sequence[Shown] = ()
+    ) -> None:
         still = scenery(np.random.default_rng(look.seed), look.grass, look.asphalt, look.snow)
         self._smooth = _background(camera, look, still, samples=8)
         self._bare = _background(camera, look, still, samples=0)
@@ -61,14 +65,19 @@ class View:
         for vehicle in self._moving:
             vehicle.actors = self._shown(body(vehicle.drive.vehicle), look, sun)
         self._stage.painted(still, look.ambient)
-        self._fronts_m: list[float | None] = [None] * len(self._moving)
+        lanes = {lane.id: lane for lane in LANES}
+        self._signs = [(sign, self._stage.pictured(board(lanes[sign.lane]), face(sign))) for sign in signs]
+        self._placed: list[float | bool | None] = []
         self._last = self._smooth
 
     def frame(self, at_s: float) -> Image:
         """The picture at `at_s`: (height, width, 3) uint8, RGB, without noise."""
-        fronts_m = [vehicle.place(at_s) for vehicle in self._moving]
-        if fronts_m != self._fronts_m:
-            self._fronts_m = fronts_m
+        placed: list[float | bool | None] = [vehicle.place(at_s) for vehicle in self._moving]
+        for sign, actor in self._signs:
+            actor.SetVisibility(sign.from_s <= at_s < sign.to_s)
+            placed.append(sign.from_s <= at_s < sign.to_s)
+        if placed != self._placed:
+            self._placed = placed
             self._last = _laid_over(self._smooth, self._bare, self._stage.shoot())
         return self._last
 

@@ -10,6 +10,7 @@ from simulator.cameras import HEIGHT_PX, WIDTH_PX, Camera
 from simulator.conditions import scene_filter, scene_look
 from simulator.film import Noise
 from simulator.scene import View
+from simulator.signs import Shown
 from simulator.stage import Image, Look
 from simulator.traffic import LaneTraffic
 
@@ -28,11 +29,12 @@ class Shots:
         conditions: Sequence[str],
         length_s: float,
         seed: tuple[int, int],
+        signs: Sequence[Shown] = (),
     ) -> None:
         parts, self._length_s = list(traffic), length_s
         others = [name for name in conditions if name not in {"day", "night"}]
         lights = [light for light in ("day", "night") if light in conditions] or ["day"]
-        self._takes = [_Take(camera, parts, look, [light, *others], seed) for light in lights]
+        self._takes = [_Take(camera, parts, look, [light, *others], seed, signs) for light in lights]
 
     def at(self, at_s: float) -> Image:
         """The picture at `at_s`: (height, width, 3) uint8 RGB. Asked for in order of time."""
@@ -60,9 +62,10 @@ class _Take:
         look: Look,
         conditions: Sequence[str],
         seed: tuple[int, int],
+        signs: Sequence[Shown],
     ) -> None:
         lit = scene_look(look, conditions)
-        self._view = View(camera, traffic, lit)
+        self._view = View(camera, traffic, lit, signs)
         self._filter = scene_filter(conditions, seed, (HEIGHT_PX, WIDTH_PX))
         self._foggy = "fog" in conditions
         self._noise = Noise(lit.noise, np.random.default_rng(seed))

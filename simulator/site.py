@@ -15,6 +15,8 @@ QUEUE_LIMIT_M = 102.0
 """No vehicle joins a queue whose end lies further upstream, unless a spill is asked for."""
 SPAWN_M = 186.0
 """Where a vehicle's front appears, out of sight of both cameras."""
+FAR_SPAWN_M = 300.0
+"""Where vehicles appear before a camera that looks upstream: there a lorry is a few pixels high."""
 GONE_M = -26.0
 """Where a vehicle's rear is out of sight of both cameras."""
 LANE_WIDTH_M = 3.6

@@ -86,6 +86,11 @@ class Stage:
         """Add a mesh in its own colours (`scalars`: RGB or RGBA) that no light changes."""
         return self._plotter.add_mesh(mesh, scalars=scalars, rgb=True, lighting=False)
 
+    def pictured(self, mesh: pv.PolyData, image: Image) -> pv.Actor:
+        """Add a mesh that carries a picture (height, width, 3) uint8 RGB and that no light changes."""
+        textured: Any = pv.Texture
+        return self._plotter.add_mesh(mesh, texture=textured(image), lighting=False)
+
     def depth_m(self) -> NDArray[np.float32]:
         """Distance of each pixel of the last picture along the view, (height, width) metres."""
         values: Any = vtkFloatArray()

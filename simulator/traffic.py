@@ -7,6 +7,7 @@ driving it, is no longer than the planned one. Everything follows from the seed.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -30,6 +31,21 @@ SHAPE_WAIT = (0.4, 0.7, 1.0, 1.0, 0.1, 0.1)
 
 
 @dataclass(frozen=True, slots=True)
+class Demand:
+    """How much traffic: planned peak waits by stream, their bounds, how far a queue may reach."""
+
+    peak_s: Mapping[str, tuple[float, float]]
+    peak_share: float = PEAK_SHARE
+    longest_wait_s: float = LONGEST_WAIT_S
+    queue_limit_m: float = QUEUE_LIMIT_M
+
+
+USUAL = Demand(PEAK_S)
+LONG_QUEUES = Demand(dict.fromkeys(PEAK_S, (110.0, 122.0)), 0.55, 130.0, 150.0)
+"""Six articulated trucks and more in a lane that is open for three minutes or longer: past the tail line."""
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """What is simulated. `spill`: demand does not stop at the queue limit, nor for the end."""
 
@@ -37,6 +53,8 @@ class Plan:
     length_s: float
     spill: bool = False
     kinds: tuple[Kind, ...] = KINDS
+    demand: Demand = USUAL
+    spawn_m: float = SPAWN_M
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +81,8 @@ def planned_wait_s(at_s: float, peak_s: float, length_s: float) -> float:
 
 
 def _fill(lane: Lane, plan: Plan, rng: np.random.Generator) -> list[Drive]:
-    peak_s = min(float(rng.uniform(*PEAK_S[lane.stream])), PEAK_SHARE * plan.length_s)
+    demand = plan.demand
+    peak_s = min(float(rng.uniform(*demand.peak_s[lane.stream])), demand.peak_share * plan.length_s)
     name = lane.stream.rpartition("/")[2]
     drives: list[Drive] = []
     enter_s = round(float(rng.uniform(0.5, 3.0)) / STEP_S) * STEP_S
@@ -91,10 +110,10 @@ def _admit(
     enter_s = earliest_s
     end_s = plan.length_s if plan.spill else plan.length_s - CLEAR_S
     while enter_s < end_s:
-        if ahead is not None and _blocked(ahead, enter_s):
+        if ahead is not None and _blocked(ahead, enter_s, plan.spawn_m):
             enter_s += 10 * STEP_S
             continue
-        candidate = drive(vehicle, enter_s, ahead, end_s)
+        candidate = drive(vehicle, enter_s, ahead, end_s, plan.spawn_m)
         if plan.spill:
             return candidate
         if candidate.gone_s is None:
@@ -106,10 +125,10 @@ def _admit(
     return None
 
 
-def _blocked(ahead: Drive, enter_s: float) -> bool:
+def _blocked(ahead: Drive, enter_s: float, spawn_m: float) -> bool:
     """Whether the leader's rear still stands too near the spawn point (only in a spill)."""
     front = ahead.front_at(enter_s)
-    return front is not None and SPAWN_M - front - ahead.vehicle.length_m < 12.0
+    return front is not None and spawn_m - front - ahead.vehicle.length_m < 12.0
 
 
 def _excess_s(candidate: Drive, plan: Plan, peak_s: float, tolerance_s: float) -> float:
@@ -117,7 +136,7 @@ def _excess_s(candidate: Drive, plan: Plan, peak_s: float, tolerance_s: float) -
     if candidate.join_s is None or candidate.wait_s is None:
         return 0.0
     planned = planned_wait_s(candidate.join_s, peak_s, plan.length_s) + tolerance_s
-    excess = candidate.wait_s - min(planned, LONGEST_WAIT_S)
+    excess = candidate.wait_s - min(planned, plan.demand.longest_wait_s)
     joined_at = candidate.front_at(candidate.join_s)
-    too_long = joined_at is not None and joined_at + candidate.vehicle.length_m > QUEUE_LIMIT_M
+    too_long = joined_at is not None and joined_at + candidate.vehicle.length_m > plan.demand.queue_limit_m
     return max(excess, 1.0) if too_long else excess

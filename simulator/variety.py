@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from simulator.cameras import Camera, booth_camera, tail_camera
+from simulator.cameras import Camera, booth_camera, gantry_camera, tail_camera
 from simulator.fleet import KINDS, OTHERS, Kind
 from simulator.shapes import Colour, shade
 from simulator.stage import Look
@@ -17,9 +17,13 @@ def varied_kinds() -> tuple[Kind, ...]:
     return tuple(replace(k, share=k.share * (1 if k.counted_as == "truck" else 2)) for k in KINDS) + OTHERS
 
 
-def varied_cameras(rng: np.random.Generator) -> tuple[Camera, Camera]:
+def varied_cameras(rng: np.random.Generator, facing: str = "away") -> tuple[Camera, Camera]:
     """A tail and a booth camera, moved, turned and zoomed a little."""
-    tail = _moved(tail_camera(float(rng.uniform(9.0, 22.0))), rng, (2.5, 14.0, 1.0))
+    mount_m = float(rng.uniform(9.0, 22.0))
+    place, reach_m = (
+        (gantry_camera, (2.5, 3.0, 1.0)) if facing == "toward" else (tail_camera, (2.5, 14.0, 1.0))
+    )
+    tail = _moved(place(mount_m), rng, reach_m)
     booth = _moved(booth_camera(), rng, (2.5, 5.0, 1.5))
     return tail, booth
 
