@@ -1,0 +1,1 @@
+"""What `scripts/evaluate counts` is made of: recordings, judgement, page, plots."""

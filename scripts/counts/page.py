@@ -1,0 +1,182 @@
+"""docs/accuracy/counts.md out of results: real clips first, rendered ones apart from them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from scripts.counts.judge import Crossings, Queues, Samples
+from scripts.counts.measuring import Result
+
+COUNT_GOALS = {"day": 0.005, "night": 0.02, "rain": 0.02, "snow": 0.02}
+RECALL_GOAL = 0.98
+RENDERED_COLUMNS = (
+    "recording", "s", "true", "counted", "precision", "recall", "count error", "`in_view` MAE", "hidden",
+    "`stopped` MAE", "metres MAE", "beyond max(3 m, 5 %)", "`at_least` precision", "`at_least` recall",
+    "detector finds", "false boxes",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class ClipLine:
+    """A line of a real clip, counted in one way. `says`: what the command gave as the total."""
+
+    clip: str
+    line: str
+    model: str
+    per_s: float | None
+    tolerance: int
+    crossings: Crossings
+    total: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class ClipQueue:
+    """A zone of a real clip, measured in one way."""
+
+    clip: str
+    zone: str
+    model: str
+    per_s: float | None
+    samples: Samples
+
+
+@dataclass(slots=True)
+class Group:
+    """Rendered recordings that are judged together."""
+
+    name: str
+    model: str
+    crossings: Crossings = field(default_factory=Crossings)
+    queue: Queues = field(default_factory=Queues)
+    visible: int = 0
+    found: int = 0
+    false: int = 0
+    hidden: list[float] = field(default_factory=list)
+    seconds: int = 0
+
+    @property
+    def detector(self) -> float | None:
+        """Part of the vehicles that can be seen which the detector finds."""
+        return self.found / self.visible if self.visible else None
+
+
+def grouped(results: Iterable[Result]) -> list[Group]:
+    """Pool results of one group and model, in the order in which the groups come."""
+    groups: dict[tuple[str, str], Group] = {}
+    for one in results:
+        group = groups.setdefault((one.recording.group, one.model), Group(one.recording.group, one.model))
+        group.crossings.add(one.crossings)
+        group.queue.add(one.queue)
+        group.visible, group.found = group.visible + one.detector.visible, group.found + one.detector.found
+        group.false += one.detector.false
+        group.hidden.append(one.hidden)
+        group.seconds += one.recording.order.length_s
+    return list(groups.values())
+
+
+def clip_table(lines: Sequence[ClipLine]) -> list[str]:
+    """Crossings of real clips."""
+    rows = _head(
+        "clip", "line", "model", "pictures", "true", "counted", "missed", "extra", "beyond the tolerance"
+    )
+    for one in lines:
+        counts = one.crossings
+        off = max(0, counts.off - one.tolerance)
+        true = f"{counts.true}{f' (+-{one.tolerance})' if one.tolerance else ''}"
+        found = [counts.counted, counts.true - counts.matched, counts.counted - counts.matched, off]
+        if one.total is None:
+            found = ["cannot see", "-", "-", "-"]
+        rows.append(_row(one.clip, one.line, one.model, _rate(one.per_s), true, *found))
+    return rows
+
+
+def clip_queue_table(queues: Sequence[ClipQueue]) -> list[str]:
+    """Queue samples of real clips."""
+    rows = _head("clip", "zone", "model", "pictures", "samples right", "`in_view` MAE")
+    for one in queues:
+        samples = one.samples
+        right = f"{samples.right} of {samples.samples}"
+        rows.append(
+            _row(one.clip, one.zone, one.model, _rate(one.per_s), right, _number(samples.in_view_mae, 2))
+        )
+    return rows
+
+
+def rendered_table(groups: Sequence[Group]) -> list[str]:
+    """Crossings, queues and the detector, a row a group."""
+    rows = _head(*RENDERED_COLUMNS)
+    for group in groups:
+        counts, queue = group.crossings, group.queue
+        cells = (
+            f"{group.name} | {group.seconds} | {counts.true} | {counts.counted}",
+            f"{_share(counts.precision)} | {_share(counts.recall)} | {_percent(counts.error)}",
+            f"{_number(queue.in_view.mean, 2)} | {_number(sum(group.hidden) / len(group.hidden), 2)}",
+            f"{_number(queue.stopped.mean, 2)} | {_number(queue.metres.mean, 1)}",
+            f"{_number(queue.beyond.mean, 2)} | {_share(queue.precision)}",
+            f"{_of(queue.right, queue.right + queue.missed)}",
+            f"{_of(group.found, group.visible)} | {group.false}",
+        )
+        rows.append(_row(*cells))
+    return rows
+
+
+def goals(groups: Sequence[Group]) -> list[str]:
+    """What is reached and what is not, a line a goal."""
+    said = []
+    for group in groups:
+        goal = COUNT_GOALS.get(group.name)
+        if goal is not None and group.crossings.error is not None:
+            met = group.crossings.error <= goal
+            counts = group.crossings
+            said.append(
+                f"- count error, {group.name}: {counts.off} of {counts.true} ({counts.error:.1%}), goal "
+                f"{goal:.1%}: {_met(met)}"
+            )
+    by_queue = Queues()
+    for group in groups:
+        by_queue.add(group.queue)
+    if by_queue.beyond.mean is not None and by_queue.metres.mean is not None:
+        within = sum(value == 0.0 for value in by_queue.beyond.values) / len(by_queue.beyond.values)
+        said.append(
+            f"- queue length where not `at_least`, all rendered: MAE {by_queue.metres.mean:.1f} m, within "
+            f"max(3 m, 5 %) in {within:.0%} of the moments: {_met(by_queue.metres.mean <= 3.0)}"
+        )
+    if by_queue.recall is not None:
+        said.append(
+            f"- `at_least` recall, all rendered: {by_queue.recall:.3f}, goal {RECALL_GOAL}: "
+            f"{_met(by_queue.recall >= RECALL_GOAL)}"
+        )
+    return said
+
+
+def _met(met: bool) -> str:
+    return "reached" if met else "**not reached**"
+
+
+def _rate(per_s: float | None) -> str:
+    return "every one" if per_s is None else f"{per_s:g} per s"
+
+
+def _share(value: float | None) -> str:
+    return "-" if value is None else f"{value:.3f}"
+
+
+def _of(part: int, whole: int) -> str:
+    return "-" if not whole else f"{part / whole:.3f} ({part} of {whole})"
+
+
+def _percent(value: float | None) -> str:
+    return "-" if value is None else f"{value:.1%}"
+
+
+def _number(value: float | None, digits: int) -> str:
+    return "-" if value is None else f"{value:.{digits}f}"
+
+
+def _head(*names: str) -> list[str]:
+    return [_row(*names), "|" + "---|" * len(names)]
+
+
+def _row(*cells: object) -> str:
+    return "| " + " | ".join(str(cell) for cell in cells) + " |"
