@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 import msgspec
 
@@ -48,6 +48,7 @@ class Release(msgspec.Struct, frozen=True, tag="release"):
 
 What = Staff | Hold | Withdraw | Notice | Release
 Kind = Literal["staffing", "hold", "withdraw", "notice", "release"]
+KINDS: tuple[Kind, ...] = get_args(Kind)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ read once (`is_read`) no figure may be shown.
 from __future__ import annotations
 
 import threading
+from collections.abc import Collection
 from typing import Any
 
 import msgspec
@@ -15,7 +16,7 @@ import sqlalchemy as sa
 from dashboard.access.audit import Entry, add_line
 from dashboard.feeds.instants import iso_z
 from dashboard.orders.book import NO_ORDERS, OrderBook
-from dashboard.orders.order import Draft, Order, What
+from dashboard.orders.order import KINDS, Draft, Order, What
 from dashboard.orders.tables import ORDERS
 from dashboard.store.store import Store
 
@@ -60,6 +61,12 @@ class Orders:
             self._book = OrderBook((*self._book.orders, order))
         return order
 
+    def numbered(self, numbers: Collection[int]) -> dict[int, Order]:
+        """The orders of these numbers."""
+        query = sa.select(*_COLUMNS).where(ORDERS.c.id.in_(numbers))
+        with self.store.begin() as connection:
+            return {order.id: order for order in map(_order, connection.execute(query))}
+
     def page(
         self,
         port: str | None,
@@ -83,6 +90,12 @@ class Orders:
             query = query.where(ORDERS.c.id < before_id)
         with self.store.begin() as connection:
             return [_order(row) for row in connection.execute(query)]
+
+
+def order_of(entry: Entry) -> int | None:
+    """The number of the order that a line of the audit trail tells of."""
+    number = entry.detail.partition(" ")[0]
+    return int(number) if entry.what in KINDS and number.isdecimal() else None
 
 
 def _line(order: Order, address: str) -> Entry:

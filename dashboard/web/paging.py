@@ -10,7 +10,7 @@ from pydantic import AwareDatetime
 
 from dashboard.web.problems import ProblemError
 
-Before = Annotated[int | None, Query(ge=1, description="the `before` of the page before this")]
+Before = Annotated[int | None, Query(ge=1, le=2**63 - 1, description="the `before` of the page before this")]
 Limit = Annotated[int, Query(ge=1, le=500, description="lines a page")]
 Begins = Annotated[
     AwareDatetime | None, Query(alias="from", description="first instant; the first line if left out")

@@ -10,6 +10,8 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, RedirectResponse
 from starlette.exceptions import HTTPException
 
+from dashboard.web.french import in_french
+
 MEDIA_TYPE = "application/problem+json"
 
 Lost = Callable[[Request], Response]
@@ -28,15 +30,17 @@ class ProblemError(HTTPException):
         self.page = page
 
 
-def problem_reply(problem: HTTPException) -> Response:
-    """The document; its title is the phrase of the status."""
+def problem_reply(problem: HTTPException, request: Request | None = None) -> Response:
+    """The document; its title is the phrase of the status, its detail French where `request` prefers that."""
+    french = in_french(problem.detail) if request is not None and _prefers_french(request) else None
     document = {
         "type": "about:blank",
         "title": HTTPStatus(problem.status_code).phrase,
         "status": problem.status_code,
-        "detail": problem.detail,
+        "detail": french or problem.detail,
     }
-    headers = {"Cache-Control": "no-store", **(problem.headers or {})}
+    language = {} if french is None else {"Content-Language": "fr"}
+    headers = {"Cache-Control": "no-store", **language, **(problem.headers or {})}
     return JSONResponse(document, problem.status_code, headers=headers, media_type=MEDIA_TYPE)
 
 
@@ -53,18 +57,23 @@ def add_problems(app: FastAPI, lost: Lost | None = None) -> None:
             return RedirectResponse(page, 303, headers={"Cache-Control": "no-store"})
         if lost is not None and problem.status_code == 404 and _wants_page(request):
             return lost(request)
-        return problem_reply(problem)
+        return problem_reply(problem, request)
 
     def misfit(_: Request, error: Exception) -> Response:
         assert isinstance(error, RequestValidationError)
         return problem_reply(ProblemError(422, _first_fault(error)))
 
-    def broken(_: Request, __: Exception) -> Response:
-        return problem_reply(ProblemError(500, "This is a fault of ours; the log of central tells more."))
+    def broken(request: Request, _: Exception) -> Response:
+        problem = ProblemError(500, "This is a fault of ours; the log of central tells more.")
+        return problem_reply(problem, request)
 
     app.add_exception_handler(Exception, broken)
     app.add_exception_handler(HTTPException, answer)
     app.add_exception_handler(RequestValidationError, misfit)
+
+
+def _prefers_french(request: Request) -> bool:
+    return request.headers.get("Accept-Language", "").strip().lower().startswith("fr")
 
 
 def _wants_page(request: Request) -> bool:

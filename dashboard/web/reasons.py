@@ -17,7 +17,7 @@ _REASONS: Mapping[str, tuple[str, str]] = {
     "no usable measurement": ("There is no usable measurement.", "Il n’y a pas de mesure utilisable."),
     "held": (
         "The port holds this figure back for now.",
-        "Le poste frontalier retient ce chiffre pour l’instant.",
+        "Le poste frontalier a suspendu la publication de ce chiffre pour l’instant.",
     ),
     "withdrawn": (
         "The port withdrew the last figure; the next measurement will be shown.",
@@ -34,6 +34,7 @@ _REASONS: Mapping[str, tuple[str, str]] = {
         "La file dépasse le champ des caméras.",
     ),
     "outside its hours": ("Outside its hours.", "En dehors des heures d’ouverture."),
+    "central was not running": ("The server was not running.", "Le serveur ne fonctionnait pas."),
     "lane sign": ("According to the lane sign.", "Selon le panneau de la voie."),
     "operator": ("According to the port.", "Selon le poste frontalier."),
     "closed by the operator": ("The port has closed it.", "Le poste frontalier l’a fermée."),

@@ -404,9 +404,10 @@ class DeskScene:
     days: int = 0
     ordered: bool = False
 
-    def serve(self, folder: Path) -> Served:
-        """The desk with a store in `folder`."""
-        return desk(self.board, folder, self.now_s, self.config, self.days, ordered=self.ordered)
+    def serve(self, folder: Path, days: int | None = None) -> Served:
+        """The desk with a store in `folder`; `days` instead of the scene's own."""
+        past = self.days if days is None else days
+        return desk(self.board, folder, self.now_s, self.config, past, ordered=self.ordered)
 
 
 SCENES = {

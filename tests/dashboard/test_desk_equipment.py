@@ -70,7 +70,11 @@ def test_faults(case: str, node: NodeView, words: list[str]) -> None:
         ),
         (
             "/fr/manager/ports/ambassador/equipment",
-            ["2 des 4 nœuds demandent attention.", "trop sombre", "n99"],
+            [
+                "2 nœuds sur 4 demandent attention.",
+                "trop sombre",
+                "le nœud n99 du poste ambassador n’est pas",
+            ],
         ),
     ],
 )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from dashboard.board import Board, CameraView, HealthView, NodeView
 from dashboard.config import PortConfig
-from dashboard.web.desk.words import DASH, Tongue
+from dashboard.web.desk.words import DASH, Said, Tongue
 from dashboard.web.source import Source
 from dashboard.web.traveller import direction_name
 
@@ -52,7 +52,7 @@ class AsideRow:
     """Messages that were not used."""
 
     topic: str
-    reason: str
+    reason: Said
     times: str
     at_s: float
 
@@ -80,9 +80,9 @@ def equipment(source: Source, t: Tongue, port: PortConfig) -> EquipmentPage:
     well = (
         t("equipment.none")
         if not total
-        else t("equipment.ill", n=ill, total=total)
+        else t.counted("equipment.ill", ill, total=total)
         if ill
-        else t("equipment.well", n=total)
+        else t.counted("equipment.well", total)
     )
     return EquipmentPage(well, groups, _asides(t, board))
 
@@ -175,4 +175,6 @@ def _health_faults(t: Tongue, health: HealthView, now_s: float) -> Iterator[str]
 
 
 def _asides(t: Tongue, board: Board) -> tuple[AsideRow, ...]:
-    return tuple(AsideRow(one.topic, one.reason, t.number(one.times), one.at_s) for one in board.asides)
+    return tuple(
+        AsideRow(one.topic, t.said(one.reason), t.number(one.times), one.at_s) for one in board.asides
+    )

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from dashboard.access.guard import LOCAL, ROLES, Person
 from dashboard.config import PortConfig
-from dashboard.web.desk.words import Tongue
+from dashboard.web.desk.words import Said, Tongue
 from dashboard.web.source import Source
 
 PORT_TABS = ("live", "history", "outlook", "accuracy", "equipment", "journal")
@@ -45,7 +45,7 @@ class Frame:
     may_order: bool
     now_s: float
     clock: str
-    trouble: str | None
+    trouble: Said | None
     set_aside: int
     valid_s: int
     script_words: str
@@ -70,7 +70,7 @@ def frame(source: Source, t: Tongue, person: Person, tab: str, port: PortConfig 
         may_order=source.orders is not None and manages,
         now_s=now_s,
         clock=t.clock_zone(now_s, zone_of(source, port)),
-        trouble=source.trouble(),
+        trouble=None if (trouble := source.trouble()) is None else t.said(trouble),
         set_aside=board.set_aside,
         valid_s=source.config.valid_s,
         script_words=script_words(t),

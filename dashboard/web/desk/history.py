@@ -101,7 +101,7 @@ def history_page(source: Source, t: Tongue, port: PortConfig, chosen: Choice) ->
     events = happened(source, t, port, chosen.direction, from_s, to_s)
     columns = past.hour_columns(shown) if by_hours else past.minute_columns(minutes)
     return HistoryPage(
-        name=f"{direction_name(chosen.direction, t.public)}, {t.stream(chosen.stream)}",
+        name=f"{direction_name(chosen.direction, t.public)}, {t.in_phrase(t.stream(chosen.stream))}",
         streams=tuple((direction_name(d, t.public), tuple(_streams(t, d, chosen))) for d in port.directions),
         periods=tuple(
             Link(t(f"period.{name}"), chosen.query(period=name), name == chosen.period) for name in PERIODS_H

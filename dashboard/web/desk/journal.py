@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from dashboard.access.audit import Audit, Entry
+from dashboard.access.audit import CONSOLE, Audit, Entry
 from dashboard.config import PortConfig
+from dashboard.orders.order import Order, Release
+from dashboard.orders.orders import order_of
+from dashboard.web.desk import orders
 from dashboard.web.desk.frame import zone_of
 from dashboard.web.desk.words import Tongue
 from dashboard.web.source import Source
@@ -41,18 +45,31 @@ def journal(source: Source, t: Tongue, port: PortConfig, before: int | None) -> 
         return JournalPage(None, None)
     lines = Audit(source.orders.store).page(before, LINES)
     zone = zone_of(source, port)
-    rows = tuple(_row(t, zone, number, entry) for number, entry in lines)
+    given = source.orders.numbered({n for _, entry in lines if (n := order_of(entry)) is not None})
+    rows = tuple(_row(t, zone, number, entry, _detail(source, t, entry, given)) for number, entry in lines)
     return JournalPage(rows, lines[-1][0] if len(lines) == LINES else None)
 
 
-def _row(t: Tongue, zone: str, number: int, entry: Entry) -> JournalRow:
+def _detail(source: Source, t: Tongue, entry: Entry, given: Mapping[int, Order]) -> str:
+    """An order in words, with its end by the clock of its port; of anything else the names as they are."""
+    order = given.get(order_of(entry) or 0)
+    place = next((one for one in source.config.ports if order is not None and one.id == order.port), None)
+    if order is None or place is None:
+        return entry.detail
+    what = orders.said(t, place, order)
+    if isinstance(order.what, Release):
+        return what
+    return t("journal.until", what=what, until=t.date_clock(order.until_s, zone_of(source, place)))
+
+
+def _row(t: Tongue, zone: str, number: int, entry: Entry, detail: str) -> JournalRow:
     return JournalRow(
         number=number,
         when=t.date_clock(entry.at_s, zone),
         who=entry.who,
-        address=entry.address,
+        address=t("journal.console") if entry.address == CONSOLE else entry.address,
         what=t.known("did", entry.what),
-        detail=entry.detail,
+        detail=detail,
         outcome=t(f"outcome.{entry.outcome}"),
         refused=entry.outcome == "refused",
     )

@@ -156,7 +156,7 @@ class _Moment:
         if figure is None:
             return ()
         value, age = official_words(self.t, figure), self.t.age(figure.age_s(self.now_s))
-        label = self.t("fact.official", agency=self.t(f"agency.{figure.agency}"))
+        label = self.t(f"says.{figure.agency}")
         return (Fact(label, self.t("official.aged", value=value, age=age)),)
 
     def _order(

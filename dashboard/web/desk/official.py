@@ -54,7 +54,7 @@ def beside(
     """An official figure in words."""
     return Beside(
         direction=direction,
-        stream=t.stream(figure.stream),
+        stream=t.in_phrase(t.stream(figure.stream)),
         agency=t(f"agency.{figure.agency}"),
         said=official_words(t, figure),
         age=t.age(figure.age_s(now_s)),

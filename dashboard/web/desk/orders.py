@@ -86,7 +86,11 @@ def said(t: Tongue, port: PortConfig, order: Order) -> str:
 def staffed(t: Tongue, state: str, serves: tuple[str, ...] | None) -> str:
     """`opens for Trucks, FAST`."""
     what = t(f"staffed_{state}")
-    return t("staffed_as", what=what, streams=", ".join(map(t.stream, serves))) if serves else what
+    return (
+        t("staffed_as", what=what, streams=", ".join(t.in_phrase(t.stream(one)) for one in serves))
+        if serves
+        else what
+    )
 
 
 def scope_name(t: Tongue, port: PortConfig, direction: str | None, stream: str | None) -> str:
@@ -95,7 +99,7 @@ def scope_name(t: Tongue, port: PortConfig, direction: str | None, stream: str |
     if direction is None:
         return t("notice.port")
     name = direction_name(known, t.public) if known else direction
-    return f"{name}, {t.stream(stream)}" if stream and stream in t.public.classes else name
+    return f"{name}, {t.in_phrase(t.stream(stream))}" if stream and stream in t.public.classes else name
 
 
 def hold_button(t: Tongue, port: PortConfig, direction: str, stream: PublishedStream) -> Button:

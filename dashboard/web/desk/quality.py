@@ -118,7 +118,7 @@ def _agreements(source: Source, t: Tongue, port: PortConfig, kind: str) -> Itera
     for direction in port.directions:
         for stream in direction.streams:
             for count in counts.get((port.id, direction.id, stream.id, kind), []):
-                name = f"{direction_name(direction, t.public)}, {t.stream(stream.id)}"
+                name = f"{direction_name(direction, t.public)}, {t.in_phrase(t.stream(stream.id))}"
                 yield _agreement(t, name, count, kind)
 
 

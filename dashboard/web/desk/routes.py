@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import Depends, FastAPI, Query, Response
+from fastapi import Depends, FastAPI, Response
 from fastapi.responses import HTMLResponse
 
 from dashboard import zones
@@ -27,6 +27,7 @@ from dashboard.web.desk.quality import quality_page
 from dashboard.web.desk.wall import wall
 from dashboard.web.desk.words import TONGUES, Tongue
 from dashboard.web.pages import fill_template
+from dashboard.web.paging import Before
 from dashboard.web.problems import ProblemError
 from dashboard.web.source import Source
 
@@ -135,7 +136,7 @@ def _add_history(app: FastAPI, source: Source, t: Tongue) -> None:
 def _add_journal(app: FastAPI, source: Source, t: Tongue) -> None:
     def page(
         port: str,
-        before: Annotated[int | None, Query(ge=1)] = None,
+        before: Before = None,
         person: Person = Depends(source.guard.require("manager")),  # noqa: B008
     ) -> Response:
         place = _port(source, port)

@@ -10,9 +10,19 @@ from dataclasses import dataclass
 
 from dashboard.feeds.clocks import Language, clock_time, local_date, wall_clock
 from dashboard.web.desk.catalogue import WORDS
+from dashboard.web.french import in_french
 from dashboard.web.strings import BY_LANGUAGE, Strings, fill
+from dashboard.web.words import stream_name
 
 DASH = "–"
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """Words, and their language where it is not that of the page."""
+
+    words: str
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,16 +59,16 @@ class Tongue:
         found = WORDS.get(f"{prefix}.{name}")
         return fill(found[self._column]) if found else name.replace("_", " ")
 
-    def counted(self, key: str, n: int) -> str:
+    def counted(self, key: str, n: int, **values: object) -> str:
         """`key` with `n`, in the singular for one (and in French for none)."""
         single = n == 1 or (n == 0 and self.language == "fr")
-        return self(f"{key}.one" if single else key, n=n)
+        return self(f"{key}.one" if single else key, n=n, **values)
 
     def number(self, value: float | None, digits: int = 0) -> str:
-        """With the decimal comma in French; a dash for None."""
+        """With a true minus sign, and the decimal comma in French; a dash for None."""
         if value is None:
             return DASH
-        text = f"{value:,.{digits}f}"
+        text = f"{value:,.{digits}f}".replace("-", "−")
         return text if self.language == "en" else text.replace(",", "\u00a0").replace(".", ",")
 
     def signed(self, n: int) -> str:
@@ -103,9 +113,19 @@ class Tongue:
         return f"{local_date(at_s, zone, self.language)}, {self.clock(at_s, zone)}"
 
     def stream(self, stream: str) -> str:
-        """`Trucks, FAST`: traffic and class of `traffic/class`."""
-        traffic, _, _ = stream.partition("/")
-        return self("stream_name", traffic=self.public.traffics[traffic], name=self.public.classes[stream])
+        """`Trucks, FAST`, `Camions, voies ordinaires`: traffic and class of `traffic/class`."""
+        return stream_name(self.public, stream)
+
+    def in_phrase(self, name: str) -> str:
+        """A name within a phrase: French writes it small, unless it is an abbreviation."""
+        return name if self.language == "en" or name[1:2].isupper() else name[:1].lower() + name[1:]
+
+    def said(self, text: str) -> Said:
+        """A sentence that a program wrote in English."""
+        if self.language == "en":
+            return Said(text)
+        french = in_french(text)
+        return Said(text, "en") if french is None else Said(french)
 
 
 OTHER: dict[Language, Tongue] = {"en": Tongue("fr"), "fr": Tongue("en")}

@@ -66,12 +66,12 @@ EN = DispatchStrings(
 
 FR = DispatchStrings(
     title="Planifier une arrivée",
-    lead="EXPRES est-elle ouverte, où vont ses camions sinon, et quelle sera l’attente à l’arrivée du "
-    "vôtre~?",
+    lead="La voie EXPRES est-elle ouverte, où vont ses camions sinon, et quelle sera l’attente à l’arrivée "
+    "du vôtre~?",
     arrive_label="Le camion arrive à",
     show="Afficher la prévision",
     clear="Maintenant seulement",
-    wrong="«~{clock}~» n’est pas une heure~; écrivez-la 14:30.",
+    wrong="«~{clock}~» n’est pas une heure~; écrivez-la ainsi~: 14:30.",
     lanes="Voies",
     now="Maintenant",
     at="À {clock}",

@@ -178,7 +178,7 @@ FR = GuideStrings(
         ),
         ("lang", "en ou fr"),
     ),
-    widget_see="Le voir seul",
+    widget_see="L’afficher seul",
     hooks="Être averti au bon moment",
     hooks_lead="Le poste peut envoyer un message signé à votre serveur quand une attente franchit un seuil "
     "ou "

@@ -9,7 +9,7 @@ from dashboard.web.public.frame import Frame, address, frame
 
 _WORDS: dict[Language, tuple[str, str, str]] = {
     "en": ("No such page", "There is no page at this address.", "See the waits now"),
-    "fr": ("Page introuvable", "Il n’y a rien ici.", "Voir l’attente actuelle"),
+    "fr": ("Page introuvable", "Il n’y a aucune page à cette adresse.", "Voir l’attente actuelle"),
 }
 
 

@@ -65,6 +65,7 @@ PAGES = [
     ("the wall", "/manager/wall", boards.LIVE, boards.ONE),
     ("the wall of all ports", "/manager/wall", boards.SEVERAL, boards.TWO),
     ("one of several ports", "/manager/ports/bluewater", boards.SEVERAL, boards.TWO),
+    ("all closed", "/manager", boards.CLOSED, boards.ONE),
 ]
 
 
@@ -89,6 +90,71 @@ def test_every_page_is_accessible_and_fits(
         assert violations(page, axe) == []
         assert overflow_px(page) == 0
         page.close()
+
+
+@pytest.mark.parametrize("path", ["/manager", "/fr/manager/wall"])
+def test_figures_too_old_to_show_are_said_and_accessible(
+    path: str, serve_desk: ServeDesk, visits: Visit, axe: Path
+) -> None:
+    page = visits(serve_desk(now_s=boards.NOW_S + 1500)).open(path)
+    expect(page.locator("#link")).to_have_class(re.compile("lost"), timeout=SOON_MS)
+    assert violations(page, axe) == []
+    assert not re.search(r"\b12\s*min", page.locator("main").inner_text())
+
+
+FORCED = """() => [...document.querySelectorAll('.road .stopped, .road .moving, .road .queue')].map(mark => {
+    const style = getComputedStyle(mark), road = getComputedStyle(mark.closest('.road').querySelector('.seen'));
+    return (style.fill === 'none' ? style.stroke : style.fill) !== road.fill;
+})"""
+
+
+def test_in_forced_colours_the_strips_and_what_is_current_are_still_told_apart(
+    serve_desk: ServeDesk, visits: Visit, axe: Path
+) -> None:
+    page = visits(serve_desk()).open("/manager", forced_colors="active")
+    assert page.evaluate("matchMedia('(forced-colors: active)').matches")
+    told_apart = page.evaluate(FORCED)
+    assert told_apart
+    assert all(told_apart)
+    border = "one => getComputedStyle(one).borderTopStyle"
+    assert page.locator(".sign").first.evaluate(border) == "solid"
+    assert violations(page, axe) == []
+
+
+def test_on_paper_there_are_no_controls_and_nothing_is_cut_off(serve_desk: ServeDesk, visits: Visit) -> None:
+    page = visits(serve_desk()).open("/manager/ports/ambassador/history")
+    page.emulate_media(media="print")
+    assert not page.locator("nav:visible, button:visible, #link:visible").count()
+    cut = "all => all.filter(one => one.scrollHeight > one.clientHeight + 1).length"
+    assert page.locator(".tall").evaluate_all(cut) == 0
+
+
+def test_who_wants_less_motion_gets_none(serve_desk: ServeDesk, visits: Visit) -> None:
+    seen = visits(serve_desk())
+    moves = "document.styleSheets[0].cssRules.length && getComputedStyle(document.querySelector('.toast')).animationName"
+    for calm, name in ((True, "none"), (False, "rise")):
+        page = seen.open("/manager", calm=calm)
+        page.get_by_role("button", name="Hold all figures for 1\u00a0hour: To Canada").click()
+        page.locator(".toast").wait_for()
+        assert page.evaluate(moves) == name
+
+
+def test_the_outlook_draws_a_band_for_each_stream_and_keeps_it_up_to_date(
+    serve_desk: ServeDesk, visits: Visit
+) -> None:
+    served = serve_desk()
+    page = visits(served).open("/manager/ports/ambassador/outlook")
+    charts = page.locator(".ahead-chart")
+    expect(charts.first.locator("canvas")).to_be_visible()
+    assert charts.locator("canvas").count() == charts.count() == 4
+    for chart in charts.all():
+        assert chart.get_attribute("role") == "img"
+        table = page.locator(f"#{chart.get_attribute('aria-describedby')}")
+        assert table.get_by_role("row").count() > 1
+    before = charts.first.get_attribute("data-chart")
+    served.post(moved(boards.LIVE, 5, 31))
+    expect(charts.first).not_to_have_attribute("data-chart", before or "", timeout=SOON_MS)
+    expect(charts.first.locator("canvas")).to_have_count(1)
 
 
 def test_without_scripts_the_page_reads_as_it_was_drawn(serve_desk: ServeDesk, visits: Visit) -> None:
@@ -191,7 +257,7 @@ def test_a_hold_is_one_tap_shown_with_its_end_and_undone(serve_desk: ServeDesk, 
     card.get_by_role("button", name=re.compile("^Hold To the United States, Trucks, FAST")).click()
     expect(page.locator("#said")).to_contain_text("held for 1\u00a0hour")
     expect(card).to_contain_text("Held by local until 11:14", timeout=SOON_MS)
-    expect(page.locator("#orders")).to_contain_text("Figures of To the United States, Trucks, FAST are held")
+    expect(page.locator("#orders")).to_contain_text("Figures are held: To the United States, Trucks, FAST")
     assert card.locator(".figure").inner_text().startswith("12"), "the manager still sees the figure"
     public = page.request.get(f"{served.url}/feed/v1/wait-times.json").json()["ports"][0]["lanes"][0]
     assert (public["state"], public["reason"], public["expected"]) == ("unknown", "held", None)
@@ -279,8 +345,8 @@ def test_a_viewer_sees_everything_and_orders_nothing(serve_desk: ServeDesk, visi
 def test_the_journal_tells_what_was_ordered(serve_desk: ServeDesk, visits: Visit) -> None:
     seen = visits(serve_desk())
     page = seen.open("/manager")
-    page.get_by_role("button", name="Hold all figures of To Canada for 1\u00a0hour").click()
-    expect(page.locator("#orders")).to_contain_text("Figures of To Canada are held", timeout=SOON_MS)
+    page.get_by_role("button", name="Hold all figures for 1\u00a0hour: To Canada").click()
+    expect(page.locator("#orders")).to_contain_text("Figures are held: To Canada", timeout=SOON_MS)
     page.get_by_role("link", name="Journal").click()
     row = page.locator("tbody tr").first
     expect(row).to_contain_text("hold")

@@ -49,12 +49,19 @@ def test_axe_finds_nothing_and_nothing_scrolls_sideways(
 
 @pytest.mark.parametrize(
     ("scene", "path"),
-    [*((name, path) for name in SCENES if name != "live" for path in WAITS), ("unknown", "/dispatch")],
+    [
+        *((name, path) for name in SCENES if name != "live" for path in WAITS),
+        ("unknown", "/dispatch"),
+        *(("several", path) for path in ("/p/ambassador", "/fr/p/ambassador", "/nowhere", "/fr/nowhere")),
+    ],
 )
 def test_every_state_is_as_accessible(
     scene: str, path: str, serve_app: ServeApp, visits: Visit, axe: Path
 ) -> None:
-    page = visits(serve(serve_app, SCENES[scene])).open(path, size="narrow")
+    seen = visits(serve(serve_app, SCENES[scene]))
+    seen.may_lose_server = "nowhere" in path  # that there is no such page is noted on the console
+    page = seen.open(path, size="narrow")
+    assert page.locator("html").get_attribute("lang") == ("fr" if path.startswith("/fr") else "en")
     assert violations(page, axe) == []
     assert overflow_px(page) == 0
 
@@ -84,11 +91,12 @@ def test_a_page_with_all_that_it_loads_is_light(
     assert len(sizes) <= 5
 
 
-@pytest.mark.parametrize("path", WAITS)
+@pytest.mark.parametrize("path", [*WAITS, "/p/ambassador", "/fr/nowhere"])
 def test_the_keyboard_reaches_the_content_first_and_every_link_shows_its_focus(
     path: str, serve_app: ServeApp, visits: Visit
 ) -> None:
     seen = visits(serve(serve_app, SCENES["several"]))
+    seen.may_lose_server = "nowhere" in path
     page = seen.open(path)
     page.keyboard.press("Tab")
     assert page.locator(".skip").evaluate("link => link === document.activeElement && link.offsetLeft >= 0")

@@ -1,4 +1,5 @@
 // The chart of the past: expected wait with its band, lower bounds, actual waits, orders and faults as marks.
+import { bands, clock, colour, fit, lines, waits } from "./chart.js";
 import { follow } from "./link.js";
 
 const holder = document.getElementById("chart");
@@ -8,21 +9,10 @@ if (holder !== null) draw(JSON.parse(document.getElementById("past").textContent
 follow();
 
 function draw(past) {
-  const style = getComputedStyle(document.documentElement);
-  const colour = (name) => style.getPropertyValue(`--${name}`).trim();
   const local = (t) => t + past.offset;
-  const french = past.language === "fr";
-  const two = (n) => String(n).padStart(2, "0");
-  const clock = (at) => {
-    const date = new Date(at * 1000);
-    return french
-      ? `${date.getUTCHours()}\u00a0h\u00a0${two(date.getUTCMinutes())}`
-      : `${two(date.getUTCHours())}:${two(date.getUTCMinutes())}`;
-  };
   const day = (at) => new Date(at * 1000).toLocaleDateString(past.language, { timeZone: "UTC", day: "numeric", month: "short" });
   const label = (at, step) => (step >= 86400 || at % 86400 === 0 ? day(at) : clock(at));
-  const line = { stroke: colour("quiet"), grid: { stroke: colour("line"), width: 1 }, ticks: { stroke: colour("line") } };
-  const plain = { points: { show: false }, spanGaps: false };
+  const line = lines();
   const readout = document.getElementById("readout");
   const said = readout.textContent;
   const plot = new uPlot(
@@ -36,25 +26,23 @@ function draw(past) {
         { ...line, incrs: [900, 1800, 3600, 10800, 21600, 86400, 604800], space: 70, values: (_, ticks, __, ___, step) => ticks.map((at) => label(at, step)) },
         { ...line, label: past.words.axis, size: 48, labelSize: 20 },
       ],
-      bands: [{ series: [2, 1], fill: `color-mix(in srgb, ${colour("range")} 38%, transparent)` }],
+      bands: bands(),
       series: [
         {},
-        { ...plain, stroke: "transparent" },
-        { ...plain, stroke: "transparent" },
-        { ...plain, stroke: colour("link"), width: 2 },
-        { ...plain, stroke: colour("amber"), width: 2, dash: [6, 4] },
+        ...waits(),
+        { points: { show: false }, spanGaps: false, stroke: colour("amber"), width: 2, dash: [6, 4] },
         { stroke: "transparent", paths: () => null, points: { show: true, size: 4, fill: colour("ink"), stroke: colour("ink") } },
       ],
       hooks: {
-        drawClear: [(plot) => shades(plot, past.spans.map(([from, to, state]) => [local(from), local(to), state]), colour)],
-        draw: [(plot) => marks(plot, past.events.map(([at, kind]) => [local(at), kind]), colour)],
+        drawClear: [(plot) => shades(plot, past.spans.map(([from, to, state]) => [local(from), local(to), state]))],
+        draw: [(plot) => marks(plot, past.events.map(([at, kind]) => [local(at), kind]))],
         setCursor: [(plot) => (readout.textContent = told(plot.cursor.idx) ?? said)],
       },
     },
     [past.t.map(local), past.low, past.high, past.wait, past.least, past.actual],
     holder,
   );
-  new ResizeObserver(() => plot.setSize({ width: holder.clientWidth, height: HEIGHT_PX })).observe(holder);
+  fit(plot, holder, HEIGHT_PX);
 
   function told(at) {
     if (at === null || at === undefined || past.t[at] === undefined) return null;
@@ -68,7 +56,7 @@ function draw(past) {
   }
 }
 
-function shades(plot, spans, colour) {
+function shades(plot, spans) {
   const { ctx, bbox } = plot;
   ctx.save();
   for (const [from, to, state] of spans) {
@@ -82,7 +70,7 @@ function shades(plot, spans, colour) {
 }
 
 /** Orders as fine lines over all of the height, faults as ticks at the foot: many of these may come at once. */
-function marks(plot, events, colour) {
+function marks(plot, events) {
   const { ctx, bbox } = plot;
   ctx.save();
   for (const [at, kind] of events) {

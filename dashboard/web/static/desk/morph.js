@@ -1,4 +1,5 @@
 // Makes `live` look like `fresh` in place, so that focus, scroll position and selection stay where they are.
+// What scripts drew inside an element with data-chart stays as well.
 export function morph(live, fresh) {
   for (const { name } of [...live.attributes]) {
     if (!fresh.hasAttribute(name)) live.removeAttribute(name);
@@ -6,7 +7,7 @@ export function morph(live, fresh) {
   for (const { name, value } of fresh.attributes) {
     if (live.getAttribute(name) !== value) live.setAttribute(name, value);
   }
-  children(live, fresh);
+  if (live.dataset.chart === undefined) children(live, fresh);
 }
 
 function children(live, fresh) {

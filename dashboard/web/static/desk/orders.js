@@ -50,12 +50,12 @@ async function problem({ method, url, body }) {
   try {
     const reply = await fetch(url, {
       method,
-      headers: body ? { "Content-Type": "application/json" } : {},
+      headers: { "Accept-Language": document.documentElement.lang, ...(body && { "Content-Type": "application/json" }) },
       body: body ? JSON.stringify(body) : undefined,
     });
     if (reply.ok) return null;
-    const document = await reply.json().catch(() => ({}));
-    return typeof document.detail === "string" ? document.detail : `${reply.status}`;
+    const refusal = await reply.json().catch(() => ({}));
+    return typeof refusal.detail === "string" ? refusal.detail : `${reply.status}`;
   } catch {
     return say("no_answer");
   }

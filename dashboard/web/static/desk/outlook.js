@@ -1,17 +1,56 @@
-// What if a booth opened or closed: asks the server, shows the next hour with and without it. Nothing is ordered.
+// The next hour as charts, and what if a booth opened or closed: asked of the server, nothing is ordered.
+import { bands, clock as localClock, fit, lines, waits } from "./chart.js";
 import { follow } from "./link.js";
 import { say } from "./words.js";
 
 const form = document.getElementById("ask");
 const told = document.getElementById("told");
+const HEIGHT_PX = 170;
+const drawn = new WeakMap();
 
-follow();
+follow(charts);
+charts();
 form?.addEventListener("submit", (event) => {
   event.preventDefault();
   ask();
 });
 form?.elements.lane.addEventListener("change", offer);
 if (form) offer();
+
+/** Draw each chart, and anew where its figures are others. */
+function charts() {
+  for (const holder of document.querySelectorAll("[data-chart]")) {
+    const known = drawn.get(holder);
+    if (known?.of === holder.dataset.chart) continue;
+    const ahead = JSON.parse(holder.dataset.chart);
+    const columns = [ahead.t.map((at) => at + ahead.offset), ahead.low, ahead.high, ahead.wait];
+    known?.plot.destroy();
+    drawn.set(holder, { of: holder.dataset.chart, plot: chart(holder, ahead, columns) });
+  }
+}
+
+function chart(holder, ahead, columns) {
+  const line = lines();
+  const plot = new uPlot(
+    {
+      width: holder.clientWidth,
+      height: HEIGHT_PX,
+      legend: { show: false },
+      cursor: { show: false },
+      scales: { x: { time: false }, y: { range: () => [0, ahead.top] } },
+      axes: [
+        { ...line, incrs: [900, 1800, 3600], space: 60, values: (_, ticks) => ticks.map(localClock) },
+        { ...line, label: ahead.axis, size: 40, labelSize: 18 },
+      ],
+      bands: bands(),
+      series: [{}, ...waits()],
+    },
+    columns,
+    holder,
+  );
+  fit(plot, holder, HEIGHT_PX);
+  return plot;
+}
 
 /** Offer the streams of the lane's direction only. */
 function offer() {
@@ -30,7 +69,7 @@ async function ask() {
   try {
     const reply = await fetch(form.action, {
       method: "POST",
-      headers: { "Content-Type": "application/json" },
+      headers: { "Content-Type": "application/json", "Accept-Language": document.documentElement.lang },
       body: JSON.stringify(body),
     });
     answer = await reply.json();
@@ -78,10 +117,4 @@ function cell(kind, text, scope) {
 }
 
 /** The port's clock, by the offset that the server gave. */
-function clock(at) {
-  const local = new Date(Date.parse(at) + Number(form.dataset.offset) * 1000);
-  const two = (n) => String(n).padStart(2, "0");
-  return document.documentElement.lang === "fr"
-    ? `${local.getUTCHours()}\u00a0h\u00a0${two(local.getUTCMinutes())}`
-    : `${two(local.getUTCHours())}:${two(local.getUTCMinutes())}`;
-}
+const clock = (at) => localClock(Date.parse(at) / 1000 + Number(form.dataset.offset));
