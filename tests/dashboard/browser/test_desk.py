@@ -399,4 +399,4 @@ def test_a_what_if_is_answered_and_orders_nothing(serve_desk: ServeDesk, visits:
     expect(rows.first).to_contain_text("Trucks, FAST")
     expect(rows.last).to_contain_text("+")
     page.get_by_role("link", name="Now", exact=True).click()
-    expect(page.locator("#orders")).to_contain_text("Nothing is ordered.")
+    expect(page.locator("#orders")).to_contain_text("Nothing is ordered.", timeout=SOON_MS)
