@@ -22,6 +22,11 @@ settings.register_profile(
 settings.load_profile("patient")
 
 
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """Two a core: most of the time a test waits for a broker, a browser or a node."""
+    return min(8, 2 * (os.cpu_count() or 1))
+
+
 def program(name: str) -> str:
     """Path of a server program; skips where it is missing, fails where LANEWATCH_REQUIRE names it."""
     found = shutil.which(name, path=f"{os.environ['PATH']}:/usr/sbin:{programs() or ''}")
