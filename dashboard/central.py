@@ -5,6 +5,7 @@ Live and in a replay the same reports arrive here in the same order, so the figu
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -55,15 +56,18 @@ class Desk:
     book: OrderBook = NO_ORDERS
     pairs: list[Pair] = field(default_factory=list)
     matches: list[Match] = field(default_factory=list)
+    due: deque[Slice] = field(default_factory=deque)
+    """Slices that closed and are not judged yet."""
 
-    def add(self, report: NodeReport, received_at_s: float) -> bool:
-        """Take in a report; True when a slice closed."""
+    def add(self, report: NodeReport, received_at_s: float) -> None:
+        """Take in a report."""
         self.latest.add(report, received_at_s)
-        return self.step(self.rollup.add(report, received_at_s))
+        self.due.extend(self.rollup.add(report, received_at_s))
 
-    def step(self, slices: Sequence[Slice]) -> bool:
+    def judge(self) -> None:
         """Hand closed slices to the engine, and what it then says to the press."""
-        for rows in slices:
+        while self.due:
+            rows = self.due.popleft()
             end_s = max(row.end_s for row in rows)
             self.announce(end_s)
             rows = self._with_matches(rows, end_s)
@@ -71,7 +75,6 @@ class Desk:
             self._publish(end_s)
             self.latest.see(rows)
             self.minutes.add(rows)
-        return bool(slices)
 
     def _with_matches(self, rows: Slice, end_s: float) -> Slice:
         """The slice with the matches up to its end that were not in one yet, each at its booth's lane."""
@@ -116,18 +119,27 @@ class Central:
         for desk in self._desks:
             desk.book = book
 
-    def take(self, stored: Sequence[StoredReport]) -> bool:
-        """Take in reports in order of arrival; True when a slice closed anywhere."""
-        closed = False
+    def take(self, stored: Sequence[StoredReport]) -> None:
+        """Take in reports in order of arrival, and judge the slices that closed."""
+        self.hear(stored)
+        while self.judge_one():
+            pass
+
+    def close(self, horizon_s: float) -> None:
+        """Close and judge what is due, when every report received before `horizon_s` was taken."""
+        self.expire(horizon_s)
+        while self.judge_one():
+            pass
+
+    def hear(self, stored: Sequence[StoredReport]) -> None:
+        """Take in reports in order of arrival; the slices that close wait to be judged."""
         for row in stored:
             report = self._read(row)
             if report is not None:
                 self._learn(report)
                 self._follow_the_clock(row.received_at_s)
-                closed |= any(
-                    [desk.add(report, row.received_at_s) for desk in self._by_port.get(report.port, [])]
-                )
-        return closed
+                for desk in self._by_port.get(report.port, []):
+                    desk.add(report, row.received_at_s)
 
     def match(self, found: Iterable[Found]) -> None:
         """Take in vehicles that were recognised at both ends; each goes into the slice of its booth."""
@@ -136,10 +148,21 @@ class Central:
                 if desk.config.id == one.direction:
                     desk.matches.append(one.match)
 
-    def close(self, horizon_s: float) -> bool:
-        """Close what is due, when every report received before `horizon_s` was taken; True if any was."""
+    def expire(self, horizon_s: float) -> None:
+        """Close what is due, when every report received before `horizon_s` was taken."""
         self._follow_the_clock(horizon_s)
-        return any([desk.step(desk.rollup.close(horizon_s)) for desk in self._desks])
+        for desk in self._desks:
+            desk.due.extend(desk.rollup.close(horizon_s))
+
+    def judge_one(self) -> bool:
+        """Judge the closed slices of one direction; False when none was waiting.
+
+        At the end of a minute all directions close at once: judged one by one, they do not hold up the lanes.
+        """
+        desk = next((desk for desk in self._desks if desk.due), None)
+        if desk is not None:
+            desk.judge()
+        return desk is not None
 
     def open_slices(self) -> dict[tuple[str, str], float]:
         """By port and direction, the start (UTC s) of the slice that is not closed yet, once there is one."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import threading
 from collections.abc import Callable
 from dataclasses import replace
@@ -26,6 +27,9 @@ from edge.daemon.notify import Pulse
 
 ESTIMATE_EVERY_S = 1.0
 TURN_AT_MOST_EVERY_S = 0.04
+JUDGE_FOR_S = 0.04
+"""At a minute's end every direction has a slice to judge: a few a turn, so that lanes are shown meanwhile."""
+
 LOOK_EVERY_S = 0.1
 """How often the store is read where other processes fill it: they do not wake this one."""
 
@@ -103,16 +107,16 @@ class CentralLoop:
     def _turn(self) -> None:
         ingest = self._ingest
         assert ingest is not None
-        closed, trouble = False, ingest.trouble()
+        trouble = ingest.trouble()
         if not self._orders.is_read:
             trouble = self._obey() or trouble
         try:
-            closed = self._read(ingest.horizon_s())
+            self._read(ingest.horizon_s())
             if self._workers is not None:
                 trouble = trouble or self._workers.trouble(self._utc())
         except StoreAwayError as error:
             trouble = trouble or f"the database is away: {error}"
-        if closed or self._tick() - self._estimated_s >= ESTIMATE_EVERY_S:
+        if self._tick() - self._estimated_s >= ESTIMATE_EVERY_S:
             trouble = self._obey() or trouble
             if self._orders.is_read:
                 self._central.estimate(self._utc())
@@ -133,23 +137,33 @@ class CentralLoop:
         board = self._central.board(at_s, lambda port, node: None, 0, None)
         return published(board, self._config, at_s, self._orders.book())
 
-    def _read(self, horizon_s: float) -> bool:
+    def _read(self, horizon_s: float) -> None:
         """Take in what is committed; `horizon_s` was read before, so nothing older can still come."""
         self._central.match(self._matching.take())
         if self._cursor is None:
             self._cursor = self._store.last_before(horizon_s - REPLAY_S)
-        closed = False
         while rows := self._store.after(self._cursor, ROWS_A_READ):
-            closed |= self._central.take(rows)
+            self._central.hear(rows)
+            if len(rows) == ROWS_A_READ:  # the past after a start: nobody waits for its lanes
+                self._judge(math.inf)
             self._cursor = rows[-1].ingest_id
             self.pulse.beat(self._tick())
             if self._stopping.is_set():
-                return closed
+                return
         self._look_aside()
         if self._central.unreadable > self._unreadable:
             self._unreadable = self._central.unreadable
             log.error("rows_unreadable", rows=self._unreadable)
-        return self._central.close(horizon_s) or closed
+        self._central.expire(horizon_s)
+        self._judge(JUDGE_FOR_S)
+
+    def _judge(self, for_s: float) -> None:
+        """Judge slices that closed; what is left after `for_s` is for the next turn, which comes at once."""
+        until_s = self._tick() + for_s
+        while self._central.judge_one():
+            if self._tick() >= until_s:
+                self._wake.set()
+                return
 
     def _obey(self) -> str | None:
         """Do as managers ordered; says what is wrong when that cannot be read anew."""

@@ -11,8 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dashboard.config import CentralConfig
 from dashboard.feeds.values import Published, PublishedStream
 from dashboard.history import StreamMinute
-from dashboard.minutes import LaneMinute
-from dashboard.store.history import HOUR_S, History
+from dashboard.store.history import HOUR_S, History, LaneRows
 
 MINUTE_S = 60.0
 NOT_RUNNING = "central was not running"
@@ -24,9 +23,6 @@ SET_BACK_S = 600.0
 KEPT_MINUTES = 1440
 """Minutes that wait in memory for a database that is away."""
 
-LaneRows = Sequence[tuple[str, str, Sequence[LaneMinute]]]
-"""(port, direction, finished minutes of its lanes)."""
-
 
 class Recorder:
     """Called at every turn of central; writes what is due. Raises StoreAwayError; nothing is lost by it."""
@@ -34,24 +30,29 @@ class Recorder:
     def __init__(self, history: History, config: CentralConfig) -> None:
         self._history = history
         self._streams = [(p.id, d.id, s.id) for p in config.ports for d in p.directions for s in d.streams]
-        self._lanes = [(p.id, d.id, lane.id) for p in config.ports for d in p.directions for lane in d.lanes]
+        self._directions = [
+            (p.id, d.id, [s.id for s in d.streams], [lane.id for lane in d.lanes])
+            for p in config.ports
+            for d in p.directions
+        ]
+        self._most_kept = KEPT_MINUTES * max(1, len(self._directions))
         self._noted_s: float | None = None
         self._rolled_s = -math.inf
         self._begun = False
         self._streams_kept: list[list[StreamMinute]] = []
-        self._lanes_kept: list[tuple[str, str, Sequence[LaneMinute]]] = []
+        self._lanes_kept: list[LaneRows] = []
+        self._to_roll: list[tuple[str, str, list[str], list[str]]] = []
 
-    def turn(self, at_s: float, say: Callable[[float], Published], lanes: LaneRows) -> None:
+    def turn(self, at_s: float, say: Callable[[float], Published], lanes: Sequence[LaneRows]) -> None:
         """`at_s`: UTC seconds; `say` gives what is told at a moment; `lanes`: minutes finished since."""
-        self._lanes_kept = [*self._lanes_kept, *lanes][-KEPT_MINUTES * max(1, len(self._lanes)) :]
+        self._lanes_kept = [*self._lanes_kept, *lanes][-self._most_kept :]
         self._note(at_s, say)
         self._begin()
         while self._streams_kept:
             self._history.add(self._streams_kept[0])
             self._streams_kept.pop(0)
-        while self._lanes_kept:
-            self._history.add_lanes(*self._lanes_kept[0])
-            self._lanes_kept.pop(0)
+        self._history.add_lanes(self._lanes_kept)
+        self._lanes_kept = []
         self._roll_up(at_s)
 
     def _note(self, at_s: float, say: Callable[[float], Published]) -> None:
@@ -81,12 +82,15 @@ class Recorder:
         self._begun = True
 
     def _roll_up(self, at_s: float) -> None:
-        """Lanes close up to some seconds late, so the hour is rolled up a minute after its end."""
+        """Lanes close up to some seconds late, so the hour is rolled up a minute after its end, and one
+        direction a turn, so that nothing waits for all of them."""
         due_s = _floor(at_s - MINUTE_S, HOUR_S)
         if due_s > self._rolled_s:
-            self._history.roll_up(self._streams, due_s)
-            self._history.roll_up_lanes(self._lanes, due_s)
+            self._to_roll = list(self._directions)
             self._rolled_s = due_s
+        if self._to_roll:  # one a turn; it stays when the database is away
+            self._history.roll_up(*self._to_roll[-1], self._rolled_s)
+            self._to_roll.pop()
 
 
 def minutes_of(said: Published, start_s: float) -> Iterator[StreamMinute]:

@@ -21,6 +21,9 @@ from dashboard.store.tables import LANE_HOURS, LANE_MINUTES, STREAM_HOURS, STREA
 HOUR_S = 3600.0
 REASON_LETTERS = 200
 
+LaneRows = tuple[str, str, Sequence[LaneMinute]]
+"""(port, direction, minutes of its lanes)."""
+
 
 class History:
     """Minutes and hours of one store. Every method raises StoreAwayError while the database is away."""
@@ -32,9 +35,9 @@ class History:
         """Store minutes of streams; those that are there already stay."""
         self._add(STREAM_MINUTES, [_stream_row(row) for row in rows])
 
-    def add_lanes(self, port: str, direction: str, rows: Sequence[LaneMinute]) -> None:
-        """Store minutes of the lanes of one direction; those that are there already stay."""
-        self._add(LANE_MINUTES, [_lane_row(port, direction, row) for row in rows])
+    def add_lanes(self, rows: Sequence[LaneRows]) -> None:
+        """Store minutes of lanes, in one transaction; those that are there already stay."""
+        self._add(LANE_MINUTES, [_lane_row(p, d, row) for p, d, lanes in rows for row in lanes])
 
     def minutes(
         self, port: str, direction: str, stream: str | None, from_s: float, to_s: float
@@ -79,15 +82,19 @@ class History:
     def newest_s(self, port: str, direction: str, stream: str) -> float | None:
         """When the newest stored minute of a stream began; None when there is none."""
         with self._store.begin() as connection:
-            return _edge_s(connection, STREAM_MINUTES, (port, direction, stream), sa.func.max)
+            return _newest_s(connection, STREAM_MINUTES, (port, direction, stream))
 
-    def roll_up(self, streams: Iterable[tuple[str, str, str]], before_s: float) -> None:
-        """Roll up the hours of (port, direction, stream) that ended by `before_s` and are not yet."""
-        self._roll_up(STREAM_MINUTES, STREAM_HOURS, _STREAM_FIGURES, streams, before_s)
-
-    def roll_up_lanes(self, lanes: Iterable[tuple[str, str, str]], before_s: float) -> None:
-        """Roll up the hours of (port, direction, lane) that ended by `before_s` and are not yet."""
-        self._roll_up(LANE_MINUTES, LANE_HOURS, _LANE_FIGURES, lanes, before_s)
+    def roll_up(
+        self, port: str, direction: str, streams: Iterable[str], lanes: Iterable[str], before_s: float
+    ) -> None:
+        """Roll up hours of these streams and lanes that ended by `before_s` and are not yet: all or none."""
+        with self._store.begin(write=True) as connection:
+            for stream in streams:
+                key = (port, direction, stream)
+                self._roll_up(connection, STREAM_MINUTES, STREAM_HOURS, _STREAM_FIGURES, key, before_s)
+            for lane in lanes:
+                key = (port, direction, lane)
+                self._roll_up(connection, LANE_MINUTES, LANE_HOURS, _LANE_FIGURES, key, before_s)
 
     def _add(self, table: sa.Table, rows: list[dict[str, Any]]) -> None:
         if rows:
@@ -114,25 +121,24 @@ class History:
 
     def _roll_up(
         self,
+        connection: Connection,
         minutes: sa.Table,
         hours: sa.Table,
         figures: dict[str, Any],
-        keys: Iterable[tuple[str, str, str]],
+        key: tuple[str, str, str],
         before_s: float,
     ) -> None:
         until_s = math.floor(before_s / HOUR_S) * HOUR_S
+        known_s = _newest_s(connection, hours, key)
+        from_s = 0.0 if known_s is None else known_s + HOUR_S
+        if from_s >= until_s:
+            return
         hour_s = (sa.func.floor(minutes.c.start_s / HOUR_S) * HOUR_S).label("start_s")
-        for key in keys:
-            with self._store.begin(write=True) as connection:
-                known_s = _edge_s(connection, hours, key, sa.func.max)
-                from_s = 0.0 if known_s is None else known_s + HOUR_S
-                if from_s >= until_s:
-                    continue
-                chosen = [*_is(minutes, key), minutes.c.start_s >= from_s, minutes.c.start_s < until_s]
-                of_key = [sa.literal(part).label(name) for name, part in zip(_names(hours), key, strict=True)]
-                rows = sa.select(*of_key, hour_s, *figures.values()).where(*chosen).group_by(hour_s)
-                insert = self._store.insert(hours).from_select([*_names(hours), "start_s", *figures], rows)
-                connection.execute(insert.on_conflict_do_nothing())
+        chosen = [*_is(minutes, key), minutes.c.start_s >= from_s, minutes.c.start_s < until_s]
+        of_key = [sa.literal(part).label(name) for name, part in zip(_names(hours), key, strict=True)]
+        rows = sa.select(*of_key, hour_s, *figures.values()).where(*chosen).group_by(hour_s)
+        insert = self._store.insert(hours).from_select([*_names(hours), "start_s", *figures], rows)
+        connection.execute(insert.on_conflict_do_nothing())
 
 
 def _within(
@@ -152,8 +158,8 @@ def _is(table: sa.Table, key: tuple[str, str, str]) -> list[sa.ColumnElement[boo
     return [table.c[name] == part for name, part in zip(_names(table), key, strict=True)]
 
 
-def _edge_s(connection: Connection, table: sa.Table, key: tuple[str, str, str], edge: Any) -> float | None:
-    found = connection.execute(sa.select(edge(table.c.start_s)).where(*_is(table, key))).scalar()
+def _newest_s(connection: Connection, table: sa.Table, key: tuple[str, str, str]) -> float | None:
+    found = connection.execute(sa.select(sa.func.max(table.c.start_s)).where(*_is(table, key))).scalar()
     return None if found is None else float(found)
 
 

@@ -260,7 +260,7 @@ def past_days(history: History, days: int, stream: str = FAST) -> None:
     rows = [_minute(stream, end_s - 60.0 * n) for n in range(days * 1440, 0, -1)]
     for start in range(0, len(rows), 5000):
         history.add(rows[start : start + 5000])
-    history.roll_up([("ambassador", US, stream)], end_s)
+    history.roll_up("ambassador", US, [stream], [], end_s)
 
 
 def _minute(stream: str, start_s: float) -> StreamMinute:

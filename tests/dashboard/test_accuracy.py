@@ -259,7 +259,7 @@ def test_the_feed_of_the_back_test(store: Store) -> None:
 def test_the_past_of_weeks_is_learned_and_pairs_are_kept(store: Store, tmp_path: Path) -> None:
     history, hour_s = History(store), AT_S - AT_S % 3600 - 7 * 86400
     history.add([minute(hour_s + 60 * k, 900.0) for k in range(60)])
-    history.roll_up([("ambassador", "us_bound", FAST)], hour_s + 3600)
+    history.roll_up("ambassador", "us_bound", [FAST], [], hour_s + 3600)
     judge, scribe = Central(central(tmp_path)), Scribe(store)
     for _ in range(2):
         scribe.turn(judge, AT_S)

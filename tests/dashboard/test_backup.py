@@ -36,8 +36,8 @@ def store(store_url: str) -> Iterator[Store]:
     made.add([], [SetAside(1.0, "topic", "reason", b"head")])
     history = History(made)
     history.add([minute(NOW_S // 3600 * 3600 + 60 * n, 9.0 * n) for n in range(60)])
-    history.add_lanes("testport", "us_bound", [lane(NOW_S // 3600 * 3600, 60.0)])
-    history.roll_up([("testport", "us_bound", FAST)], NOW_S + 7200)
+    history.add_lanes([("testport", "us_bound", [lane(NOW_S // 3600 * 3600, 60.0)])])
+    history.roll_up("testport", "us_bound", [FAST], [], NOW_S + 7200)
     with made.begin() as connection:
         for table, row in _doors():
             connection.execute(sa.insert(table), row)

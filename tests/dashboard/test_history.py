@@ -89,10 +89,10 @@ def test_an_hour_is_its_minutes(tmp_path_factory: pytest.TempPathFactory, waits:
         [minute(T0 + 60 * n, wait, actual_s=wait, actual_n=wait and 2) for n, wait in enumerate(waits)]
     )
     key = ("testport", "us_bound", FAST)
-    history.roll_up([key], T0 + 3599)
+    history.roll_up(*key[:2], key[2:], [], T0 + 3599)
     assert history.hours(*key, 0, T0 + 9999) == [], "the hour in progress is not rolled up"
-    history.roll_up([key], T0 + 3660)
-    history.roll_up([key], T0 + 3660)
+    history.roll_up(*key[:2], key[2:], [], T0 + 3660)
+    history.roll_up(*key[:2], key[2:], [], T0 + 3660)
     (hour,) = history.hours(*key, 0, T0 + 9999)
     known = [wait for wait in waits if wait is not None]
     assert (hour.start_s, hour.minutes, hour.measured) == (T0, len(waits), len(known))
@@ -215,9 +215,9 @@ def test_slices_become_whole_minutes(
 
 def test_lane_minutes_are_kept_and_rolled_up(history: History) -> None:
     rows = [lane(T0 + 60 * n, 60.0, **UNSEEN if n == 7 else {}) for n in range(60)]
-    history.add_lanes("testport", "us_bound", rows)
+    history.add_lanes([("testport", "us_bound", rows)])
     assert history.lanes("testport", "us_bound", "b1", T0, T0 + 3600) == rows
-    history.roll_up_lanes([("testport", "us_bound", "b1")], T0 + 3600)
+    history.roll_up("testport", "us_bound", [], ["b1"], T0 + 3600)
     (hour,) = history.lane_hours("testport", "us_bound", None, T0, T0 + 3600)
     assert (hour.minutes, hour.seen, hour.arrivals, hour.full_minutes) == (60, 59, 59, 0)
     assert hour.booth_occ == pytest.approx(0.5)

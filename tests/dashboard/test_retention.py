@@ -105,10 +105,9 @@ def test_minutes_and_hours_are_kept_as_long_as_the_config_says(store: Store) -> 
         history.add(
             [minute(start_s + 60 * n, 9.0, stream=s) for n in range(60) for s in (FAST, "passenger/bus")]
         )
-        history.add_lanes("testport", "us_bound", [lane(start_s + 60 * n, 60.0) for n in range(60)])
+        history.add_lanes([("testport", "us_bound", [lane(start_s + 60 * n, 60.0) for n in range(60)])])
     key = ("testport", "us_bound")
-    history.roll_up([(*key, FAST)], NOW_S + DAY_S)
-    history.roll_up_lanes([(*key, "b1")], NOW_S + DAY_S)
+    history.roll_up(*key, [FAST], ["b1"], NOW_S + DAY_S)
     list(tidy(store, replace(KEEP, minutes_s=2 * DAY_S, hours_s=4 * DAY_S), NOW_S))
     assert len(history.minutes(*key, FAST, 0, 1e12)) in range(120, 180)
     assert len(history.minutes(*key, "passenger/bus", 0, 1e12)) in range(120, 180)

@@ -43,7 +43,7 @@ def asker(tmp_path: Path) -> Iterator[Asker]:
     history.add(
         [ROW, HELD, replace(ROW, start_s=START_S + 86400 + 120), replace(ROW, stream="commercial/standard")]
     )
-    history.roll_up([("ambassador", "us_bound", "commercial/fast")], START_S + 7200)
+    history.roll_up("ambassador", "us_bound", ["commercial/fast"], [], START_S + 7200)
     yield Asker(make_app(BoardHolder(EMPTY), CONFIG, lambda: NOW_S + 86400, history=history))
     store.close()
 
