@@ -45,14 +45,32 @@ export class Panel {
   }
 
   draw() {
-    const focus = document.activeElement?.id;
+    const focus = document.activeElement?.id || null;
     const { store } = this;
     this.lanes.replaceChildren(...store.lanes.map((lane, index) => element("li", {},
-      element("button", { "aria-pressed": index === store.lane, onclick: () => this.choose(index) },
+      element("button", { id: `lane-${index}`, "aria-pressed": index === store.lane, onclick: () => this.choose(index) },
         element("b", {}, lane.id), element("small", {}, this.summary(lane))))));
     this.lane.hidden = !store.current;
-    this.lane.replaceChildren(...(store.current ? this.inspector(store.current) : []));
-    if (focus) document.getElementById(focus)?.focus({ preventScroll: true });
+    this.renew(element("section", {}, ...(store.current ? this.inspector(store.current) : [])));
+    if (focus && document.activeElement?.id !== focus) document.getElementById(focus)?.focus({ preventScroll: true });
+  }
+
+  /** Put the chosen lane's part in place; where only values differ, fields stay, so that none loses focus. */
+  renew(made) {
+    const skeleton = made.innerHTML.replace(/ (value="[^"]*"|selected=""|checked="")/g, "").replace(/>Lane [^<]*</, "><");
+    if (skeleton !== this.skeleton) {
+      this.skeleton = skeleton;
+      this.lane.replaceChildren(...made.children);
+      return;
+    }
+    for (const fresh of made.querySelectorAll("input[id], select[id]")) {
+      const field = document.getElementById(fresh.id);
+      if (field === document.activeElement && field.type !== "checkbox") continue;
+      field.value = fresh.value;
+      field.checked = fresh.checked;
+    }
+    const title = made.querySelector("h2");
+    if (title) this.lane.querySelector("h2").textContent = title.textContent;
   }
 
   choose(index) {
@@ -68,7 +86,7 @@ export class Panel {
 
   inspector(lane) {
     const { store } = this;
-    const set = (key) => (value) => store.change(() => { lane[key] = value; });
+    const set = (key) => (value) => store.change(({ current }) => { current[key] = value; });
     return [
       element("h2", { id: "lane-title" }, `Lane ${lane.id}`),
       element("div", { class: "row" },
@@ -98,10 +116,10 @@ export class Panel {
     const title = TITLES[figure];
     const buttons = [button(there ? "Redraw" : "Draw", () => this.canvas.start(figure), { id: `draw-${figure}`, "aria-label": `${there ? "Redraw" : "Draw"}: ${title}` })];
     if (there && (figure === "tail" || figure === "booth")) {
-      buttons.unshift(button("Turn", () => this.turn(lane, figure), { id: `turn-${figure}`, "aria-label": `Turn: ${title}`, title: "Count the other way" }));
+      buttons.unshift(button("Turn", () => this.turn(figure), { id: `turn-${figure}`, "aria-label": `Turn: ${title}`, title: "Count the other way" }));
     }
     if (there) {
-      buttons.push(button("Remove", () => this.store.change(() => { lane[figure] = null; }), { class: "small danger", id: `remove-${figure}`, "aria-label": `Remove: ${title}` }));
+      buttons.push(button("Remove", () => this.store.change(({ current }) => { current[figure] = null; }), { class: "small danger", id: `remove-${figure}`, "aria-label": `Remove: ${title}` }));
     }
     const parts = element("div", { class: `figure ${figure}${this.store.figure === figure ? " on" : ""}` },
       element("header", {}, element("h3", {}, title), ...buttons));
@@ -114,24 +132,24 @@ export class Panel {
     const { store } = this;
     if (figure === "area") {
       return [element("div", { class: "field parts" }, select("area-anchor", "In it when inside is the", ANCHORS, lane.area_anchor,
-        (value) => store.change(() => { lane.area_anchor = value; })))];
+        (value) => store.change(({ current }) => { current.area_anchor = value; })))];
     }
     if (figure === "tail" || figure === "booth") {
       return [element("div", { class: "field parts" }, select(`${figure}-anchor`, "Counts when over it is the", ANCHORS, lane[figure].anchor,
-        (value) => store.change(() => { lane[figure].anchor = value; })))];
+        (value) => store.change(({ current }) => { current[figure].anchor = value; })))];
     }
     return figure === "ground" ? this.metres(lane) : this.sign.elements();
   }
 
-  turn(lane, figure) {
-    const { line, toward } = lane[figure];
+  turn(figure) {
+    const { line, toward } = this.store.current[figure];
     const [w, h] = this.canvas.size;
     const [a, b, t] = [...line, toward].map(([x, y]) => [x * w, y * h]);
     const length = distance(a, b) || 1;
     const normal = [-(b[1] - a[1]) / length, (b[0] - a[0]) / length];
     const off = (t[0] - a[0]) * normal[0] + (t[1] - a[1]) * normal[1];
     const other = this.canvas.fraction([t[0] - 2 * off * normal[0], t[1] - 2 * off * normal[1]]);
-    this.store.change(() => { lane[figure].toward = other; });
+    this.store.change(({ current }) => { current[figure].toward = other; });
   }
 
   metres(lane) {
@@ -139,7 +157,7 @@ export class Panel {
       element("th", { scope: "row" }, `Point ${index + 1}`),
       ...["across", "up the lane"].map((way, axis) => element("td", {}, number(
         `metres-${index}-${axis}`, `Point ${index + 1}, metres ${way}`, point[axis],
-        (value) => this.store.change(() => { lane.ground.metres[index][axis] = value; }),
+        (value) => this.store.change(({ current }) => { current.ground.metres[index][axis] = value; }),
       )))));
     const head = element("tr", {}, element("th", {}, "Metres"), element("th", { scope: "col" }, "across"), element("th", { scope: "col" }, "up the lane"));
     return [

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from edge.zones.bench import Bench
 from edge.zones.server import Server
@@ -18,6 +18,7 @@ __all__ = ["axe", "browser"]
 REFUSED = "Failed to load resource"
 """What Chromium says of an answer that is a refusal; the page tells it in its own words."""
 
+expect.set_options(timeout=30_000)
 OpenZones = Callable[..., Desk]
 
 

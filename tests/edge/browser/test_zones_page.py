@@ -85,6 +85,12 @@ def test_a_lane_from_nothing_counts_as_the_truth_says(
         desk.page.get_by_label(f"Point {point + 1}, metres across").fill(str(across))
         desk.page.get_by_label(f"Point {point + 1}, metres up the lane").fill(str(up))
     desk.page.keyboard.press("Tab")
+    assert [desk.page.locator(f"#metres-{n}-0").input_value() for n in range(4)] == [
+        "-6",
+        "-0.6",
+        "-0.6",
+        "-6",
+    ]
     expect(desk.page.locator("#picture text", has_text="10 m")).to_be_visible()
     desk.page.mouse.move(*desk.screen((0.345, 0.69174)))
     expect(desk.page.locator("#cursor")).to_contain_text("0.0 m up")
@@ -99,6 +105,8 @@ def test_a_lane_from_nothing_counts_as_the_truth_says(
     assert backup.read_text() == NODE
     (lane,) = load_node(node_yaml).cameras[0].lanes
     assert lane.booth is not None
+    assert lane.ground is not None
+    assert lane.ground.metres == ((-6, 0), (-0.6, 0), (-0.6, 30), (-6, 30))
     assert lane.booth.toward[1] > 0.7
 
     out = node_yaml.with_name("counted.json")
@@ -165,6 +173,23 @@ def test_what_the_detector_finds_and_remarks(node_yaml: Path, open_zones: OpenZo
     desk.page.get_by_role("button", name="Play").click()
     expect(desk.page.locator("#clock")).not_to_contain_text("0:20")
     desk.page.get_by_role("button", name="Pause").click()
+
+
+def test_fields_keep_the_focus_while_they_are_filled_one_after_the_other(
+    node_yaml: Path, open_zones: OpenZones
+) -> None:
+    desk = open_zones(node_yaml)
+    desk.page.get_by_role("button", name="Add a lane").click()
+    desk.draw("Ground points", *NEAR, *FAR)
+    desk.page.locator("#metres-0-0").click()
+    for value in (1, 2, 3, 4, 5, 6, 7, 8):
+        desk.page.keyboard.press("Control+a")
+        desk.page.keyboard.type(str(value))
+        desk.page.keyboard.press("Tab")
+    fields = [desk.page.locator(f"#metres-{n}-{axis}").input_value() for n in range(4) for axis in (0, 1)]
+    assert fields == ["1", "2", "3", "4", "5", "6", "7", "8"]
+    desk.page.get_by_role("button", name="Undo").click()
+    expect(desk.page.locator("#metres-3-1")).to_have_value("30")
 
 
 def test_a_length_on_the_road_is_measured(node_yaml: Path, open_zones: OpenZones) -> None:
