@@ -14,11 +14,12 @@ from typing import Any
 
 from fastapi import FastAPI
 from PIL import Image
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
+from dashboard.access.command import Console  # noqa: E402
 from dashboard.access.guard import Guard  # noqa: E402
 from dashboard.access.pages import add_access  # noqa: E402
 from dashboard.access.sign_in import SignIn  # noqa: E402
@@ -40,6 +41,7 @@ SIZES = {
 COLOURS = 128
 LONGEST_PX = 2000
 MOST_BYTES = 150_000
+NAME, PASSWORD = "m.tremblay", "a passphrase of the pictures alone"
 LANGUAGES = {"en": "", "fr": "/fr"}
 
 
@@ -55,6 +57,7 @@ class Shot:
     dark: bool = False
     full: bool = True
     desk: bool = False
+    signed_in: bool = False
 
     def files(self) -> Iterator[tuple[str, str, tuple[int, int]]]:
         """(file name, path, window) of each picture."""
@@ -62,10 +65,13 @@ class Shot:
             for size in self.sizes:
                 dark = "-dark" if self.dark else ""
                 path = f"{LANGUAGES[language]}{self.path}" if self.path != "/" else LANGUAGES[language] or "/"
+                if self.page == "widget":  # it takes its language as every other choice
+                    path = f"{self.path}&lang={language}"
                 yield f"{self.page}-{self.scene}{dark}-{language}-{size}.png", path, SIZES[size]
 
 
 DESK = "/manager/ports/ambassador"
+WALLS = ("live", "unknown", "closed", "stale", "several")
 BOTH = ("laptop", "phone")
 
 
@@ -81,8 +87,9 @@ DESK_SHOTS = (
     _desk("now", "/manager", "live", ("laptop",), languages=("en",), dark=True),
     *(_desk(page, f"{DESK}/{page}", "past") for page in ("history", "accuracy")),
     *(_desk(page, f"{DESK}/{page}", "live") for page in ("outlook", "equipment")),
+    *(_desk(page, f"{DESK}/{page}", "unknown", ("laptop",)) for page in ("history", "outlook", "equipment")),
     _desk("journal", f"{DESK}/journal", "orders"),
-    *(_desk("wall", "/manager/wall", scene, ("wall",), full=False) for scene in ("live", "stale", "several")),
+    *(_desk("wall", "/manager/wall", scene, ("wall",), full=False) for scene in WALLS),
 )
 
 SHOTS = (
@@ -94,8 +101,13 @@ SHOTS = (
     Shot("feed", "/feed", "live"),
     Shot("api", "/api", "live", sizes=("desktop",)),
     Shot("sign-in", "/sign-in", "live"),
-    Shot("widget", "/widget?class=fast", "live", sizes=("frame",), languages=("en",)),
-    Shot("widget-fr", "/widget?class=fast&lang=fr", "live", sizes=("frame",), languages=("en",)),
+    Shot("account", "/account", "live", signed_in=True),
+    Shot("lost", "/nowhere", "live"),
+    *(
+        Shot("widget", "/widget?traffic=commercial&direction=us_bound", scene, sizes=("frame",))
+        for scene in SCENES
+        if scene != "several"
+    ),
 )
 
 
@@ -103,6 +115,8 @@ def _public(scene: Scene, folder: Path) -> Served:
     """What everybody can open, sign-in among it."""
     store = Store(f"sqlite:///{folder / 'lanewatch.db'}")
     store.upgrade()
+
+    Console(store, scene.now_s).add(NAME, "manager", lambda _: PASSWORD)
 
     def make(holder: BoardHolder, now: Callable[[], float]) -> FastAPI:
         people = SignIn(store, now)
@@ -129,6 +143,14 @@ def served(shot: Shot) -> Iterator[str]:
             server.stop()
 
 
+def _sign_in(page: Page, url: str) -> None:
+    page.goto(url.replace("/account", "/sign-in"))
+    page.locator("#name").fill(NAME)
+    page.locator("#password").fill(PASSWORD)
+    page.locator("#password").press("Enter")
+    page.wait_for_url("**/account")
+
+
 def take(browser: Browser, url: str, window: tuple[int, int], shot: Shot) -> bytes:
     """The page as a PNG of few colours."""
     width, height = window
@@ -137,6 +159,8 @@ def take(browser: Browser, url: str, window: tuple[int, int], shot: Shot) -> byt
         color_scheme="dark" if shot.dark else "light",
         reduced_motion="reduce",
     )
+    if shot.signed_in:
+        _sign_in(page, url)
     page.goto(url)
     if shot.desk:
         page.locator("#link.live, #link.lost").wait_for()

@@ -57,6 +57,16 @@ SENTENCES: Mapping[str, str] = {
     "no ingest worker of port {port} was seen for {n} s": (
         "aucun processus de réception du poste {port} depuis {n}~s"
     ),
+    # what a node says of a camera (edge/camera, edge/node)
+    "mean grey {n} of 255": "gris moyen {n} sur 255",
+    "no detail at all": "aucun détail visible",
+    "hardly any detail is left": "presque aucun détail visible",
+    "another view": "autre vue",
+    "another view; the picture is {now}, it was {before}": "autre vue~; image de {now}, auparavant {before}",
+    "by {x}, {y} px of {size}; the picture is {now}, it was {before}": (
+        "de {x}, {y}~px sur {size}~; image de {now}, auparavant {before}"
+    ),
+    "by {x}, {y} px of {size}": "de {x}, {y}~px sur {size}",
     # why an order or a question was refused (dashboard/orders, dashboard/ahead, dashboard/web)
     "`from` lies more than 7 days ahead; give it nearer to its time.": (
         "Le début est dans plus de 7~jours~; donnez l’ordre plus près de cette date."

@@ -10,7 +10,7 @@ from typing import Literal
 from dashboard.config import DirectionConfig, PortConfig
 from dashboard.store.events import NodeEvent
 from dashboard.web.desk import orders
-from dashboard.web.desk.words import Tongue
+from dashboard.web.desk.words import Said, Tongue
 from dashboard.web.source import Source
 
 MOST = 200
@@ -19,14 +19,14 @@ MENDED = ("started", "online", "camera_back", "camera_ok")
 
 @dataclass(frozen=True, slots=True)
 class Happening:
-    """One line; `detail` is what a node said in its own (English) words."""
+    """One line; `detail` is what a node said in its own words."""
 
     at_s: float
     kind: Literal["order", "fault", "mended"]
     when: str
     what: str
     who: str
-    detail: str = ""
+    detail: Said | None = None
 
 
 def happened(
@@ -59,7 +59,7 @@ def _events(
     for _, event in source.store.events(port.id, None, MOST, from_s, to_s, nodes):
         when = t.date_clock(event.at_s, direction.timezone)
         kind: Literal["fault", "mended"] = "mended" if event.kind in MENDED else "fault"
-        yield Happening(event.at_s, kind, when, event_words(t, event), event.node, _detail(event))
+        yield Happening(event.at_s, kind, when, event_words(t, event), event.node, _detail(t, event))
 
 
 def event_words(t: Tongue, event: NodeEvent) -> str:
@@ -68,12 +68,12 @@ def event_words(t: Tongue, event: NodeEvent) -> str:
     return t("event.of_camera", camera=event.camera, what=named) if event.camera else named
 
 
-def _detail(event: NodeEvent) -> str:
-    """A sentence as it is; anything else as the node wrote it."""
+def _detail(t: Tongue, event: NodeEvent) -> Said | None:
+    """A sentence in words; anything else as the node wrote it."""
     if event.detail is None:
-        return ""
+        return None
     try:
         said = json.loads(event.detail)
     except ValueError:  # it was cut
-        return event.detail
-    return said if isinstance(said, str) else event.detail
+        said = None
+    return t.said(said if isinstance(said, str) else event.detail)

@@ -307,3 +307,8 @@ def zeroes(said: Published) -> list[str]:
         "WSDOT": any(one["WaitTime"] == 0 for one in wsdot.document(said)),
     }
     return [name for name, zero in told.items() if zero]
+
+
+def test_no_report_is_without_a_test() -> None:
+    told = {name[5:8] for name in globals() if name.startswith("test_b")}
+    assert told == {f"b{n:02}" for n in range(1, 20)}
