@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import pytest
 
 from dashboard.board import Board, BoardHolder
-from dashboard.web.app import make_app
+from dashboard.web.app import STATIC, make_app
 from tests.dashboard.asgi import Asker
 from tests.dashboard.feed_cases import CONFIG, EMPTY, EVERY_STATE, NOW_S
 
@@ -71,3 +72,14 @@ def test_every_answer_is_shielded() -> None:
         assert headers["content-security-policy"].startswith("default-src 'none'")
         assert "unsafe" not in headers["content-security-policy"]
         assert headers["x-content-type-options"] == "nosniff"
+
+
+@pytest.mark.parametrize("place", [0, 1])
+def test_desk_and_public_pages_share_their_colours(place: int) -> None:
+    """They stand in two files, since one more request costs a traveller more than a few lines cost us."""
+    root, token = re.compile(r":root \{(.*?)\}", re.DOTALL), re.compile(r"(--[\w-]+): (#[0-9a-f]+);")
+    sheets = [(STATIC / name).read_text() for name in ("public.css", "desk/desk.css")]
+    public, desk = (dict(token.findall(root.findall(sheet)[place])) for sheet in sheets)
+    shared = public.keys() & desk.keys()
+    assert len(shared) >= 10
+    assert {name: desk[name] for name in shared} == {name: public[name] for name in shared}

@@ -117,8 +117,13 @@ def _figures(t: Tongue, node: NodeView, health: HealthView | None) -> Iterator[t
     yield t("node.offset"), _with_unit(t, health.clock_offset_s, 3, "s")
     yield (
         t("node.software"),
-        " · ".join(filter(None, (health.software, health.model, health.provider))) or DASH,
+        " · ".join(filter(None, (health.software, health.model, _provider(health)))) or DASH,
     )
+
+
+def _provider(health: HealthView) -> str | None:
+    """`CPU` of `CPUExecutionProvider`, as onnxruntime names what really runs the model."""
+    return health.provider and health.provider.removesuffix("ExecutionProvider")
 
 
 def _with_unit(t: Tongue, value: float | None, digits: int, unit: str) -> str:
