@@ -7,6 +7,7 @@ import json
 import sys
 from pathlib import Path
 
+import cv2
 import torch
 import yaml
 from ultralytics import YOLO
@@ -23,29 +24,55 @@ EXPORTS = {
 }
 
 
-def seeded(folder: Path, name: str) -> Path:
-    """Weights of the YAML's net for four classes: random, with class biases at which it does give boxes."""
+def seeded(folder: Path, name: str, picture: str) -> Path:
+    """Weights of the YAML's net for four classes, random, whose scores spread so that it does give boxes."""
     torch.manual_seed(3)
     recipe = yaml.safe_load(Path(check_yaml(name)).read_text())
-    recipe["nc"], recipe["scale"] = len(NAMES), "n"
-    own = folder / f"{Path(name).stem}.yaml"
+    recipe["nc"] = len(NAMES)
+    own = folder / f"{Path(name).stem}n.yaml"  # the letter says the scale
     own.write_text(yaml.safe_dump(recipe))
     model = YOLO(str(own), task="detect")
-    model.model.names = NAMES
-    head = model.model.model[-1]
+    net = model.model
+    net.names = NAMES
+    pixels = cv2.resize(cv2.imread(picture), (SIZE, SIZE))[:, :, ::-1].transpose(2, 0, 1)[None] / 255
+    image = torch.from_numpy(pixels).float()
+    settle(net, image)
+    head = net.model[-1]
     for branch in [*head.cv3, *(getattr(head, "one2one_cv3", None) or [])]:
-        torch.nn.init.normal_(branch[-1].weight, std=0.6)
-        torch.nn.init.constant_(branch[-1].bias, -4.0)
+        torch.nn.init.normal_(branch[-1].weight, std=1.0)
+        spread(net, branch[-1], image)
     path = folder / f"{Path(name).stem}.pt"
-    model.ckpt = {"model": model.model}
+    model.ckpt = {"model": net}
     model.save(str(path))
     return path
+
+
+@torch.no_grad()
+def settle(net: torch.nn.Module, image: torch.Tensor) -> None:
+    """Let the norms take the picture's own figures: an untrained net would fade to nothing."""
+    norms = [m for m in net.modules() if isinstance(m, torch.nn.BatchNorm2d)]
+    for norm in norms:
+        norm.momentum = 1.0
+    net.train()(image)
+    net.eval()
+
+
+@torch.no_grad()
+def spread(net: torch.nn.Module, last: torch.nn.Conv2d, image: torch.Tensor) -> None:
+    """Make the logits of a branch about -4.5 with deviation 1.2 on the picture: few make a box."""
+    seen = []
+    hook = last.register_forward_hook(lambda _m, _i, output: seen.append(output))
+    net(image)
+    hook.remove()
+    factor = 1.2 / seen[0].std()
+    last.weight.mul_(factor)
+    last.bias.copy_((last.bias - seen[0].mean()) * factor - 4.5)
 
 
 def main() -> None:
     """Write weights, exports and `expected.json`: rows of xyxy, class, score for each."""
     folder, picture, name = Path(sys.argv[1]), sys.argv[2], sys.argv[3]
-    weights = seeded(folder, name)
+    weights = seeded(folder, name, picture)
     expected = {}
     for export in sys.argv[4:]:
         file = YOLO(str(weights)).export(format="onnx", imgsz=SIZE, **EXPORTS[export])
