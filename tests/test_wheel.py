@@ -38,12 +38,13 @@ def answer(installed: Path, code: str) -> str:
     "code",
     [
         "from edge.detection.packs import find_pack; print(find_pack('vehicles').folder)",
+        "from edge.detection.packs import find_pack; print(find_pack('plates').folder)",
         "from dashboard.demo.recording import bundled_recording; print(bundled_recording())",
         "import edge, pathlib; print(pathlib.Path(edge.__file__).parent / '_schema' / 'report.json')",
         "import dashboard.store.store; print(dashboard.store.store.__file__)",
         "from dashboard.web.app import make_app; import dashboard.web.app; print(dashboard.web.app.__file__)",
     ],
-    ids=["pack", "recording", "schemas", "store", "web"],
+    ids=["pack", "plate pack", "recording", "schemas", "store", "web"],
 )
 def test_it_is_inside_the_wheel(installed: Path, code: str) -> None:
     place = Path(answer(installed, code).strip())

@@ -28,7 +28,7 @@ INT8_LOSS = 0.01
 Sets = Mapping[str, list[Labelled]]
 
 
-def arguments(doc: str, pack: str, steps: int) -> argparse.Namespace:
+def arguments(doc: str, pack: str) -> argparse.Namespace:
     """The options of a rebuild."""
     parser = argparse.ArgumentParser(description=doc)
     parser.add_argument("--shared", type=Path, default=Path("../shared"), help="pictures and labels")
@@ -36,9 +36,11 @@ def arguments(doc: str, pack: str, steps: int) -> argparse.Namespace:
     parser.add_argument(
         "--work", type=Path, default=Path("work") / pack, help="package, renders, curve, weights"
     )
-    parser.add_argument("--steps", type=int, default=steps)
     parser.add_argument(
-        "--learnt", type=Path, help="averaged weights of a run that ended: only judge and write them"
+        "--done",
+        type=int,
+        default=0,
+        help="stages that lie in --work already: go on after them",
     )
     parser.add_argument("--threads", type=int, default=2)
     given = parser.parse_args()
@@ -54,7 +56,7 @@ def rebuild(
     kind: Kind,
     net: NanoDet,
     sets: list[Source],
-    plan: Plan,
+    plans: list[Plan],
     held: Sets,
     score: Callable[[Mapping[str, Found]], float],
     changes: str,
@@ -63,9 +65,12 @@ def rebuild(
     data = [source.entry() for source in sets]
     (given.work / "data.json").write_text(json.dumps(data, indent=2))
     log.info("%s", json.dumps({s["name"]: [s["pictures"], s["sha256"][:12]] for s in data}))
-    if given.learnt:
-        net.load_state_dict(torch.load(given.learnt, weights_only=True))
-    average = net.eval() if given.learnt else train(net, sets, plan, given.work)
+    for stage, plan in enumerate(plans, 1):
+        learnt = given.work / f"stage-{stage}.pt"
+        if stage > given.done:
+            torch.save(train(net, sets, plan, given.work / f"curve-{stage}.jsonl").state_dict(), learnt)
+        net.load_state_dict(torch.load(learnt, weights_only=True))
+    average = net.eval()
     full, int8, area = given.work / "full.onnx", given.work / "int8.onnx", kind.width * kind.height
     export(average, full, kind.classes, kind.width, kind.height)
     pack_half(full, given.out / FP32_FILE)
@@ -79,7 +84,8 @@ def rebuild(
     (given.out / INT8_FILE).unlink(missing_ok=True)
     if mean_precision(found) - mean_precision(found_int8) <= INT8_LOSS:
         shutil.copyfile(int8, given.out / INT8_FILE)
-    text = f"mean and deviation folded into the first convolution; {changes}; {json.dumps(asdict(plan))}"
+    recipe = json.dumps([asdict(plan) for plan in plans])
+    text = f"mean and deviation folded into the first convolution; {changes}; {recipe}"
     write_card(given.out, kind, score(found), data, {"held part of train": results}, text)
 
 

@@ -27,6 +27,7 @@ NOTICES = [
 class Kind:
     """What a pack finds, and the input that one call is meant to cost."""
 
+    name: str
     classes: Sequence[str]
     width: int
     height: int
@@ -43,7 +44,7 @@ def write_card(
 ) -> None:
     """Write `card.json` beside the graphs, with their digests and today's date."""
     card = {
-        "name": folder.name,
+        "name": kind.name,
         "layout": "lanewatch",
         "classes": {str(row): name for row, name in enumerate(kind.classes)},
         "width": kind.width,

@@ -21,7 +21,7 @@ from models.training.sources import Source, draw
 
 log = logging.getLogger("training")
 
-LOGGED_STEPS, SAVED_STEPS = 50, 200
+LOGGED_STEPS = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +81,8 @@ def follow(average: NanoDet, net: NanoDet, step: int, decay: float) -> None:
         slow.lerp_(fast, 1 - keep)
 
 
-def train(net: NanoDet, sets: list[Source], plan: Plan, work: Path) -> NanoDet:
-    """Fine-tune the net; gives the averaged one. The curve goes to `work/curve.jsonl`."""
+def train(net: NanoDet, sets: list[Source], plan: Plan, curve_file: Path) -> NanoDet:
+    """Fine-tune the net; gives the averaged one. Its learning curve goes to `curve_file`."""
     torch.manual_seed(plan.seed)
     net = net.train().to(memory_format=torch.channels_last)
     average = copy.deepcopy(net).eval()
@@ -92,7 +92,7 @@ def train(net: NanoDet, sets: list[Source], plan: Plan, work: Path) -> NanoDet:
     )
     losses: list[float] = []
     began = time.perf_counter()
-    with (work / "curve.jsonl").open("w") as curve:
+    with curve_file.open("w") as curve:
         for step, (pictures, truth) in enumerate(loader, 1):
             losses.append(learn(net, optimiser, pictures, truth, rate_at(step - 1, plan), plan.clip))
             follow(average, net, step - 1, plan.decay)
@@ -102,9 +102,6 @@ def train(net: NanoDet, sets: list[Source], plan: Plan, work: Path) -> NanoDet:
                 curve.write(json.dumps(row) + "\n")
                 curve.flush()
                 log.info("%s", row)
-            if step % SAVED_STEPS == 0:
-                torch.save(average.state_dict(), work / "average.pt")
-    torch.save(average.state_dict(), work / "average.pt")
     return average
 
 

@@ -1,7 +1,6 @@
 """Rebuild the vehicle pack: `python -m models.training.vehicles --shared ../shared --out models/vehicles`."""
 
-from dataclasses import replace
-
+from models.training.augment import Ways
 from models.training.build import arguments, mean_best, rebuild
 from models.training.card import Kind
 from models.training.learn import Plan
@@ -14,7 +13,18 @@ PLAN = Plan(
     steps=1400,
     sizes=((416, 416), (416, 416), (416, 416), (416, 256), (416, 256), (512, 320), (320, 320)),
 )
+POLISH = Plan(
+    steps=420,
+    sizes=((416, 416), (416, 416), (416, 416), (416, 256)),
+    seed=8,
+    rate=2e-4,
+    warm_steps=30,
+    mosaic=0.15,
+    ways=Ways(least=0.8, largest=1.3, unstretched=0.3),
+)
+"""Nearly as pictures come, at the sizes that ship."""
 KIND = Kind(
+    "vehicles",
     VEHICLES,
     width=416,
     height=256,
@@ -26,10 +36,10 @@ KIND = Kind(
 def main() -> None:
     """Fetch the start, learn, choose the score, and write the pack.
 
-    The score is the mean of the best F0.5 scores of the held sets: a vehicle missed in one picture is found
-    in the next; a box where none is may be counted.
+    The score lies midway between those of the best F0.5 and F1 on the held sets: a vehicle missed in one
+    picture is found in the next, but too few boxes let tracks break.
     """
-    given = arguments(__doc__, "vehicles", PLAN.steps)
+    given = arguments(__doc__, "vehicles")
     start, rendered = published(given.work), given.work / "rendered"
     teachers = [yolox_teacher(given.shared / "models/yolox_nano.onnx"), nanodet_teacher(start.eval())]
     rebuild(
@@ -37,9 +47,9 @@ def main() -> None:
         KIND,
         vehicle_start(start),
         sources(given.shared, rendered, teachers),
-        replace(PLAN, steps=given.steps),
+        [PLAN, POLISH],
         held_sets(given.shared, rendered),
-        lambda found: mean_best(found, 0.5),
+        lambda found: round((mean_best(found, 0.5) + mean_best(found, 1.0)) / 2, 2),
         "COCO's car row finds, its four vehicle rows say the class; all weights trained further",
     )
 

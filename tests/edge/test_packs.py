@@ -8,9 +8,12 @@ import numpy as np
 import pytest
 
 from edge.detection.detector import Detector
+from edge.detection.identify import identify
 from edge.detection.importing import import_model
 from edge.detection.layouts import ModelError
 from edge.detection.packs import (
+    INT8_FILE,
+    Pack,
     find_model,
     find_pack,
     list_packs,
@@ -18,6 +21,8 @@ from edge.detection.packs import (
     verify,
     write_card,
 )
+from edge.detection.precision import chosen_graph, has_byte_dot
+from edge.detection.session import open_session, signature_of
 from tests.edge.tinymodels import pack_model, yolox_model
 
 
@@ -27,13 +32,17 @@ def pack(tmp_path):
     return import_model(model, "mine", tmp_path / "packs")
 
 
-def test_the_bundled_pack_is_listed_and_is_what_its_card_says():
-    bundled = find_pack("vehicles")
+@pytest.mark.parametrize(
+    ("name", "classes"), [("vehicles", ["car", "truck", "bus", "motorcycle"]), ("plates", ["plate"])]
+)
+def test_a_bundled_pack_is_listed_and_is_what_its_card_says(name, classes):
+    bundled = find_pack(name)
     verify(bundled)
-    assert "vehicles" in [pack.card.name for pack in list_packs()]
-    assert list(bundled.card.classes.values()) == ["car", "truck", "bus", "motorcycle"]
+    assert name in [pack.card.name for pack in list_packs()]
+    assert list(bundled.card.classes.values()) == classes
     assert bundled.card.licence == "Apache-2.0"
-    assert bundled.model.stat().st_size <= 16 * 2**20
+    most = {"FP32": 16 * 2**20, "INT8": 6 * 2**20}
+    assert all(graph.path.stat().st_size <= most[graph.precision] for graph in bundled.graphs)
 
 
 def test_the_bundled_pack_looks_at_any_picture_without_a_vehicle_in_it():
@@ -57,6 +66,46 @@ def test_an_imported_yolox_file_keeps_coco_s_vehicle_rows(tmp_path):
 
 def test_a_model_inside_a_pack_is_taken_as_that_pack(pack):
     assert find_model(str(pack.model)) == pack
+
+
+@pytest.mark.parametrize("name", ["vehicles", "plates"])
+def test_int8_sees_what_fp32_sees_also_in_the_shape_of_a_lane(name):
+    pack = find_pack(name)
+    if len(pack.graphs) == 1:
+        pytest.skip(f"{name} has no INT8 graph")
+    layouts = [
+        identify(str(g.path), signature_of(open_session(g.path)), pack.card.classes) for g in pack.graphs
+    ]
+    assert layouts[0].input == layouts[1].input
+    picture = np.random.default_rng(1).integers(0, 255, (640, 200, 3), np.uint8)
+    seen = [
+        Detector(name, open_session(g.path), layout, 0.3, 0.5).boxes(picture)
+        for g, layout in zip(pack.graphs, layouts, strict=True)
+    ]
+    assert all(boxes.xyxy.shape[1] == 4 for boxes in seen)
+
+
+@pytest.mark.parametrize(
+    ("facts", "fast"),
+    [
+        ("processor : 0\nflags\t\t: fpu sse2 avx2 avx512_vnni\n", True),
+        ("processor : 0\nflags\t\t: fpu sse2 avx2 avx_vnni\n", True),
+        ("processor : 0\nFeatures\t: fp asimd crc32 asimddp\n", True),
+        ("processor : 0\nmodel name : avx512_vnni\nflags\t\t: fpu sse2 avx2\n", False),
+        ("", False),
+    ],
+)
+def test_int8_runs_where_the_cpu_multiplies_bytes(facts, fast, pack):
+    assert has_byte_dot(facts) is fast
+    card = msgspec.structs.replace(pack.card, int8_sha256=pack.card.sha256)
+    both = Pack(pack.folder, card)
+    assert chosen_graph(both, fast).precision == ("INT8" if fast else "FP32")
+    assert chosen_graph(pack, fast).precision == "FP32"
+
+
+def other_int8(pack):
+    shutil.copyfile(pack.model, pack.folder / INT8_FILE)
+    write_card(pack.folder, msgspec.structs.replace(pack.card, int8_sha256="0" * 64))
 
 
 def changed_model(pack):
@@ -88,6 +137,7 @@ def broken_card(pack):
     [
         (changed_model, "sha256 is .* its card says"),
         (lost_model, "not there"),
+        (other_int8, "model.int8.onnx: sha256 is .* its card says"),
         (other_size, "card says lanewatch 128x32, the graph is lanewatch 64x32"),
         (other_layout, "card says yolox .* the graph is lanewatch"),
         (unheard_layout, "layout 'ssd' is unknown"),
