@@ -91,8 +91,8 @@ def _options() -> argparse.Namespace:
     options.add_argument("--within", type=float, default=1e6, help="minutes after which nothing new is begun")
     options.add_argument("--json", type=Path, help="also write every figure there")
     chosen = options.parse_args()
-    if chosen.seconds < 30 or chosen.seeds < 1 or chosen.jobs < 1:
-        options.error("--seconds takes 30 or more, --seeds and --jobs 1 or more")
+    if chosen.seconds < 60 or chosen.seeds < 1 or chosen.jobs < 1:
+        options.error("--seconds takes 60 or more, --seeds and --jobs 1 or more")
     return chosen
 
 

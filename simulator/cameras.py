@@ -74,6 +74,11 @@ def gantry_camera(mount_m: float) -> Camera:
     return replace(camera, sees_from_m=GANTRY_SEES_FROM_M)
 
 
+def approach_camera() -> Camera:
+    """Over the road where the lanes part, looking upstream along the approach; sees fronts."""
+    return _looking_down("approach", "n-approach", "toward", (0.0, 214.0, 9.0), 20.0, 17.0)
+
+
 def booth_camera() -> Camera:
     """Downstream of the booth line, looking upstream; sees vehicles from the front."""
     return _looking_down("booth", "n-booth", "toward", (0.0, -24.0, 7.0), 24.5, 27.0)

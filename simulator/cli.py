@@ -48,6 +48,9 @@ def render_command(
         Literal["mixed", "trucks"], typer.Option(help="trucks: queues of six articulated ones and more.")
     ] = "mixed",
     signs: Annotated[bool, typer.Option("--signs", help="Lane signs over the booths, which change.")] = False,
+    approach: Annotated[
+        bool, typer.Option("--approach", help="A shared lane upstream, with a third camera and node.")
+    ] = False,
     spill: Annotated[bool, typer.Option("--spill", help="The queue grows past the tail line.")] = False,
 ) -> None:
     """Render a recording: two films, their configuration and the truth."""
@@ -78,13 +81,15 @@ def render_command(
         labels,
         vary,
         names,
-        facing,
-        traffic == "trucks",
-        signs,
+        facing=facing,
+        trucks=traffic == "trucks",
+        signs=signs,
+        approach=approach,
     )
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=Console(stderr=True)) as bars:
-        tasks = {name: bars.add_task(name, total=None) for name in ("tail", "booth")}
+        films = ("tail", "booth", *(["approach"] if approach else []))
+        tasks = {name: bars.add_task(name, total=None) for name in films}
         render(order, out, lambda name, done, total: bars.update(tasks[name], completed=done, total=total))
     typer.echo(f"{out}: {order.length_s} s, seed {seed}")
 

@@ -9,6 +9,7 @@ import numpy as np
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedSeq
 
+from simulator import approach
 from simulator.cameras import Camera
 from simulator.signs import corners_m
 from simulator.site import LANES, STOP_LINE_M, TAIL_LINE_M, Lane
@@ -25,17 +26,30 @@ BROKER = {"url": "mqtt://127.0.0.1:1883"}
 Point = tuple[float, float]
 
 
-def write_config(folder: Path, tail: Camera, booth: Camera, signs: bool = False) -> None:
-    """Write port.yaml and a node file for each camera under `folder`; `signs`: the tail camera reads them."""
+def write_config(
+    folder: Path, tail: Camera, booth: Camera, signs: bool = False, upstream: Camera | None = None
+) -> None:
+    """Write port.yaml and a node file for each camera under `folder`.
+
+    `signs`: the tail camera reads them. `upstream`: there is a shared approach, with this camera.
+    """
     nodes = folder / "nodes"
     nodes.mkdir(parents=True, exist_ok=True)
-    _write(folder / "port.yaml", port(signs))
+    _write(folder / "port.yaml", port(signs, upstream is not None))
+    if upstream is not None:
+        _write(nodes / f"{upstream.node}.yaml", node(upstream, [_approach_lane(upstream)]))
     _write(nodes / f"{tail.node}.yaml", node(tail, [_tail_lane(tail, lane, signs) for lane in LANES]))
     _write(nodes / f"{booth.node}.yaml", node(booth, [_booth_lane(booth, lane) for lane in LANES]))
 
 
-def port(signs: bool = False) -> dict[str, Any]:
-    """The content of port.yaml: two commercial streams, a lane each."""
+def port(signs: bool = False, shared: bool = False) -> dict[str, Any]:
+    """The content of port.yaml: two commercial streams, a lane each, and a `shared` approach before them."""
+    lanes = [_port_lane(lane, signs) for lane in LANES]
+    if shared:
+        serves = _flow([lane.stream for lane in LANES])
+        view_m = approach.SEES_TO_M - approach.LINE_M
+        upstream = {"id": approach.LANE.id, "kind": "approach", "serves": serves}
+        lanes.append(upstream | {"line_m": approach.LINE_M, "view_m": view_m, "node": "n-approach"})
     return {
         "broker": dict(BROKER),
         "store": {"url": "sqlite:///lanewatch.db"},
@@ -54,7 +68,7 @@ def port(signs: bool = False) -> dict[str, Any]:
                         "timezone": "America/Detroit",
                         "into": "us",
                         "streams": [_stream(lane) for lane in LANES],
-                        "lanes": [_port_lane(lane, signs) for lane in LANES],
+                        "lanes": lanes,
                     }
                 ],
             }
@@ -132,6 +146,18 @@ def _booth_lane(camera: Camera, lane: Lane) -> dict[str, Any]:
         "area": _image(camera, corners),
         "area_anchor": "bottom",
         "ground": {"image": _image(camera, reach), "metres": _points(reach)},
+    }
+
+
+def _approach_lane(camera: Camera) -> dict[str, Any]:
+    corners = _strip(approach.LANE, approach.LINE_M, approach.SEES_TO_M)
+    return {
+        "id": approach.LANE.id,
+        "kind": "approach",
+        "tail": _line(camera, approach.LANE, approach.LINE_M),
+        "area": _image(camera, corners),
+        "area_anchor": "bottom",
+        "ground": {"image": _image(camera, corners), "metres": _points(corners)},
     }
 
 

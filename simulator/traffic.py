@@ -55,6 +55,8 @@ class Plan:
     kinds: tuple[Kind, ...] = KINDS
     demand: Demand = USUAL
     spawn_m: float = SPAWN_M
+    begin_s: float = 0.0
+    """No vehicle enters before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +87,7 @@ def _fill(lane: Lane, plan: Plan, rng: np.random.Generator) -> list[Drive]:
     peak_s = min(float(rng.uniform(*demand.peak_s[lane.stream])), demand.peak_share * plan.length_s)
     name = lane.stream.rpartition("/")[2]
     drives: list[Drive] = []
-    enter_s = round(float(rng.uniform(0.5, 3.0)) / STEP_S) * STEP_S
+    enter_s = round((plan.begin_s + float(rng.uniform(0.5, 3.0))) / STEP_S) * STEP_S
     while True:
         vehicle = draw_vehicle(rng, f"{name}-{len(drives) + 1:03d}", plan.kinds)
         tolerance_s = float(rng.uniform(-3.0, 1.0))

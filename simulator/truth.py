@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+from simulator.approach import LINE_M
 from simulator.cameras import Camera
 from simulator.driving import Drive
 from simulator.site import TAIL_LINE_M, Lane
@@ -40,6 +41,12 @@ def truth(
         ],
         "crossings": sorted(crossings, key=lambda row: (row["t_s"], row["lane"])),
     }
+
+
+def approach_crossings(upstream: LaneTraffic, camera: Camera, length_s: float) -> list[dict[str, Any]]:
+    """Crossings of the shared approach's line, as `crossings` has them."""
+    rows = (_crossing(upstream.lane, "tail", camera, drive, length_s, LINE_M) for drive in upstream.drives)
+    return [row for row in rows if row is not None]
 
 
 def write_truth(path: Path, content: Mapping[str, Any]) -> None:
@@ -94,8 +101,11 @@ def _vehicle(lane: Lane, drive: Drive, tail: Camera, booth: Camera, length_s: fl
     }
 
 
-def _crossing(lane: Lane, line: str, camera: Camera, drive: Drive, length_s: float) -> dict[str, Any] | None:
-    at_s = _within(crossed_s(drive, camera, TAIL_LINE_M if line == "tail" else 0.0), length_s)
+def _crossing(
+    lane: Lane, line: str, camera: Camera, drive: Drive, length_s: float, y_m: float | None = None
+) -> dict[str, Any] | None:
+    place_m = y_m if y_m is not None else TAIL_LINE_M if line == "tail" else 0.0
+    at_s = _within(crossed_s(drive, camera, place_m), length_s)
     if at_s is None:
         return None
     return {"lane": lane.id, "line": line, "camera": camera.id, "t_s": at_s, "vehicle": drive.vehicle.id}

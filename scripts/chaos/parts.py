@@ -57,6 +57,11 @@ class Part:
         self._process.wait()
         self._process = None
 
+    @property
+    def pid(self) -> int:
+        """Of the process that runs; 0 where none does."""
+        return 0 if self._process is None else self._process.pid
+
     def ask_to_end(self) -> None:
         """SIGTERM."""
         if self._process is not None:
