@@ -163,13 +163,17 @@ class PlaybackConfig(Strict):
 
 
 class CameraConfig(Strict):
-    """One camera; `fps` is for a source that has no times of its own (a folder of pictures)."""
+    """One camera; `fps` is for a source that has no times of its own (a folder of pictures).
+
+    `reference` is the file that keeps how its view looked when it became known; by default beside the outbox.
+    """
 
     id: LocalId
     source: str | None = None
     facing: Facing = "away"
     fps: Annotated[float, Field(gt=0, le=240)] | None = None
     playback: PlaybackConfig | None = None
+    reference: Path | None = None
     lanes: tuple[LaneConfig, ...] = ()
 
     @model_validator(mode="after")
@@ -241,7 +245,7 @@ def load_node(path: Path) -> NodeConfig:
     """
     config = yamlfile.load(path, NodeConfig)
     folder = path.resolve().parent
-    cameras = tuple(c.model_copy(update={"source": _resolve(c.source, folder)}) for c in config.cameras)
+    cameras = tuple(_beside(folder, camera) for camera in config.cameras)
     outbox = folder / (config.outbox or f"outbox-{config.node}.db")
     broker = yamlfile.beside(path, config.broker) if config.broker else None
     plates = _plates_beside(config.plates, broker, folder) if config.plates else None
@@ -263,6 +267,11 @@ def _plates_beside(plates: PlatesConfig, broker: BrokerConfig | None, folder: Pa
     return plates.model_copy(
         update={"model": _model_beside(plates.model, folder), "secret_file": secret_file}
     )
+
+
+def _beside(folder: Path, camera: CameraConfig) -> CameraConfig:
+    reference = folder / camera.reference if camera.reference else None
+    return camera.model_copy(update={"source": _resolve(camera.source, folder), "reference": reference})
 
 
 def _resolve(source: str | None, folder: Path) -> str | None:

@@ -6,12 +6,15 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from pathlib import Path
 from queue import SimpleQueue
 from typing import Any
 
 from edge.camera.live import LiveSource
 from edge.camera.opening import open_source
+from edge.camera.sight import Sight
 from edge.camera.source import Source, SourceError
+from edge.camera.view_health import CLEAR, View
 from edge.config import CameraConfig
 from edge.daemon.notify import Pulse
 from edge.detection.detector import Detector
@@ -41,6 +44,14 @@ class Lost:
 
 
 @dataclass(frozen=True, slots=True)
+class Blind:
+    """The camera gives pictures that are not measured; told anew when that, or its reason, changes."""
+
+    camera: str
+    view: View
+
+
+@dataclass(frozen=True, slots=True)
 class Faulty:
     """The recording is damaged; what can be decoded is played."""
 
@@ -57,7 +68,7 @@ class Ended:
 
 
 class CameraLoop(threading.Thread):
-    """Runs until `stop` is set; `now` gives the node's own time.
+    """Runs until `stop` is set; `now` gives the node's own time, `view_file` keeps how a live camera looked.
 
     `dropped` counts sampled pictures of a live camera that a newer one replaced before they were looked at.
     """
@@ -70,6 +81,7 @@ class CameraLoop(threading.Thread):
         stop: threading.Event,
         now: Callable[[], float],
         signs: SignWatch,
+        view_file: Path,
         plates: PlateDesk | None = None,
     ) -> None:
         super().__init__(name=f"camera-{camera.id}", daemon=True)
@@ -84,6 +96,8 @@ class CameraLoop(threading.Thread):
         self._at = 0.0
         self._told_fault: str | None = None
         self._plates = plates
+        self._sight = Sight(camera, view_file)
+        self._told_view = CLEAR
         self._now = now
         self._started_at = now()
         self._retry_after_s = RETRY_AFTER_S
@@ -106,6 +120,7 @@ class CameraLoop(threading.Thread):
                 return
             except SourceError as error:
                 self._finish(self._at)
+                self._told_view = CLEAR
                 self._put(Lost(self.camera.id, str(error)))
             self._halt.wait(self._retry_after_s)
             self._retry_after_s = min(2 * self._retry_after_s, RETRY_AT_MOST_S)
@@ -114,6 +129,7 @@ class CameraLoop(threading.Thread):
         if self.camera.source is None:
             raise SourceError(f"camera {self.camera.id}: has no source; add `source:` to it")
         source = open_source(self.camera.source, self.camera.fps, self._halt.is_set)
+        self._sight.open(isinstance(source, LiveSource))
         if isinstance(source, LiveSource):
             self._play_live(source)
         elif source.length_s is not None:
@@ -165,13 +181,24 @@ class CameraLoop(threading.Thread):
             raise SourceError(source.fault or f"camera {self.camera.id}: its stream ended; check the camera")
 
     def _step(self, image: Image, at: float, behind: bool) -> None:
+        self._retry_after_s = RETRY_AFTER_S
+        view = self._sight.look(image, at)
+        if view.measurable:
+            self._told_view = CLEAR
+            self._measure(image, at, behind)
+        elif (view.state, view.wrong) != (self._told_view.state, self._told_view.wrong):
+            self._told_view = view
+            if view.state != "ok":
+                self._finish(self._at)
+            self._put(Blind(self.camera.id, view))
+
+    def _measure(self, image: Image, at: float, behind: bool) -> None:
         if self._watch is None or image.shape != self._shape:
             self._finish(self._at)
             self._shape = image.shape
             self._watch = Watch(self.camera, self._detector, image.shape[1], image.shape[0], gated=True)
         seen = self._watch.see(image, at)
         self._at = at
-        self._retry_after_s = RETRY_AFTER_S
         signs = self._signs.see(image, at)
         self._put(Sample(self.camera.id, seen.step, seen.inference_s, behind=behind, signs=signs))
         if self._plates is not None:

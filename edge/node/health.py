@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from edge.camera.view_health import State
 from edge.config import CameraConfig, NodeConfig
 from edge.detection.detector import Detector
 from edge.detection.layouts import ModelError
@@ -22,6 +23,7 @@ class _Gauge:
 
     def __init__(self) -> None:
         self.heard_at: float | None = None
+        self.wrong: State = "ok"
         self.pictures = 0
         self.inferences_s: list[float] = []
 
@@ -46,10 +48,14 @@ class Gauges:
         if not sample.is_picture:
             return
         gauge = self._gauges[sample.camera]
-        gauge.heard_at = at
+        gauge.heard_at, gauge.wrong = at, "ok"
         gauge.pictures += 1
         if sample.inference_s is not None:
             gauge.inferences_s.append(sample.inference_s)
+
+    def blind(self, camera: str, wrong: State) -> None:
+        """That camera's pictures are not measured; `ok`: there are none."""
+        self._gauges[camera].wrong = wrong
 
     def health(
         self,
@@ -84,7 +90,7 @@ def _camera_health(name: str, gauge: _Gauge, dropped: int, seconds: float | None
     pictures, inference_ms, still = gauge.take()
     return CameraHealth(
         camera=name,
-        state="ok" if alive else "stalled",
+        state=gauge.wrong if alive or gauge.wrong != "ok" else "stalled",
         fps=round(pictures / seconds, 2) if seconds else None,
         dropped=dropped,
         inference_ms=inference_ms,

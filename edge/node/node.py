@@ -13,6 +13,7 @@ from typing import Any
 import structlog
 from msgspec.structs import replace
 
+from edge.camera import kept_view
 from edge.config import NodeConfig
 from edge.daemon.logs import configure_logs, without_credentials
 from edge.daemon.notify import Notifier, trouble_of
@@ -20,7 +21,7 @@ from edge.detection.detector import Detector, vehicle_detector
 from edge.detection.layouts import ModelError
 from edge.messages import Command, Event
 from edge.node.access import Access, LinkError
-from edge.node.camera_loop import CameraLoop, Ended, Faulty, Lost
+from edge.node.camera_loop import Blind, CameraLoop, Ended, Faulty, Lost
 from edge.node.clock import NodeClock
 from edge.node.health import HEALTH_EVERY_S, Gauges, info_of
 from edge.node.keeper import Keeper
@@ -95,13 +96,20 @@ class Node:
         desk = self._plates.desk if self._plates else None
         self._loops = [
             CameraLoop(
-                camera, detector, self._inbox, self._halt, self._clock.now, self._signs.watch(camera), desk
+                camera,
+                detector,
+                self._inbox,
+                self._halt,
+                self._clock.now,
+                self._signs.watch(camera),
+                kept_view.file_of(camera, config.node, config.outbox.parent),
+                desk,
             )
             for camera in config.cameras
         ]
         self._gauges = Gauges(config.cameras, config.outbox.parent)
         self._recorded = all(camera.playback for camera in config.cameras)
-        self._lost: set[str] = set()
+        self._lost: dict[str, str] = {}
         self._health_at = now
         self._exit_code: int | None = None
         self._notifier = Notifier()
@@ -155,6 +163,8 @@ class Node:
                 self._on_reads(item, now)
             case Lost(camera, why):
                 self._on_lost(camera, why, now)
+            case Blind():
+                self._on_blind(item, now)
             case Faulty(camera, why):
                 self._on_faulty(camera, why, now)
             case Ended(camera, crashed):
@@ -170,9 +180,10 @@ class Node:
         for event in self._signs.changed(sample):
             self._keep_event(event, now)
         if sample.camera in self._lost and sample.is_picture:
-            self._lost.discard(sample.camera)
+            del self._lost[sample.camera]
             _log.info("camera_back", camera=sample.camera)
             self._keep_event(Event(type="camera_back", camera=sample.camera), now)
+            self._publish_health(now)
 
     def _on_reads(self, ready: ReadsReady, now: float) -> None:
         """Tokens go out at once or never; there is no backlog of them."""
@@ -183,12 +194,25 @@ class Node:
 
     def _on_lost(self, camera: str, why: str, now: float) -> None:
         self._ticks.leave(camera, "lost")
-        if camera in self._lost:
+        self._gauges.blind(camera, "ok")
+        if self._lost.get(camera) == "lost":
             return
-        self._lost.add(camera)
+        self._lost[camera] = "lost"
         detail = without_credentials(why)
         _log.error("camera_lost", camera=camera, why=detail)
         self._keep_event(Event(type="camera_lost", camera=camera, detail=detail), now)
+
+    def _on_blind(self, blind: Blind, now: float) -> None:
+        """An event tells what has lasted; what has not yet is only not measured."""
+        view = blind.view
+        self._ticks.leave(blind.camera, f"camera {view.wrong}")
+        self._gauges.blind(blind.camera, view.wrong)
+        if view.state in ("ok", self._lost.get(blind.camera)):
+            return
+        self._lost[blind.camera] = view.state
+        _log.error(f"camera_{view.state}", camera=blind.camera, why=view.why)
+        self._keep_event(Event(type=f"camera_{view.state}", camera=blind.camera, detail=view.why), now)
+        self._publish_health(now)
 
     def _on_faulty(self, camera: str, why: str, now: float) -> None:
         detail = without_credentials(why)

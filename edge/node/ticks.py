@@ -63,6 +63,7 @@ class _Feed:
         self.pending: deque[Sample] = deque()
         self.heard_at = at
         self.away: str | None = None
+        self.troubles: dict[str, None] = {}
         self.behind = False
         self.seen = False
 
@@ -71,6 +72,10 @@ class _Feed:
         self.heard_at = now
         self.away = None
         self.behind = self.behind or sample.behind
+
+    def leave(self, reason: str) -> None:
+        self.away = reason
+        self.troubles[reason] = None
 
     def waits_for(self, end: float, now: float) -> bool:
         """Whether a report up to `end` should wait for this camera."""
@@ -96,6 +101,7 @@ class _Feed:
     def report(self, start: float, end: float) -> list[LaneReport]:
         lanes = self.tally.report(start, end, self._degraded())
         self.behind = self.seen = False
+        self.troubles = {self.away: None} if self.away else {}
         return lanes
 
     @staticmethod
@@ -104,9 +110,9 @@ class _Feed:
 
     def _degraded(self) -> list[str]:
         reasons = ["behind"] if self.behind else []
-        if not self.seen:
-            reasons.append(self.away or "stalled")
-        return reasons
+        if not self.seen and not self.away:
+            reasons.append("stalled")
+        return [*reasons, *self.troubles]
 
 
 class Ticks:
@@ -123,8 +129,8 @@ class Ticks:
         self._feeds[sample.camera].add(sample, now)
 
     def leave(self, camera: str, reason: str) -> None:
-        """That camera gives no more pictures for now (`lost`, `ended`): nothing waits for it."""
-        self._feeds[camera].away = reason
+        """That camera gives no more pictures to measure (`lost`, `ended`, ...): nothing waits for it."""
+        self._feeds[camera].leave(reason)
 
     def due(self, now: float) -> Iterator[Tick]:
         """The ticks that are complete by `now`, oldest first."""

@@ -55,7 +55,7 @@ cameras:
 
 
 def write_video(path: Path, seconds: float = LENGTH_S) -> None:
-    """A recording of a grey picture that gets brighter."""
+    """A recording of a grey picture, with a pattern, that gets brighter."""
     write_pictures(str(path), round(10 * seconds), "mp4")
 
 
@@ -66,6 +66,7 @@ def write_pictures(sink: Any, count: int, container_format: str, pace_s: float =
         stream.width, stream.height, stream.pix_fmt = 64, 32, "yuv420p"
         for number in range(count):
             image = np.full((32, 64, 3), 50 + 2 * number, np.uint8)
+            image[::8, ::4] = image[2:5, 30:60] = 0
             container.mux(stream.encode(av.VideoFrame.from_ndarray(image, "bgr24")))
             time.sleep(pace_s)
         container.mux(stream.encode())
