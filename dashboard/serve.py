@@ -71,6 +71,7 @@ def serve(config: CentralConfig, *, takes_in: bool = True) -> int:
     metrics = Metrics(config, holder, utc, monotonic)
     workers = None if takes_in else Workers(config, store)
     matching = Matching(config, utc, monotonic)
+    metrics.watch_plates(matching)
     loop = CentralLoop(config, store, holder, orders, utc, monotonic, workers, matching)
     share = WHOLE if takes_in else SIGNS
     hear_read = matching.hear if matching.is_on else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import asdict
 
 from fastapi import FastAPI
 from prometheus_client import CollectorRegistry, ProcessCollector
@@ -13,7 +14,9 @@ from dashboard.config import CentralConfig
 from dashboard.metrics.board import BoardCollector
 from dashboard.metrics.counts import IngestCounts
 from dashboard.metrics.http import HttpCounts, add_metrics
+from dashboard.metrics.plates import PlateCollector
 from dashboard.metrics.state import OpenSlices, StateCollector, Takes
+from dashboard.plates.matching import Matching
 
 
 class Metrics:
@@ -32,6 +35,10 @@ class Metrics:
     def watch(self, ingest: Takes, open_slices: OpenSlices) -> None:
         """Tell how these are, too."""
         self.registry.register(StateCollector(ingest, open_slices, self._now))
+
+    def watch_plates(self, matching: Matching) -> None:
+        """Tell how matching of plates goes, too."""
+        self.registry.register(PlateCollector(lambda: asdict(matching.counts), matching.held))
 
     def add_to(self, app: FastAPI, guard: Guard) -> None:
         """Serve them on /metrics."""
