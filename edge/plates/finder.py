@@ -5,12 +5,11 @@ from __future__ import annotations
 import numpy as np
 
 from edge.detection.detector import Detector
-from edge.detection.layouts import Array, Candidates, InputSpec, Layout, ModelError
+from edge.detection.layouts import PLATE, Array, Candidates, InputSpec, Layout, ModelError
 from edge.detection.packs import Pack, find_model
 from edge.detection.session import open_session, signature_of
 
 DEFAULT_MODEL = "plates"
-PLATE = "plate"
 MIN_SCORE, IOU = 0.3, 0.5
 Y5FU_COLUMNS = 15
 
@@ -42,6 +41,6 @@ def decode_y5fu(outputs: list[Array], rows: Array, min_score: float) -> Candidat
 
 
 def _of_plates(detector: Detector, name: str) -> Detector:
-    if detector.layout.classes != (PLATE,):
+    if set(detector.layout.classes) != {PLATE}:
         raise ModelError(f"{name}: finds {', '.join(detector.layout.classes)}; give a model of number plates")
     return detector

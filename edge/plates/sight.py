@@ -11,13 +11,16 @@ from edge.plates.quality import fits, quality_of
 from edge.plates.reader import PlateReader
 from edge.vision import Image
 
+LEAST_SCORE = 0.2
+"""On the picture of one vehicle a doubtful box may be looked at: what is no plate gives no text."""
+
 ROUND_PLATE = 0.02
 """Of the size of a plate's box, shown round it to the reader: boxes are cut a little too close at times."""
 
 
 def look_at(vehicle: Image, finder: Detector, reader: PlateReader) -> Look | None:
     """Find and read the surest plate in the picture of one vehicle (height, width, 3) uint8 BGR."""
-    boxes = finder.boxes(vehicle)
+    boxes = finder.boxes(vehicle, LEAST_SCORE)
     if not len(boxes):
         return None
     x0, y0, x1, y1 = boxes.xyxy[0].tolist()
