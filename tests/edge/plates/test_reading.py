@@ -118,14 +118,16 @@ def command(*arguments: str) -> subprocess.CompletedProcess[str]:
 def test_the_command_gives_boxes_and_texts_only_when_asked(tmp_path: Path) -> None:
     stills = tmp_path / "stills"
     stills.mkdir()
-    cv2.imwrite(str(stills / "a.png"), picture("AXCE 457", SERIES[0], NEAR))
+    rim = 120  # a still shows more than the plate
+    still = cv2.copyMakeBorder(picture("AXCE 457", SERIES[0], NEAR), *[rim] * 4, cv2.BORDER_REPLICATE)
+    cv2.imwrite(str(stills / "a.png"), still)
     cv2.imwrite(str(stills / "b.png"), np.zeros((80, 80, 3), np.uint8))
     given = (str(stills), "--model", plate_finder(), "--json", str(tmp_path / "out.json"))
     assert command(*given).returncode == 0
     with_plate, without = json.loads((tmp_path / "out.json").read_text())
     assert without["boxes"] == []
     assert [sorted(box) for box in with_plate["boxes"]] == [["class", "score", "xyxy"]]
-    x0, y0, x1, y1 = with_plate["boxes"][0]["xyxy"]
+    x0, y0, x1, y1 = (value - rim for value in with_plate["boxes"][0]["xyxy"])
     left, top, right, bottom = plate_box(NEAR)
     assert max(abs(x0 - left), abs(y0 - top), abs(x1 - right), abs(y1 - bottom)) < 20
     assert command(*given, "--text").returncode == 0
