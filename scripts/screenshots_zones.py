@@ -38,6 +38,9 @@ AREA = ((0.21765, 0.69174), (0.47177, 0.69174), (0.47854, 0.54868), (0.28536, 0.
 WINDOW = {"width": 1280, "height": 800}
 
 
+expect.set_options(timeout=30_000)
+
+
 def start(page: Page) -> Desk:
     """The page at a moment with trucks at the booths."""
     desk = Desk(page)

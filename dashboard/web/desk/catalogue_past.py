@@ -146,6 +146,7 @@ PAST: Mapping[str, Pair] = {
     "event.sort.order": ("Order", "Ordre"),
     "event.sort.fault": ("Fault", "Panne"),
     "event.sort.mended": ("Back", "Retour"),
+    "event.sort.notice": ("Notice", "Avis"),
     "event.of_camera": ("Camera {camera}: {what}", "Caméra {camera}~: {what}"),
     "event.started": ("The node started", "Le nœud a démarré"),
     "event.stopped": ("The node was stopped", "Le nœud a été arrêté"),

@@ -14,6 +14,7 @@ from dashboard.web.desk.words import Said, Tongue
 from dashboard.web.source import Source
 
 MOST = 200
+NOTICES = ("doctor", "sign_changed")
 MENDED = ("started", "online", "camera_back", "camera_ok")
 
 
@@ -22,7 +23,7 @@ class Happening:
     """One line; `detail` is what a node said in its own words."""
 
     at_s: float
-    kind: Literal["order", "fault", "mended"]
+    kind: Literal["order", "fault", "mended", "notice"]
     when: str
     what: str
     who: str
@@ -58,8 +59,13 @@ def _events(
     nodes = sorted({one.node for lane in direction.lanes for one in lane.all_sources()})
     for _, event in source.store.events(port.id, None, MOST, from_s, to_s, nodes):
         when = t.date_clock(event.at_s, direction.timezone)
-        kind: Literal["fault", "mended"] = "mended" if event.kind in MENDED else "fault"
-        yield Happening(event.at_s, kind, when, event_words(t, event), event.node, _detail(t, event))
+        yield Happening(event.at_s, _sort(event), when, event_words(t, event), event.node, _detail(t, event))
+
+
+def _sort(event: NodeEvent) -> Literal["fault", "mended", "notice"]:
+    if event.kind in NOTICES:
+        return "notice"
+    return "mended" if event.kind in MENDED else "fault"
 
 
 def event_words(t: Tongue, event: NodeEvent) -> str:

@@ -75,7 +75,7 @@ function marks(plot, events) {
   ctx.save();
   for (const [at, kind] of events) {
     const x = Math.round(plot.valToPos(at, "x", true));
-    if (kind === "mended" || x < bbox.left || x > bbox.left + bbox.width) continue;
+    if (kind === "mended" || kind === "notice" || x < bbox.left || x > bbox.left + bbox.width) continue;
     const foot = bbox.top + bbox.height;
     ctx.strokeStyle = colour(kind === "order" ? "edge" : "amber");
     ctx.lineWidth = kind === "order" ? 1 : 3;
