@@ -116,7 +116,7 @@ def _public(scene: Scene, folder: Path) -> Served:
     store = Store(f"sqlite:///{folder / 'lanewatch.db'}")
     store.upgrade()
 
-    Console(store, scene.now_s).add(NAME, "manager", lambda _: PASSWORD)
+    Console(store, scene.now_s).add(NAME, "admin", lambda _: PASSWORD)
 
     def make(holder: BoardHolder, now: Callable[[], float]) -> FastAPI:
         people = SignIn(store, now)

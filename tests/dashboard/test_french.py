@@ -135,5 +135,5 @@ def test_the_journal_tells_orders_in_words_with_the_clock_of_the_port(tmp_path: 
     served = desk_boards.SCENES["orders"].serve(tmp_path)
     asker = Asker(served.make(served.holder, served.now))
     page = asker.get("/fr/manager/ports/ambassador/journal").text
-    assert "Publication suspendue\u202f: Vers le Canada, camions, EXPRES, jusqu’au 25\u00a0novembre" in page
+    assert "Publication suspendue\u202f: Vers le Canada, camions, EXPRES (jusqu’au 25\u00a0novembre" in page
     assert "until 2026" not in page

@@ -201,7 +201,7 @@ PAST: Mapping[str, Pair] = {
     "journal.older": ("Older", "Plus anciens"),
     "outcome.done": ("done", "fait"),
     "outcome.refused": ("refused", "refusé"),
-    "journal.until": ("{what}, until {until}", "{what}, jusqu’au {until}"),
+    "journal.until": ("{what} (until {until})", "{what} (jusqu’au {until})"),
     "journal.console": ("console", "console"),
     "did.account add": ("account made", "compte créé"),
     "did.account disable": ("account closed", "compte désactivé"),
