@@ -67,11 +67,15 @@ class Corrections(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 
 
 class Quality(msgspec.Struct, frozen=True, kw_only=True, gc=False):
-    """How well the lane was seen during the tick."""
+    """How well the lane was seen during the tick.
+
+    `residual`: vehicles that the counts hold between the lines, less those in view now; null where not known.
+    """
 
     fps: float | None = None
     inference_ms: float | None = None
     degraded: list[str] = []
+    residual: int | None = None
 
 
 class LaneReport(msgspec.Struct, frozen=True, kw_only=True, gc=False):

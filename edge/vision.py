@@ -86,11 +86,15 @@ class QueueState:
 
 @dataclass(frozen=True, slots=True)
 class LaneStep:
-    """What one picture says of one lane; None where the lane has no area or no booth line."""
+    """What one picture says of one lane; None where the lane has no area or no booth line.
+
+    `residual`: vehicles that the counts hold between the lines, less those in view; None where not known.
+    """
 
     lane: str
     queue: QueueState | None
     booth_occupied: bool | None
+    residual: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +125,17 @@ class Standing:
 
 
 @dataclass(frozen=True, slots=True)
+class Correction:
+    """What must be added to a lane's counts, as became sure at `at`, and why."""
+
+    at: float
+    lane: str
+    arrivals: int
+    departures: int
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class Step:
     """All that one picture of one camera says; crossings and passages that became sure at this picture.
 
@@ -133,3 +148,4 @@ class Step:
     passages: tuple[Passage, ...]
     tracks: tuple[TrackView, ...]
     standings: tuple[Standing, ...] = ()
+    corrections: tuple[Correction, ...] = ()

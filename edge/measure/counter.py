@@ -6,7 +6,7 @@ A track must have been seen before the line, its way must meet the line's segmen
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from edge.config import LaneConfig
@@ -68,7 +68,7 @@ def lines_of(lanes: Iterable[LaneConfig], width: int, height: int) -> tuple[Coun
 
 
 @dataclass(slots=True)
-class _Passing:
+class Passing:
     """What one track did at one line so far."""
 
     before: tuple[float, Point, Point] | None = None
@@ -84,7 +84,7 @@ class Counter:
         self._lines = lines
         self._size = width, height
         self._started_at: float | None = None
-        self._passings: dict[int, tuple[_Passing, ...]] = {}
+        self._passings: dict[int, tuple[Passing, ...]] = {}
 
     def step(self, live: Iterable[Track], at: float) -> list[Crossing]:
         """Look at the tracks seen at `at` (s); gives the crossings that became sure, by time."""
@@ -94,6 +94,14 @@ class Counter:
         for track in live:
             found += self._look(track) if track.seen_at == at else self._assume(track, at)
         return sorted(found, key=_order)
+
+    def state_of(self, track: int) -> tuple[Passing, ...]:
+        """What that track did at each line so far; nothing before it was looked at."""
+        return self._passings.get(track, ())
+
+    def resume(self, passings: Mapping[int, tuple[Passing, ...]]) -> None:
+        """Go on with what tracks of an earlier counter did at the same lines."""
+        self._passings |= passings
 
     def _assume(self, track: Track, at: float) -> list[Crossing]:
         """A vehicle that drove on beyond a line when it was hidden or left the picture stays beyond."""
@@ -129,31 +137,31 @@ class Counter:
             self._close_tail(passings, crossing)
         return found
 
-    def _first(self, line: CountingLine, track: Track) -> _Passing:
+    def _first(self, line: CountingLine, track: Track) -> Passing:
         """A vehicle that comes in over the edge of the picture, beyond a line close by, was before it."""
         point, _ = line.place(track, track.seen_at)
         beyond = line.segment.beyond(point)
         if track.born_at == self._started_at or beyond <= 0:
-            return _Passing()
+            return Passing()
         (nx, ny), (x, y) = line.segment.normal, point
         foot = x - (beyond + 1e-3) * nx, y - (beyond + 1e-3) * ny
         if not _came_over_the_edge(track.xyxy, foot, (nx, ny), self._size):
-            return _Passing()
-        return _Passing(before=(track.born_at, foot, foot))
+            return Passing()
+        return Passing(before=(track.born_at, foot, foot))
 
-    def _close_tail(self, passings: tuple[_Passing, ...], crossing: Crossing) -> None:
+    def _close_tail(self, passings: tuple[Passing, ...], crossing: Crossing) -> None:
         """Who left a lane can no longer arrive in it."""
         for line, passing in zip(self._lines, passings, strict=True):
             if crossing.line == "booth" and (line.lane, line.line) == (crossing.lane, "tail"):
                 passing.counted = True
 
-    def _count(self, line: CountingLine, passing: _Passing, track: Track) -> Crossing:
+    def _count(self, line: CountingLine, passing: Passing, track: Track) -> Crossing:
         passing.counted = True
         t_s = passing.crossed_s if passing.crossed_s is not None else track.seen_at
         return Crossing(t_s, line.lane, line.line, track.cls, track.id, track.score)
 
 
-def _became_sure(passing: _Passing, line: CountingLine, track: Track) -> bool:
+def _became_sure(passing: Passing, line: CountingLine, track: Track) -> bool:
     """Take the newest box of a track into account; says whether the track now counts at the line."""
     at = track.seen_at
     point, foot = line.place(track, at)
@@ -170,7 +178,7 @@ def _became_sure(passing: _Passing, line: CountingLine, track: Track) -> bool:
     return beyond > 0 and _stayed(passing, at)
 
 
-def _cross(passing: _Passing, segment: Segment, at: float, point: Point, foot: Point) -> None:
+def _cross(passing: Passing, segment: Segment, at: float, point: Point, foot: Point) -> None:
     """The anchor went beyond the line at last: note when, if the way of the footing met the segment."""
     before_at, start, start_foot = passing.before or (at, point, foot)
     passing.before = None
@@ -182,14 +190,14 @@ def _cross(passing: _Passing, segment: Segment, at: float, point: Point, foot: P
     passing.crossed_s = before_at + share * (at - before_at)
 
 
-def _remember(passing: _Passing, at: float, beyond: float, height: float) -> None:
+def _remember(passing: Passing, at: float, beyond: float, height: float) -> None:
     most = CLIP * height
     passing.looks.append((at, beyond, max(-most, min(most, beyond))))
     while at - passing.looks[0][0] > WINDOW_S:
         passing.looks.popleft()
 
 
-def _is_recent(passing: _Passing, at: float) -> bool:
+def _is_recent(passing: Passing, at: float) -> bool:
     """Whether the anchor was beyond the line a moment ago."""
     return any(beyond > 0 for seen_at, beyond, _ in passing.looks if at - seen_at <= WINDOW_S)
 
@@ -205,24 +213,24 @@ def _came_over_the_edge(
     return touches and room < max(xyxy[2] - xyxy[0], xyxy[3] - xyxy[1])
 
 
-def _left(passing: _Passing, track: Track) -> bool:
+def _left(passing: Passing, track: Track) -> bool:
     """Whether the vehicle was far beyond the line when it left the picture: no flicker jumps so far."""
     return track.left and _is_beyond(passing) and passing.looks[-1][1] > FAR * track.motion.scale
 
 
-def _is_beyond(passing: _Passing) -> bool:
+def _is_beyond(passing: Passing) -> bool:
     """Whether the anchor crossed and was beyond the line at the last look."""
     return passing.crossed_s is not None and passing.looks[-1][1] > 0
 
 
-def _drives_on(passing: _Passing, line: CountingLine, track: Track) -> bool:
+def _drives_on(passing: Passing, line: CountingLine, track: Track) -> bool:
     """Whether the vehicle was beyond the line, and driving away from it, when it was last seen."""
     motion = track.motion
     speed = (motion.vx * line.segment.normal[0] + motion.vy * line.segment.normal[1]) / motion.scale
     return _is_beyond(passing) and track.steady and not track.stopped and speed > DRIVING
 
 
-def _stayed(passing: _Passing, at: float) -> bool:
+def _stayed(passing: Passing, at: float) -> bool:
     looks = passing.looks
     return at - looks[0][0] >= STAY_S - 1e-6 and sum(look[2] for look in looks) > 0
 

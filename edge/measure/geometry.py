@@ -39,6 +39,11 @@ class Segment:
     b: Point
     normal: Point
 
+    @property
+    def ends(self) -> tuple[Point, Point]:
+        """Both end points."""
+        return self.a, self.b
+
     def beyond(self, point: Point) -> float:
         """Signed distance (px) of a point: positive on the side that vehicles drive to."""
         return (point[0] - self.a[0]) * self.normal[0] + (point[1] - self.a[1]) * self.normal[1]

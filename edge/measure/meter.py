@@ -3,20 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from edge.config import CameraConfig
+from edge.measure.balance import Balance
 from edge.measure.counter import Counter, lines_of
 from edge.measure.geometry import anchor_of
 from edge.measure.lane_view import LaneView, lane_view
 from edge.measure.presence import STANDING_VIEW_S, present
 from edge.measure.queue_view import end_hidden, is_served, queue_state, standing_since
 from edge.measure.region import holds, lane_cells, union_of
+from edge.measure.saved import SavedMeter, SavedTrack, keys_of, passings_of, save_track, track_of
 from edge.measure.track import Track
-from edge.measure.tracker import Tracked, Tracker
+from edge.measure.tracker import START_SCORE, Tracked, Tracker
 from edge.vision import Boxes, Crossing, LaneStep, Passage, Standing, Step, TrackView
 
 HIDDEN_AFTER_S = 2.0
 """The upstream end must be covered for this long; a passing vehicle does not make a queue endless."""
+
+RESUME_S = 60.0
+"""What was saved is gone on from after a break this long at most: later, others stand where they stood."""
+
+SAME_QUEUE_S = 15.0
+"""In a shorter break a queue does not move up by a place: who stands where is who stood there, and its travel
+time is true. After a longer one it is not known, and not told."""
 
 STANDING_REST_S = 5.0
 EMPTY_REST_S = 2.0
@@ -26,19 +36,25 @@ EMPTY_REST_S = 2.0
 class CameraMeter:
     """Tracks, counts and queue of one camera, for pictures of `width` x `height` px."""
 
-    def __init__(self, camera: CameraConfig, width: int, height: int) -> None:
+    def __init__(
+        self, camera: CameraConfig, width: int, height: int, start_score: float = START_SCORE
+    ) -> None:
+        """`start_score`: what a box must reach to be a new vehicle, on the detector's own scale."""
         self._lanes = tuple(lane_view(lane, camera.facing, width, height) for lane in camera.lanes)
         self._lines = lines_of(camera.lanes, width, height)
+        self._configured = camera.lanes
         self._size = width, height
+        self._start_score = start_score
         self._cells = union_of([lane_cells(lane, width, height) for lane in camera.lanes])
         self._clear()
 
     def _clear(self) -> None:
-        self._tracker = Tracker(*self._size)
+        self._tracker = Tracker(*self._size, self._start_score)
         self._counter = Counter(self._lines, *self._size)
         self._arrived: dict[tuple[int, str], float] = {}
         self._served: set[tuple[int, str]] = set()
         self._covered_since: dict[str, float] = {}
+        self._balance = Balance(self._configured, *self._size)
 
     def step(self, boxes: Boxes, at: float) -> Step:
         """Take what the detector found in the picture at `at` (s); times must not fall."""
@@ -81,8 +97,41 @@ class CameraMeter:
         passages = self._passages(standings)
         self._forget(tracked.ended)
         lanes = tuple(self._lane_step(lane, there, at) for lane in self._lanes)
+        corrections = tuple(self._balance.step(crossings, lanes, at))
+        lanes = tuple(replace(lane, residual=self._residual(lane)) for lane in lanes)
         views = tuple(_view(track, at) for track in there)
-        return Step(at, lanes, tuple(crossings), passages, views, standings)
+        return Step(at, lanes, tuple(crossings), passages, views, standings, corrections)
+
+    def _residual(self, lane: LaneStep) -> int | None:
+        between = self._balance.between.get(lane.lane)
+        return None if between is None or lane.queue is None else between - lane.queue.in_view
+
+    def save(self, at: float) -> SavedMeter:
+        """What is known at `at`, for a meter that goes on from it after a restart."""
+        tracks = tuple(self._saved(track) for track in self._tracker.tracks if track.confirmed)
+        return SavedMeter(at, self._size, keys_of(self._lines), tracks, self._balance.between)
+
+    def resume(self, saved: SavedMeter, at: float) -> bool:
+        """Go on at `at` from what an earlier meter saved; False if it does not fit, or is too old."""
+        if (saved.size, saved.lines) != (self._size, keys_of(self._lines)):
+            return False
+        if not 0 <= at - saved.at <= RESUME_S:
+            return False
+        self._tracker.resume(track_of(track) for track in saved.tracks)
+        self._counter.resume({track.id: passings_of(track) for track in saved.tracks})
+        for track in saved.tracks:
+            self._served |= {(track.id, lane) for lane in track.served}
+            if at - saved.at <= SAME_QUEUE_S:
+                self._arrived |= {(track.id, lane): t_s for lane, t_s in track.arrived.items()}
+        self._balance.resume(
+            saved.between, {track.id: lane for track in saved.tracks for lane in track.arrived}
+        )
+        return True
+
+    def _saved(self, track: Track) -> SavedTrack:
+        arrived = {lane: t_s for (number, lane), t_s in self._arrived.items() if number == track.id}
+        served = [lane for number, lane in self._served if number == track.id]
+        return save_track(track, self._counter.state_of(track.id), arrived, served)
 
     def finish(self, at: float) -> Step:
         """The recording ends at `at` or starts again: all tracks end; the meter, then empty, may go on."""
@@ -138,6 +187,7 @@ class CameraMeter:
         return at - self._covered_since.setdefault(lane.lane, at) >= HIDDEN_AFTER_S
 
     def _forget(self, ended: Iterable[Track]) -> None:
+        self._balance.forget(track.id for track in ended)
         for track in ended:
             for lane in self._lanes:
                 self._arrived.pop((track.id, lane.lane), None)

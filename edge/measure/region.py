@@ -18,6 +18,15 @@ CELL_PX = 8
 MARGIN = 0.06
 """A lane reaches so many of the picture's diagonals beyond its lines and area: who comes is seen before."""
 
+ABOVE = 0.10
+"""A vehicle rises so many of the picture's diagonals above the lanes' upper ends."""
+
+WORTH = 0.7
+"""A part that is more of the picture than this is hardly larger in the detector's eyes."""
+
+Region = tuple[int, int, int, int]
+"""x0, y0, x1, y1 in whole pixels of the picture, x1 and y1 exclusive."""
+
 
 def margin_px(width: int, height: int) -> float:
     """The margin about a lane in a picture of `width` x `height`."""
@@ -29,6 +38,24 @@ def corners_of(lane: LaneConfig, width: int, height: int) -> Floats:
     lines = [line.line for line in (lane.tail, lane.booth) if line is not None]
     points = [point for part in (*lines, lane.area or ()) for point in part]
     return to_pixels(points, width, height) if points else np.zeros((0, 2))
+
+
+def looked_at(lanes: Sequence[LaneConfig], width: int, height: int) -> Region | None:
+    """The part of the picture that the detector looks at, the larger for being a part: lanes and margins.
+
+    Vehicles stand on the lanes and rise above them, so there the margin is wider. None, if that is most of
+    the picture, or the lanes have neither lines nor areas.
+    """
+    corners = np.vstack([np.zeros((0, 2)), *(corners_of(lane, width, height) for lane in lanes)])
+    if not len(corners):
+        return None
+    margin, above = margin_px(width, height), ABOVE / MARGIN * margin_px(width, height)
+    low, high = corners.min(axis=0) - (margin, above), corners.max(axis=0) + margin
+    x0, y0 = (int(value) for value in np.clip(low, 0, None))
+    x1, y1 = (int(value) for value in np.ceil(np.minimum(high, (width, height))))
+    if (x1 - x0) * (y1 - y0) > WORTH * width * height:
+        return None
+    return x0, y0, x1, y1
 
 
 def lane_cells(lane: LaneConfig, width: int, height: int) -> Cells:

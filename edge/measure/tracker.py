@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,7 +17,7 @@ from edge.messages import VEHICLE_CLASSES
 from edge.vision import Boxes
 
 START_SCORE = 0.4
-"""Only a box at least this sure starts a track; weaker boxes may carry one on."""
+"""Only a box at least this sure starts a track, unless the detector says other; weaker ones carry it on."""
 
 LEARN_HITS = 4
 """A track's velocity is known after so many looks, and teaches the flow of its place."""
@@ -45,9 +45,10 @@ class Tracked:
 class Tracker:
     """Holds the tracks of one camera, for pictures of `width` x `height` px. `at`: of the last picture."""
 
-    def __init__(self, width: int, height: int) -> None:
+    def __init__(self, width: int, height: int, start_score: float = START_SCORE) -> None:
         self._tracks: list[Track] = []
         self._size = width, height
+        self._start_score = start_score
         self._flow = Flow(width, height)
         self._next_id = 1
         self.at = 0.0
@@ -71,7 +72,7 @@ class Tracker:
             self._see(self._tracks[row], xyxy[column], classes[column], float(scores[column]), at)
             free.discard(column)
         for column in sorted(free):
-            if scores[column] >= START_SCORE:
+            if scores[column] >= self._start_score:
                 self._start(xyxy[column], classes[column], float(scores[column]), at)
         for track in self._tracks:
             track.missed += track.seen_at < at
@@ -86,6 +87,11 @@ class Tracker:
         self.at = at
         ended = self._drop(lambda track: not track.stopped and self._is_gone(track, at))
         return Tracked(tuple(self._tracks), ended)
+
+    def resume(self, tracks: Iterable[Track]) -> None:
+        """Go on with tracks of an earlier tracker."""
+        self._tracks = list(tracks)
+        self._next_id = max([self._next_id, *(track.id + 1 for track in self._tracks)])
 
     def finish(self) -> tuple[Track, ...]:
         """End all tracks and give them; the tracker is then empty and may go on."""
@@ -128,7 +134,7 @@ class Tracker:
         """Pairs (track, box): sure boxes by motion, then weak boxes and what is left by overlap."""
         if not self._tracks or not len(scores):
             return
-        sure = np.flatnonzero(scores >= START_SCORE)
+        sure = np.flatnonzero(scores >= self._start_score)
         taken = {row: int(sure[column]) for row, column in self._by_motion(xyxy[sure], at)}
         yield from taken.items()
         rows = [row for row in range(len(self._tracks)) if row not in taken]

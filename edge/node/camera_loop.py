@@ -10,6 +10,8 @@ from pathlib import Path
 from queue import SimpleQueue
 from typing import Any
 
+import structlog
+
 from edge.camera.live import LiveSource
 from edge.camera.opening import open_source
 from edge.camera.sight import Sight
@@ -18,6 +20,7 @@ from edge.camera.view_health import CLEAR, View
 from edge.config import CameraConfig
 from edge.daemon.notify import Pulse
 from edge.detection.detector import Detector
+from edge.measure.saved import SavedMeter
 from edge.measure.sign import SignWatch
 from edge.node.playback import Place, Schedule
 from edge.node.ticks import Sample
@@ -32,6 +35,7 @@ RETRY_AT_MOST_S = 30.0
 STUCK_AFTER_S = 90.0
 """No open, read or inference takes so long: a thread that is silent for longer hangs."""
 
+_log = structlog.get_logger()
 monotonic = time.monotonic  # noqa: TID251 for the watchdog
 
 
@@ -83,6 +87,7 @@ class CameraLoop(threading.Thread):
         signs: SignWatch,
         view_file: Path,
         plates: PlateDesk | None = None,
+        saved: SavedMeter | None = None,
     ) -> None:
         super().__init__(name=f"camera-{camera.id}", daemon=True)
         self.camera = camera
@@ -92,6 +97,7 @@ class CameraLoop(threading.Thread):
         self._put: Callable[[object], None] = inbox.put
         self._halt = stop
         self._watch: Watch | None = None
+        self._saved = saved
         self._shape: tuple[int, ...] = ()
         self._at = 0.0
         self._told_fault: str | None = None
@@ -148,6 +154,8 @@ class CameraLoop(threading.Thread):
             place = schedule.after(place)
 
     def _play_loop(self, source: Source, schedule: Schedule, place: Place) -> None:
+        if self._saved is not None and self._saved.at < schedule.frame_at(place.loop, 0.0):
+            self._saved = None  # tracks end at the seam of a loop
         for frame in source.every(SAMPLE_S):
             self.pulse.beat(monotonic())
             if frame.at < place.from_s:
@@ -162,8 +170,6 @@ class CameraLoop(threading.Thread):
         seam = schedule.seam(place.loop)
         if self._wait_until(seam):
             self._finish(seam, closes=True)
-        else:
-            self._finish(self._at)
 
     def _play_live(self, source: LiveSource) -> None:
         """Always the newest picture, at the time at which it was taken."""
@@ -176,8 +182,8 @@ class CameraLoop(threading.Thread):
             at = frame.at + self._now() - monotonic()
             if at > self._at:
                 self._step(frame.image, at, behind=False)
-        self._finish(self._at)
         if not self._halt.is_set():
+            self._finish(self._at)
             raise SourceError(source.fault or f"camera {self.camera.id}: its stream ended; check the camera")
 
     def _step(self, image: Image, at: float, behind: bool) -> None:
@@ -197,12 +203,20 @@ class CameraLoop(threading.Thread):
             self._finish(self._at)
             self._shape = image.shape
             self._watch = Watch(self.camera, self._detector, image.shape[1], image.shape[0], gated=True)
+            self._resume(self._watch, at)
         seen = self._watch.see(image, at)
         self._at = at
-        signs = self._signs.see(image, at)
-        self._put(Sample(self.camera.id, seen.step, seen.inference_s, behind=behind, signs=signs))
+        signs, saved = self._signs.see(image, at), self._watch.save(at)
+        sample = Sample(self.camera.id, seen.step, seen.inference_s, behind=behind, signs=signs, saved=saved)
+        self._put(sample)
         if self._plates is not None:
             self._plates.see(self.camera, image, seen.step)
+
+    def _resume(self, watch: Watch, at: float) -> None:
+        """The first watch after a start goes on from what the node knew when it stopped or was killed."""
+        if self._saved is not None and watch.resume(self._saved, at):
+            _log.info("tracks_resumed", camera=self.camera.id, after_s=round(at - self._saved.at, 1))
+        self._saved = None
 
     def _finish(self, at: float, closes: bool = False) -> None:
         """All tracks end; what they had still to say is said, but the view is not taken for empty."""

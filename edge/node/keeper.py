@@ -7,12 +7,13 @@ goes back to the disk when it works again. `generation` grows whenever `outbox` 
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import msgspec
 import structlog
 
+from edge.measure.saved import SavedMeter, decoded, encoded, shifted
 from edge.messages import Event, NodeReport, decode, encode, utc_ms
 from edge.node.outbox import (
     KEEP_ONE_PER_S,
@@ -58,6 +59,7 @@ class Keeper:
         self._offset_s: float | None = None
         self.shift_s = 0.0
         self._lost: list[int] = []
+        self._saved: dict[str, bytes] | None = None
         self.outbox = self._open_first(at)
 
     @property
@@ -95,17 +97,34 @@ class Keeper:
         """An unkept event."""
         return self._message(at, at, kind="event", event=event)
 
-    def keep(self, messages: Sequence[NodeReport], at: float) -> None:
-        """Number and keep the messages in one commit; on disk if it works, else in memory."""
+    def saved(self) -> dict[str, SavedMeter]:
+        """What each camera knew when the last report was kept; nothing if unreadable."""
+        try:
+            found = self.outbox.saved()
+        except OutboxError as error:
+            _log.warning("saved_not_read", error=str(error))
+            return {}
+        known = {camera: decoded(payload) for camera, payload in found.items()}
+        return {camera: saved for camera, saved in known.items() if saved is not None}
+
+    def keep(
+        self, messages: Sequence[NodeReport], at: float, saved: Mapping[str, SavedMeter] | None = None
+    ) -> None:
+        """Number and keep the messages in one commit; on disk if it works, else in memory.
+
+        `saved`, with a report: what each camera knew at its end.
+        """
+        if saved is not None:
+            self._saved = {camera: encoded(shifted(each, self.shift_s)) for camera, each in saved.items()}
         if not self.on_disk and at - self._tried_at >= RETRY_S:
             self._back_to_disk(at)
         known = len(self._lost)
         rows = [self._row(message) for message in [*messages, *self._told_losses(at)]]
         try:
-            self.outbox.commit(rows)
+            self.outbox.commit(rows, self._saved)
         except OutboxCorruptError as error:
             self._replace_corrupt(error, at)
-            self.outbox.commit(rows)
+            self.outbox.commit(rows, self._saved)
         except OutboxError as error:
             self._keep_otherwise(rows, error, at)
         if len(self._lost) == known:
@@ -176,7 +195,7 @@ class Keeper:
         self._thinned_at = at
         try:
             self._thin(KEEP_ONE_PER_S, self.outbox.newest_id(), at)
-            self.outbox.commit(rows)
+            self.outbox.commit(rows, self._saved)
         except OutboxError as again:
             if not self.on_disk:
                 self._lost += [row.seq for row in rows]
@@ -185,7 +204,7 @@ class Keeper:
             self.outbox.close()
             self._tried_at = at
             self._switch(Outbox(None, MEMORY_BYTES))
-            self.outbox.commit(rows)
+            self.outbox.commit(rows, self._saved)
 
     def _back_to_disk(self, at: float) -> None:
         self._tried_at = at
@@ -195,7 +214,7 @@ class Keeper:
             _log.warning("outbox_still_in_memory", error=str(error))
             return
         try:
-            disk.commit([row.as_new() for row in self.outbox.page(0, 10**9)])
+            disk.commit([row.as_new() for row in self.outbox.page(0, 10**9)], self._saved)
         except OutboxError as error:
             _log.warning("outbox_still_in_memory", error=str(error))
             disk.close()

@@ -94,6 +94,7 @@ class Node:
         self._signs = Signs(SignFolder(config.signs))
         self._plates = Plates(config.plates, self._inbox.put) if config.plates else None
         desk = self._plates.desk if self._plates else None
+        saved = self._keeper.saved()
         self._loops = [
             CameraLoop(
                 camera,
@@ -104,6 +105,7 @@ class Node:
                 self._signs.watch(camera),
                 kept_view.file_of(camera, config.node, config.outbox.parent),
                 desk,
+                saved.get(camera.id),
             )
             for camera in config.cameras
         ]
@@ -179,6 +181,7 @@ class Node:
         self._gauges.picture(sample, now)
         for event in self._signs.changed(sample):
             self._keep_event(event, now)
+        self._tell_corrections(sample, now)
         if sample.camera in self._lost and sample.is_picture:
             del self._lost[sample.camera]
             _log.info("camera_back", camera=sample.camera)
@@ -191,6 +194,17 @@ class Node:
             offset_s = None if self._recorded else self._link.clock_offset_s(now)
             for read in self._plates.messages(ready.reads, self._keeper.boot, self._keeper.shift_s, offset_s):
                 self._link.publish_read(read)
+
+    def _tell_corrections(self, sample: Sample, now: float) -> None:
+        for correction in sample.step.corrections:
+            detail = {
+                "arrivals": correction.arrivals,
+                "departures": correction.departures,
+                "why": correction.why,
+            }
+            _log.warning("counts_corrected", camera=sample.camera, lane=correction.lane, **detail)
+            event = Event(type="counts_corrected", camera=sample.camera, lane=correction.lane, detail=detail)
+            self._keep_event(event, now)
 
     def _on_lost(self, camera: str, why: str, now: float) -> None:
         self._ticks.leave(camera, "lost")
@@ -287,9 +301,10 @@ class Node:
             _log.error("certificate_not_taken", error=str(error))
 
     def _keep_ticks(self, ticks: Iterator[Tick], now: float) -> None:
-        reports = [self._keeper.report(tick.start, tick.end, tick.lanes) for tick in ticks]
-        if reports:
-            self._keeper.keep(reports, now)
+        closed = list(ticks)
+        if closed:
+            reports = [self._keeper.report(tick.start, tick.end, tick.lanes) for tick in closed]
+            self._keeper.keep(reports, now, closed[-1].saved)
 
     def _keep_event(self, event: Event, now: float) -> None:
         self._keeper.keep([self._keeper.event(event, now)], now)

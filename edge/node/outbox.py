@@ -7,7 +7,7 @@ and only a receipt frees it. `id` grows for ever and is what pages are read by. 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import groupby
@@ -30,7 +30,8 @@ CREATE TABLE IF NOT EXISTS rows (
   id INTEGER PRIMARY KEY AUTOINCREMENT,
   boot TEXT NOT NULL, seq INTEGER NOT NULL,
   kind TEXT NOT NULL, end_s INTEGER NOT NULL, payload BLOB NOT NULL,
-  UNIQUE (boot, seq))
+  UNIQUE (boot, seq));
+CREATE TABLE IF NOT EXISTS saved (camera TEXT PRIMARY KEY, payload BLOB NOT NULL)
 """
 _INSERT = "INSERT INTO rows (boot, seq, kind, end_s, payload) VALUES (?, ?, ?, ?, ?)"
 _DOOMED = """
@@ -123,14 +124,23 @@ class Outbox:
         """Close the file; its rows stay."""
         self._db.close()
 
-    def commit(self, rows: Sequence[NewRow]) -> None:
+    def commit(self, rows: Sequence[NewRow], saved: Mapping[str, bytes] | None = None) -> None:
         """Keep the rows, all or none; when this returns they survive a power cut.
 
+        `saved`: what each camera knew when these rows were made; it replaces what was saved before.
         Raises: OutboxError, one of its kinds; nothing was kept then.
         """
         with self._transaction():
             self._insert(rows)
+            if saved is not None:
+                self._db.execute("DELETE FROM saved")
+                self._db.executemany("INSERT INTO saved (camera, payload) VALUES (?, ?)", saved.items())
         self._count += len(rows)
+
+    def saved(self) -> dict[str, bytes]:
+        """What each camera knew at the last commit that said so."""
+        with self._typed():
+            return dict(self._db.execute("SELECT camera, payload FROM saved").fetchall())
 
     def free(self, boot: str, ranges: Sequence[Range]) -> int:
         """Take out the receipted rows of that boot; gives how many there were."""
@@ -230,7 +240,7 @@ class Outbox:
             f"max_page_count = {self._quota_pages}",
         ):
             self._db.execute(f"PRAGMA {pragma}").fetchall()
-        self._db.execute(_SCHEMA)
+        self._db.executescript(_SCHEMA)
         self._count = int(self._db.execute("SELECT count(*) FROM rows").fetchone()[0])
 
     def _give_space_back(self) -> None:

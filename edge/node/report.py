@@ -9,9 +9,11 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 
+from msgspec.structs import replace
+
 from edge.config import CameraConfig, LaneConfig
-from edge.messages import PASSAGE_EDGES_S, Booth, LaneReport, Passages, Quality, Queue
-from edge.vision import Crossing, LaneStep, Passage, QueueState, SignSeen, Step
+from edge.messages import PASSAGE_EDGES_S, Booth, Corrections, LaneReport, Passages, Quality, Queue
+from edge.vision import Correction, Crossing, LaneStep, Passage, QueueState, SignSeen, Step
 
 UNSEEN_AFTER_S = 1.0
 """Between two pictures that are further apart than this, nothing was observed."""
@@ -29,6 +31,7 @@ class LaneTally:
         self._full_s = 0.0
         self._occupied_s = 0.0
         self._counts: dict[str, dict[str, int]] = {"tail": {}, "booth": {}}
+        self._corrections = Corrections()
         self._passages_s = 0.0
         self._buckets = [0] * (len(PASSAGE_EDGES_S) + 1)
         self._in_view_max: int | None = None
@@ -62,6 +65,14 @@ class LaneTally:
         counts = self._counts[crossing.line]
         counts[crossing.cls] = counts.get(crossing.cls, 0) + 1
 
+    def correct(self, correction: Correction) -> None:
+        """The counts were wrong by so much, for sure."""
+        known = self._corrections
+        self._corrections = Corrections(
+            arrivals=(known.arrivals or 0) + correction.arrivals,
+            departures=(known.departures or 0) + correction.departures,
+        )
+
     def arrive_at_booth(self, passage: Passage) -> None:
         """One travel time more from tail to booth."""
         self._passages_s += passage.travel_s
@@ -80,11 +91,12 @@ class LaneTally:
             in_view_vs=round(self._in_view_vs, 3) if area else None,
             stopped_vs=round(self._stopped_vs, 3) if area else None,
             full_s=round(self._full_s, 3) if area else None,
+            corrections=self._corrections,
             in_view_max=self._in_view_max if area else None,
             queue=_queue(self._now.queue) if seen_now and area and self._now else None,
             booth=self._booth(seen_now),
             passages=self._passages() if lane.tail and lane.booth else None,
-            quality=quality,
+            quality=replace(quality, residual=self._now.residual if seen_now and self._now else None),
         )
         self._in_view_max = None
         return report
@@ -131,6 +143,8 @@ class CameraTally:
             self._lanes[state.lane].see(state)
         for crossing in step.crossings:
             self._lanes[crossing.lane].cross(crossing)
+        for correction in step.corrections:
+            self._lanes[correction.lane].correct(correction)
         for passage in step.passages:
             self._lanes[passage.lane].arrive_at_booth(passage)
 

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from edge.config import CameraConfig
+from edge.measure.saved import SavedMeter
 from edge.messages import LaneReport
 from edge.node.report import CameraTally
 from edge.vision import SignSeen, Step
@@ -34,7 +35,7 @@ class Sample:
     """One picture's step. `closes`: the end of a loop, `step.at` is the seam. `behind`: came too late.
 
     `inference_s` None: nothing had moved, so the detector was not asked. `is_picture` False: the last word on
-    tracks that end. `signs`: where lane signs were looked at.
+    tracks that end. `signs`: where lane signs were looked at. `saved`: what is known after it, for a restart.
     """
 
     camera: str
@@ -44,15 +45,17 @@ class Sample:
     behind: bool = False
     is_picture: bool = True
     signs: tuple[SignSeen, ...] = ()
+    saved: SavedMeter | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Tick:
-    """What a report says: all lanes of the node from `start` to `end`."""
+    """What a report says: all lanes of the node from `start` to `end`, and what was known then, by camera."""
 
     start: float
     end: float
     lanes: tuple[LaneReport, ...]
+    saved: dict[str, SavedMeter]
 
 
 class _Feed:
@@ -66,6 +69,7 @@ class _Feed:
         self.troubles: dict[str, None] = {}
         self.behind = False
         self.seen = False
+        self.saved: SavedMeter | None = None
 
     def add(self, sample: Sample, now: float) -> None:
         self.pending.append(sample)
@@ -95,6 +99,7 @@ class _Feed:
             self.tally.add(sample.step, sample.inference_s)
             self.tally.read(sample.signs)
             self.seen = True
+            self.saved = sample.saved
         if self.pending:
             self.tally.hold(end, self.pending[0].step.at)
 
@@ -164,7 +169,8 @@ class Ticks:
         for feed in self._feeds.values():
             feed.fold(end)
             lanes += feed.report(self._start, end)
-        tick = Tick(self._start, end, tuple(lanes))
+        saved = {name: feed.saved for name, feed in self._feeds.items() if feed.saved is not None}
+        tick = Tick(self._start, end, tuple(lanes), saved)
         self._start = end
         return tick
 

@@ -39,6 +39,32 @@ def pack_model(path: Path, boxes: np.ndarray, scores: np.ndarray, free: bool = F
     return write_model(path, UINT8, shape, {"boxes": boxes[None], "scores": scores[None]}, metadata)
 
 
+def moving_model(path: Path, boxes: np.ndarray, per_level: np.ndarray, scores: np.ndarray) -> Path:
+    """Our packs' layout, its boxes (n, 4) moved by `per_level` (n, 4) for each level of luma."""
+    constants = {"base": boxes[None], "slope": per_level[None], "given": scores[None]}
+    nodes = [
+        *(
+            helper.make_node("Constant", [], [name], value=numpy_helper.from_array(v.astype(np.float32)))
+            for name, v in constants.items()
+        ),
+        helper.make_node("Cast", ["images"], ["picture"], to=FLOAT),
+        helper.make_node("ReduceMean", ["picture"], ["level"], keepdims=0),
+        helper.make_node("Mul", ["slope", "level"], ["way"]),
+        helper.make_node("Add", ["base", "way"], ["boxes"]),
+        helper.make_node("Identity", ["given"], ["scores"]),
+    ]
+    outputs = [
+        helper.make_tensor_value_info("boxes", FLOAT, boxes[None].shape),
+        helper.make_tensor_value_info("scores", FLOAT, scores[None].shape),
+    ]
+    images = helper.make_tensor_value_info("images", UINT8, [1, 32, 64, 3])
+    graph = helper.make_graph(nodes, "moving", [images], outputs)
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
+    helper.set_model_props(model, {CLASSES_KEY: ",".join(CLASSES), SIZE_KEY: "32x64"})
+    onnx.save(model, path)
+    return path
+
+
 def yolox_model(path: Path, rows: dict[int, list[float]], classes: int = 80) -> Path:
     """YOLOX at 64x32: 8*4 + 4*2 + 2*1 = 42 cells; `rows` sets cells, all others are empty."""
     raw = np.zeros((1, 42, 5 + classes))

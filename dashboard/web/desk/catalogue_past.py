@@ -160,6 +160,10 @@ PAST: Mapping[str, Pair] = {
     "event.camera_frozen": ("repeats one picture", "répète la même image"),
     "event.camera_dark": ("too dark to see", "trop sombre pour voir"),
     "event.camera_covered": ("covered", "obstruée"),
+    "event.counts_corrected": (
+        "counts corrected: they did not fit what is seen",
+        "comptages corrigés~: ils ne concordaient pas avec l’image",
+    ),
     "event.camera_moved": ("moved: its lines no longer fit", "déplacée~: ses lignes ne conviennent plus"),
     "event.clock_stepped": ("The node’s clock was set", "L’horloge du nœud a été réglée"),
     "event.rows_dropped": (

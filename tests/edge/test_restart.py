@@ -1,0 +1,69 @@
+"""`lanewatch-edge run`, killed while a truck stands on the tail line, and started again: it counts once."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from pathlib import Path
+
+import av
+import numpy as np
+import pytest
+
+from edge.messages import LaneReport
+from tests.dashboard.nodes import until
+from tests.edge.centrals import now
+from tests.edge.test_node_run import log_of, looped_from, node, reports, rows_in, stop, write_config
+from tests.edge.tinymodels import moving_model
+
+DARK, LEVELS_PER_PX = 40, 5
+STANDS_S, LENGTH_S = (4.0, 24.0), 30.0
+
+
+def foot(t_s: float) -> float:
+    """The truck's lower edge, px of 32: it stands across the tail line, then drives off."""
+    jitter = 0.6 * (-1) ** int(2 * t_s) if STANDS_S[0] < t_s < STANDS_S[1] else 0.0
+    return float(np.interp(t_s, [0, *STANDS_S, LENGTH_S - 1], [8, 12.9, 12.9, 31])) + jitter
+
+
+def write_film(path: Path) -> None:
+    """Pictures whose brightness says where the truck is."""
+    with av.open(str(path), "w", format="mp4") as film:
+        stream = film.add_stream("mpeg4", rate=10)
+        stream.width, stream.height, stream.pix_fmt = 64, 32, "yuv420p"
+        for number in range(round(10 * LENGTH_S)):
+            level = round(DARK + LEVELS_PER_PX * (foot(number / 10) - 8))
+            image = np.full((32, 64, 3), level, np.uint8)
+            film.mux(stream.encode(av.VideoFrame.from_ndarray(image, "bgr24")))
+        film.mux(stream.encode())
+
+
+def last_lane(folder: Path, boot: int) -> LaneReport:
+    """What the last report of the first or second boot says."""
+    rows = reports(rows_in(folder))
+    boots = list(dict.fromkeys(row.boot for row in rows))
+    return next(row.lanes[0] for row in reversed(rows) if row.boot == boots[boot] and row.lanes)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
+def test_a_truck_on_the_line_is_counted_once(number: signal.Signals, tmp_path: Path) -> None:
+    write_film(tmp_path / "clip.mp4")
+    start = now() + 4
+    config = write_config(tmp_path, playback=looped_from(start).replace("true", "false"))
+    base = np.array([[20.0, 8 - 10 - DARK / LEVELS_PER_PX, 40.0, 8 - DARK / LEVELS_PER_PX]])
+    slope = np.array([[0.0, 1 / LEVELS_PER_PX, 0.0, 1 / LEVELS_PER_PX]])
+    moving_model(tmp_path / "tiny.onnx", base, slope, np.array([[0.0, 0.9, 0.0, 0.0]]))
+    with node(config) as child:
+        assert until(lambda: "node_started" in log_of(tmp_path), 60)
+        time.sleep(max(0.0, start + 9 - now()))
+        os.kill(child.pid, number)
+        child.wait(30)
+    assert last_lane(tmp_path, 0).arrivals == {"truck": 1}
+    with node(config) as child:
+        assert until(lambda: now() > start + LENGTH_S + 4, LENGTH_S + 60)
+        assert stop(child) == 0
+    lane = last_lane(tmp_path, 1)
+    assert "tracks_resumed" in log_of(tmp_path)
+    assert (lane.arrivals, lane.departures) == ({}, {"truck": 1})
