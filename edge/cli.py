@@ -99,6 +99,8 @@ def count_command(
     else:
         counted = _count_video(node, chosen, video, fps, sample_fps, model, annotate, gate)
     _write(json_file, counted.document)
+    if counted.warning is not None:
+        _warn(counted.warning)
     if counted.fault is None:
         return 0
     _warn(counted.fault)

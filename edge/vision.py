@@ -149,3 +149,4 @@ class Step:
     tracks: tuple[TrackView, ...]
     standings: tuple[Standing, ...] = ()
     corrections: tuple[Correction, ...] = ()
+    blind: bool = False

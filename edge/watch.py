@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from edge.config import CameraConfig
 from edge.detection.detector import Detector
 from edge.detection.gate import MotionGate
+from edge.measure.blindness import Blindness
 from edge.measure.meter import CameraMeter
 from edge.measure.region import lane_cells, looked_at
 from edge.measure.saved import SavedMeter
 from edge.measure.tracker import START_SCORE
-from edge.vision import Image, Step
+from edge.vision import Image, LaneStep, Step
 
 CARRY = 0.7
 """A known vehicle is carried on by a box of this share of the score that a new one needs."""
@@ -24,6 +25,11 @@ class Seen:
 
     step: Step
     inference_s: float | None
+
+
+def unseen(step: Step) -> Step:
+    """The same, but nothing is known of its lanes."""
+    return replace(step, lanes=tuple(LaneStep(lane.lane, None, None) for lane in step.lanes), blind=True)
 
 
 class Watch:
@@ -39,20 +45,27 @@ class Watch:
         self._start_score = max(detector.min_score, START_SCORE)
         self._meter = CameraMeter(camera, width, height, self._start_score)
         self._region = looked_at(camera.lanes, width, height) if detector.layout.input.step else None
-        self._gate = MotionGate([lane_cells(lane, width, height) for lane in camera.lanes]) if gated else None
+        self._gate = MotionGate([lane_cells(lane, width, height) for lane in camera.lanes])
+        self._gated = gated
+        self._blindness = Blindness()
         self._looked_at = 0.0
 
     def see(self, image: Image, at: float) -> Seen:
         """The picture at `at` (s); times must not fall."""
-        if self._gate is not None and self._may_rest(self._gate, image, at):
-            return Seen(self._meter.hold(at), None)
+        moved = self._gate.moved(image)
+        if self._gated and not moved and at - self._looked_at < self._meter.rest_s(at):
+            return Seen(self._judged(self._meter.hold(at)), None)
         begun = time.perf_counter()
         boxes = self._detector.boxes(image, CARRY * self._start_score, self._region)
         inference_s = time.perf_counter() - begun
-        if self._gate is not None:
-            self._gate.remember(image)
+        self._gate.remember(image)
         self._looked_at = at
-        return Seen(self._meter.step(boxes, at), inference_s)
+        return Seen(self._judged(self._meter.step(boxes, at)), inference_s)
+
+    def _judged(self, step: Step) -> Step:
+        """The step, its lanes unknown where things pass in which no vehicle is found."""
+        self._blindness.look(self._gate.share, bool(step.tracks), step.at)
+        return unseen(step) if self._blindness.is_blind else step
 
     def save(self, at: float) -> SavedMeter:
         """What a watch that takes over after a restart must know at `at`."""
@@ -65,6 +78,3 @@ class Watch:
     def finish(self, at: float) -> Step:
         """The recording ends at `at` or starts again: all tracks end."""
         return self._meter.finish(at)
-
-    def _may_rest(self, gate: MotionGate, image: Image, at: float) -> bool:
-        return at - self._looked_at < self._meter.rest_s(at) and not gate.moved(image)

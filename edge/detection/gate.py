@@ -38,20 +38,34 @@ class MotionGate:
         inside = [cells[rows, columns].ravel() for cells in seen]
         self._lanes = np.array(inside, np.float32) if inside else np.zeros((0, 0), np.float32)
         self._limits = np.minimum(SHARE * self._lanes.sum(axis=1), MOST_CELLS)
+        self._sizes = np.maximum(self._lanes.sum(axis=1), 1.0)
         self._reference: Luma | None = None
+        self._newest: tuple[Image, Luma] | None = None
+        self.share = 0.0
 
     def moved(self, image: Image) -> bool:
-        """Whether a lane looks different from the reference; True while there is none."""
+        """Whether a lane looks different from the reference; True while there is none.
+
+        `share` is then the part of the lane's cells that changed, of the lane in which most did.
+        """
+        self.share = 0.0
         if self._reference is None:
             return True
         if not len(self._lanes):
             return False
-        changed = cv2.absdiff(self._luma(image), self._reference) > CHANGED
-        return bool((self._lanes @ changed.ravel() > self._limits).any())
+        self._newest = image, self._luma(image)
+        changed = self._lanes @ (cv2.absdiff(self._newest[1], self._reference) > CHANGED).ravel()
+        self.share = float((changed / self._sizes).max())
+        return bool((changed > self._limits).any())
 
     def remember(self, image: Image) -> None:
         """The detector looks at this picture: it is the reference from now on."""
-        self._reference = self._luma(image) if len(self._lanes) else np.zeros((0, 0), np.uint8)
+        if not len(self._lanes):
+            self._reference = np.zeros((0, 0), np.uint8)
+        elif self._newest is not None and self._newest[0] is image:
+            self._reference = self._newest[1]
+        else:
+            self._reference = self._luma(image)
 
     def _luma(self, image: Image) -> Luma:
         """Mean luma (rows, columns) of the cells about the lanes.

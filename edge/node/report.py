@@ -15,6 +15,9 @@ from edge.config import CameraConfig, LaneConfig
 from edge.messages import PASSAGE_EDGES_S, Booth, Corrections, LaneReport, Passages, Quality, Queue
 from edge.vision import Correction, Crossing, LaneStep, Passage, QueueState, SignSeen, Step
 
+BLIND = "blind"
+"""Reason: things pass in the lanes, and the detector finds no vehicle in them."""
+
 UNSEEN_AFTER_S = 1.0
 """Between two pictures that are further apart than this, nothing was observed."""
 
@@ -128,6 +131,7 @@ class CameraTally:
     def __init__(self, camera: CameraConfig) -> None:
         self._lanes = {lane.id: LaneTally(camera.id, lane) for lane in camera.lanes}
         self._seen_at: float | None = None
+        self._blind = False
         self._counted_to = 0.0
         self._pictures = 0
         self._inferences_s: list[float] = []
@@ -136,6 +140,7 @@ class CameraTally:
         """One picture more: the last state held until now, if the gap is short enough to be observed."""
         self.hold(step.at, step.at)
         self._seen_at = self._counted_to = step.at
+        self._blind = step.blind
         self._pictures += 1
         if inference_s is not None:
             self._inferences_s.append(inference_s)
@@ -155,7 +160,7 @@ class CameraTally:
 
     def hold(self, until: float, next_at: float) -> None:
         """Count the last state up to `until`, knowing that the next picture is of `next_at` (>= until)."""
-        if self._seen_at is None or next_at - self._seen_at > UNSEEN_AFTER_S:
+        if self._seen_at is None or self._blind or next_at - self._seen_at > UNSEEN_AFTER_S:
             return
         seconds = until - self._counted_to
         if seconds <= 0:
@@ -166,8 +171,8 @@ class CameraTally:
 
     def report(self, start: float, end: float, degraded: Sequence[str] = ()) -> list[LaneReport]:
         """One LaneReport per lane for the time from `start` to `end`; starts new means of `quality`."""
-        seen_now = self._seen_at is not None and end - self._seen_at <= UNSEEN_AFTER_S
-        quality = self._quality(end - start, degraded)
+        seen_now = self._seen_at is not None and end - self._seen_at <= UNSEEN_AFTER_S and not self._blind
+        quality = self._quality(end - start, [*degraded, BLIND] if self._blind else degraded)
         return [lane.report(seen_now, quality) for lane in self._lanes.values()]
 
     def _quality(self, seconds: float, degraded: Sequence[str]) -> Quality:

@@ -25,6 +25,11 @@ if TYPE_CHECKING:
 Progress = Callable[[int], None]
 """Told the number of each picture that was measured."""
 
+BLIND = (
+    "things pass in the lanes in which the model finds no vehicle, so the counts are not known (null); "
+    "look at the pictures with --annotate, try another --model, or mount the camera less steeply"
+)
+
 
 class CameraError(ValueError):
     """Which camera is meant is not clear: one line with the fix."""
@@ -36,6 +41,7 @@ class Counted:
 
     document: dict[str, Any]
     fault: str | None
+    warning: str | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -87,7 +93,8 @@ def count_recording(
     head = {"video": video, "frames": source.read, "fps": source.fps}
     network = {"model": detector.model, "provider": detector.provider}
     pauses = {"held": held} if gated else {}
-    return Counted(_document(head | network | clock.read() | pauses, tally), source.fault)
+    document = _document(head | network | clock.read() | pauses, tally)
+    return Counted(document, source.fault, BLIND if tally.blind else None)
 
 
 def _film(path: Path, camera: CameraConfig, fps: float) -> Annotator:

@@ -15,7 +15,10 @@ QUEUE_EVERY_S = 0.25
 
 
 class Tally:
-    """Crossings, queue rows and totals of one camera's recording."""
+    """Crossings, queue rows and totals of one camera's recording.
+
+    `blind`: up to its end things passed in which the detector found no vehicle.
+    """
 
     def __init__(self, camera: CameraConfig) -> None:
         self._camera = camera
@@ -24,12 +27,14 @@ class Tally:
         self._numbers: list[int] = []
         self._times: list[float] = []
         self._queue_at: float | None = None
+        self.blind = False
 
     def add(self, number: int, step: Step) -> None:
         """Take the step of picture `number`."""
         self._numbers.append(number)
         self._times.append(step.at)
         self._crossings += step.crossings
+        self.blind = step.blind
         if self._queue_at is None or step.at - self._queue_at >= QUEUE_EVERY_S - 1e-6:
             self._queue_at = step.at
             self._queue += _queue_rows(number, step)
@@ -58,12 +63,12 @@ class Tally:
         return self._queue
 
     def totals(self) -> dict[str, dict[str, int | None]]:
-        """Arrivals and departures of every lane; None where it has no such line."""
+        """Arrivals and departures of every lane; None where it has no such line, or cannot be seen."""
         counts = Counter((crossing.lane, crossing.line) for crossing in self._crossings)
         lines: dict[str, Line] = {"arrivals": "tail", "departures": "booth"}
         return {
             lane.id: {
-                name: counts[lane.id, line] if getattr(lane, line) is not None else None
+                name: None if getattr(lane, line) is None or self.blind else counts[lane.id, line]
                 for name, line in lines.items()
             }
             for lane in self._camera.lanes
