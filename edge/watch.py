@@ -64,7 +64,7 @@ class Watch:
 
     def _judged(self, step: Step) -> Step:
         """The step, its lanes unknown where things pass in which no vehicle is found."""
-        self._blindness.look(self._gate.share, bool(step.tracks), step.at)
+        self._blindness.look(self._gate.share, self._meter.follows(step.at), step.at)
         return unseen(step) if self._blindness.is_blind else step
 
     def save(self, at: float) -> SavedMeter:

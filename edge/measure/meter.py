@@ -28,6 +28,9 @@ SAME_QUEUE_S = 15.0
 """In a shorter break a queue does not move up by a place: who stands where is who stood there, and its travel
 time is true. After a longer one it is not known, and not told."""
 
+FOLLOWED_S = 1.0
+"""A vehicle that was followed for so long is seen for sure."""
+
 STANDING_REST_S = 5.0
 EMPTY_REST_S = 2.0
 """While nothing moves, lanes in which vehicles stand, or none is, are looked at so often."""
@@ -76,6 +79,11 @@ class CameraMeter:
         if not all(self._is_settled(track) for track in near):
             return 0.0
         return STANDING_REST_S if near else EMPTY_REST_S
+
+    def follows(self, at: float) -> bool:
+        """Whether a vehicle in the lanes was seen at `at`, and for a while before."""
+        seen = [track for track in self._tracker.tracks if track.seen_at == at and track.steady]
+        return any(at - track.born_at >= FOLLOWED_S and self._is_near(track, at) for track in seen)
 
     def _is_near(self, track: Track, at: float) -> bool:
         xyxy = track.expected_xyxy(at)

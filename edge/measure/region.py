@@ -21,6 +21,9 @@ MARGIN = 0.06
 ABOVE = 0.10
 """A vehicle rises so many of the picture's diagonals above the lanes' upper ends."""
 
+LEAST = 0.5
+"""It is no narrower or lower than this part of the picture: a truck before the camera needs room."""
+
 WORTH = 0.7
 """A part that is more of the picture than this is hardly larger in the detector's eyes."""
 
@@ -44,13 +47,15 @@ def looked_at(lanes: Sequence[LaneConfig], width: int, height: int) -> Region | 
     """The part of the picture that the detector looks at, the larger for being a part: lanes and margins.
 
     Vehicles stand on the lanes and rise above them, so there the margin is wider. None, if that is most of
-    the picture, or the lanes have neither lines nor areas.
+    the picture, or no lane has an area: lines alone do not say how much room a vehicle takes.
     """
-    corners = np.vstack([np.zeros((0, 2)), *(corners_of(lane, width, height) for lane in lanes)])
-    if not len(corners):
+    if all(lane.area is None for lane in lanes):
         return None
+    corners = np.vstack([corners_of(lane, width, height) for lane in lanes])
     margin, above = margin_px(width, height), ABOVE / MARGIN * margin_px(width, height)
     low, high = corners.min(axis=0) - (margin, above), corners.max(axis=0) + margin
+    lacking = np.maximum(LEAST * np.array([width, height]) - (high - low), 0.0)
+    low, high = low - lacking / 2, high + lacking / 2
     x0, y0 = (int(value) for value in np.clip(low, 0, None))
     x1, y1 = (int(value) for value in np.ceil(np.minimum(high, (width, height))))
     if (x1 - x0) * (y1 - y0) > WORTH * width * height:
