@@ -58,7 +58,7 @@ def rebuild(
     sets: list[Source],
     plans: list[Plan],
     held: Sets,
-    score: Callable[[Mapping[str, Found]], float],
+    score: Callable[[list[Found]], float],
     changes: str,
 ) -> None:
     """Learn, choose the score on what was held back, and write the pack."""
@@ -86,7 +86,14 @@ def rebuild(
         shutil.copyfile(int8, given.out / INT8_FILE)
     recipe = json.dumps([asdict(plan) for plan in plans])
     text = f"mean and deviation folded into the first convolution; {changes}; {recipe}"
-    write_card(given.out, kind, score(found), data, {"held part of train": results}, text)
+    write_card(
+        given.out,
+        kind,
+        score([*found.values(), *found_int8.values()]),
+        data,
+        {"held part of train": results},
+        text,
+    )
 
 
 def summaries(found: Mapping[str, Found]) -> dict[str, dict[str, float]]:
@@ -101,9 +108,9 @@ def summary(found: Found) -> dict[str, float]:
     return {name: round(value, 3) for name, value in figures.items()}
 
 
-def mean_best(found: Mapping[str, Found], beta: float) -> float:
-    """The mean over sets of the score where F-beta is best."""
-    return round(float(np.mean([one.best(beta)[0] for one in found.values()])), 2)
+def mean_best(found: list[Found], *betas: float) -> float:
+    """The mean of the scores where F-beta is best: over held sets, both graphs and `betas`."""
+    return round(float(np.mean([one.best(beta)[0] for one in found for beta in betas])), 2)
 
 
 def mean_precision(found: Mapping[str, Found]) -> float:

@@ -67,10 +67,14 @@ def vehicle_references(folder: Path) -> list[Finder]:
 def plate_references(folder: Path) -> list[Finder]:
     """HyperLPR's plate finder at 320 and 640."""
     files = [folder / f"y5fu_{side}x_sim.onnx" for side in (320, 640)]
-    return [finder for path in files for finder in at_suppressions(path, y5fu_layout)]
+    return [finder for path in files for finder in at_suppressions(path, y5fu_layout, SUPPRESSIONS[:1])]
 
 
-def at_suppressions(path: Path, layout_of: Callable[[InferenceSession], Layout]) -> list[Finder]:
+def at_suppressions(
+    path: Path,
+    layout_of: Callable[[InferenceSession], Layout],
+    suppressions: tuple[float, ...] = SUPPRESSIONS,
+) -> list[Finder]:
     """A file that was fetched, at each suppression; nothing where it is not here."""
     if not path.is_file():
         return []
@@ -85,7 +89,7 @@ def at_suppressions(path: Path, layout_of: Callable[[InferenceSession], Layout])
             REFERENCE_SCORE,
             False,
         )
-        for iou in SUPPRESSIONS
+        for iou in suppressions
     ]
 
 
