@@ -1,6 +1,5 @@
 """Rebuild the vehicle pack: `python -m models.training.vehicles --shared ../shared --out models/vehicles`."""
 
-from models.training.augment import Ways
 from models.training.build import arguments, mean_best, rebuild
 from models.training.card import Kind
 from models.training.learn import Plan
@@ -13,16 +12,8 @@ PLAN = Plan(
     steps=1400,
     sizes=((416, 416), (416, 416), (416, 416), (416, 256), (416, 256), (512, 320), (320, 320)),
 )
-POLISH = Plan(
-    steps=420,
-    sizes=((416, 416), (416, 416), (416, 416), (416, 256)),
-    seed=8,
-    rate=2e-4,
-    warm_steps=30,
-    mosaic=0.15,
-    ways=Ways(least=0.8, largest=1.3, unstretched=0.3),
-)
-"""Nearly as pictures come, at the sizes that ship."""
+LOWER = 0.01
+"""Below what the held sets say: at .45 the counting clips lose two cars that stand behind a post, at .44 none."""
 KIND = Kind(
     "vehicles",
     VEHICLES,
@@ -47,9 +38,9 @@ def main() -> None:
         KIND,
         vehicle_start(start),
         sources(given.shared, rendered, teachers),
-        [PLAN, POLISH],
+        [PLAN],
         held_sets(given.shared, rendered),
-        lambda found: mean_best(found, 0.5, 1.0),
+        lambda found: round(mean_best(found, 0.5, 1.0) - LOWER, 2),
         "COCO's car row finds, its four vehicle rows say the class; all weights trained further",
     )
 
