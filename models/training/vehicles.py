@@ -13,7 +13,7 @@ PLAN = Plan(
     sizes=((416, 416), (416, 416), (416, 416), (416, 256), (416, 256), (512, 320), (320, 320)),
 )
 LOWER = 0.01
-"""Below what the held sets say: at .45 the counting clips lose two cars that stand behind a post, at .44 none."""
+"""Below what the held sets say: at .45 the counting clips lose two cars behind a post, at .44 none."""
 KIND = Kind(
     "vehicles",
     VEHICLES,
