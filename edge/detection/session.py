@@ -5,6 +5,7 @@ from pathlib import Path
 import onnxruntime as ort
 from onnxruntime.capi import onnxruntime_pybind11_state as ort_errors
 
+from edge.detection.heap import freed_at_once
 from edge.detection.layouts import ModelError, Signature, Tensor
 
 LOAD_ERRORS = (
@@ -37,7 +38,10 @@ def open_session(path: Path, threads: int = 1) -> ort.InferenceSession:
     Raises: ModelError, if the file cannot be read as an ONNX model.
     """
     try:
-        return ort.InferenceSession(str(path), session_options(threads), providers=["CPUExecutionProvider"])
+        with freed_at_once():
+            return ort.InferenceSession(
+                str(path), session_options(threads), providers=["CPUExecutionProvider"]
+            )
     except LOAD_ERRORS as error:
         first = str(error).strip().splitlines()[0]
         raise ModelError(

@@ -1,0 +1,70 @@
+"""What the bench has to show: ratios between sides, cameras a core, memory, start."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+Side = tuple[str, str]
+Told = dict[str, Any]
+
+EVERY, LANE, STILL = "every picture", "as a lane runs", "stop and go"
+BARE, OURS = (EVERY, "bare onnxruntime"), (EVERY, "lanewatch")
+MINE, GATED = (LANE, "lanewatch"), (STILL, "lanewatch, gate")
+
+
+@dataclass(frozen=True, slots=True)
+class Goal:
+    """`over` divided by `under`; without `under` the figure `key` of `over` itself, or cameras a core."""
+
+    what: str
+    over: Side
+    under: Side | None = None
+    key: str = "ms"
+    least: float | None = None
+    most: float | None = None
+
+    def value(self, found: Mapping[Side, Told | str], fps: Mapping[str, float]) -> float | None:
+        """The figure; None where a side is missing."""
+        over = found[self.over]
+        under = found[self.under] if self.under else None
+        if isinstance(over, str) or isinstance(under, str):
+            return None
+        if under is not None:
+            return float(over[self.key] / under[self.key])
+        return 1000 / (fps[self.over[0]] * over["ms"]) if self.key == "ms" else float(over[self.key])
+
+    def reached(self, value: float | None) -> bool | None:
+        """None where there is no value or no goal."""
+        if value is None or (self.least is None and self.most is None):
+            return None
+        return value >= self.least if self.least is not None else value <= (self.most or 0.0)
+
+    @property
+    def text(self) -> str:
+        """The goal in words."""
+        if self.least is not None:
+            return f">= {self.least:g}"
+        return "" if self.most is None else f"<= {self.most:g}"
+
+
+COUNTER, TUNED, SUPERVISION = "ObjectCounter", "ObjectCounter, one thread", "supervision, one thread"
+GOALS = (
+    Goal("the fair one, same stride and threads: ObjectCounter / lanewatch", (LANE, TUNED), MINE),
+    Goal("the same: supervision / lanewatch", (LANE, SUPERVISION), MINE),
+    Goal("the same, stop and go: ObjectCounter / lanewatch with its gate", (STILL, TUNED), GATED),
+    Goal("the same: supervision / lanewatch with its gate", (STILL, SUPERVISION), GATED),
+    Goal("lanewatch with its gate / without, stop and go", GATED, (STILL, "lanewatch, no gate")),
+    Goal("lanewatch / bare, decoded before", (EVERY, "lanewatch, decoded before"), BARE, most=1.15),
+    Goal("lanewatch / bare", OURS, BARE, most=1.30),
+    Goal("every picture: ObjectCounter / lanewatch", (EVERY, COUNTER), OURS, least=2.5),
+    Goal("every picture: ObjectCounter with one thread / lanewatch", (EVERY, TUNED), OURS, least=1.5),
+    Goal("ObjectCounter on every picture / lanewatch as a lane runs", (EVERY, COUNTER), MINE, least=12.0),
+    Goal("the same, stop and go, with the gate", (STILL, "ObjectCounter, every picture"), GATED, least=15.0),
+    Goal("cameras a core, 5 pictures a second looked at, no gate", MINE, least=8.0),
+    Goal("cameras a core, stop and go, 6 a second, gate", GATED, least=20.0),
+    Goal("peak RSS, one camera, MB", MINE, key="rss_mb", most=160.0),
+    Goal("peak RSS, four cameras, MB", (LANE, "lanewatch, four cameras"), key="rss_mb", most=200.0),
+    Goal("CPU from start to the first result, s", MINE, key="start_cpu_s", most=0.4),
+)

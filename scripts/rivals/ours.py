@@ -1,0 +1,76 @@
+"""lanewatch as its node runs it: its imports, source, gate, detector and meter; a thread a camera."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from itertools import cycle, islice
+from pathlib import Path
+
+import edge.node.node  # noqa: F401  what it costs in memory belongs to the figure
+from edge.camera.video import VideoSource
+from edge.config import CameraConfig, load_node
+from edge.detection.detector import Detector
+from edge.vision import Frame
+from edge.watch import Watch
+from scripts.rivals.job import Job, Meter, read_job
+
+PREPARED = 48
+
+
+class Lane(threading.Thread):
+    """One camera on the clip."""
+
+    def __init__(self, job: Job, camera: CameraConfig, detector: Detector) -> None:
+        super().__init__()
+        self.counted = self.looked = self.measured = 0
+        self.read = 0
+        self.meter = Meter()
+        self._job, self._camera, self._detector = job, camera, detector
+
+    def run(self) -> None:
+        """To the end of the job's pictures."""
+        watch: Watch | None = None
+        for frame in frames_of(self._job):
+            height, width = frame.image.shape[:2]
+            watch = watch or Watch(self._camera, self._detector, width, height, self._job.gated)
+            seen = watch.see(frame.image, frame.at)
+            self.counted += len(seen.step.crossings)
+            self.looked += seen.inference_s is not None
+            for number in range(self.read, frame.number + 1):
+                self.meter.frame(taken=number == frame.number)
+            self.read = frame.number + 1
+        for _ in range(self.read, self._job.frames):
+            self.meter.frame(taken=False)
+
+
+def frames_of(job: Job) -> Iterator[Frame]:
+    """The clip's pictures; without `decode` a few that were decoded before, again and again."""
+    source = VideoSource(job.clip)
+    if job.decode:
+        for frame in source.every(job.every_s):
+            if frame.number >= job.frames:
+                return
+            yield frame
+        return
+    prepared = list(islice(source.every(), PREPARED))
+    for number, frame in enumerate(islice(cycle(prepared), job.frames)):
+        yield Frame(number, number / source.fps, frame.image)
+
+
+def main() -> None:
+    """One thread a camera; the first one's start and, over all, the CPU a picture."""
+    job = read_job()
+    detector = Detector.load(job.net)
+    camera = load_node(Path(job.config)).cameras[0]
+    lanes = [Lane(job, camera, detector) for _ in range(job.cameras)]
+    for lane in lanes:
+        lane.start()
+    for lane in lanes:
+        lane.join()
+    looked = sum(lane.looked for lane in lanes)
+    lanes[0].meter.tell(counted=lanes[0].counted, looked=looked)
+
+
+if __name__ == "__main__":
+    main()
