@@ -1,5 +1,8 @@
 """Vehicle boxes in a picture: one ONNX session, one small class, any known layout."""
 
+import os
+import threading
+
 import cv2
 import numpy as np
 import onnxruntime as ort
@@ -32,6 +35,8 @@ class Detector:
         self._iou = iou
         self._rows = np.array(layout.rows)
         self._names = dict(zip(layout.rows, layout.classes, strict=True))
+        # More runs than cores would only wait for each other, each with its memory.
+        self._free = threading.BoundedSemaphore(len(os.sched_getaffinity(0)))
         self._input = session.get_inputs()[0].name
         self._outputs = ["boxes", "scores"] if layout.name == "lanewatch" else None
 
@@ -74,7 +79,8 @@ class Detector:
         width, height = self._input_size(x1 - x0, y1 - y0)
         placing = fit(x1 - x0, y1 - y0, width, height, spec.centred, spec.stretched)
         picture = placing.place(image[y0:y1, x0:x1], height, width)
-        outputs = self._session.run(self._outputs, {self._input: spec.tensor(picture)})
+        with self._free:
+            outputs = self._session.run(self._outputs, {self._input: spec.tensor(picture)})
         threshold = self.min_score if min_score is None else min_score
         found = suppress(self._layout.decode(outputs, self._rows, threshold), self._iou)
         xyxy = placing.to_source(found.xyxy) + np.array([x0, y0, x0, y0], np.float32)

@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 
 import cv2
 import numpy as np
@@ -52,6 +53,7 @@ class Letterbox:
         return np.array([self.left, self.top, self.left, self.top], np.float32)
 
 
+@lru_cache(maxsize=64)
 def best_size(source_width: int, source_height: int, width: int, height: int, step: int) -> tuple[int, int]:
     """Width and height, multiples of `step`, that show the source largest at the cost of width x height.
 
