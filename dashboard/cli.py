@@ -85,7 +85,7 @@ def broker(
         Path | None, typer.Option(help="port.yaml: mutual TLS and rights by enrolment", metavar="FILE")
     ] = None,
     cluster: Annotated[
-        bool, typer.Option("--cluster", help="three servers, for trials: one may die (see config/cluster)")
+        bool, typer.Option("--cluster", help="three servers: one may die (on three machines: config/cluster)")
     ] = False,
     metrics: Annotated[
         int | None,
@@ -101,13 +101,10 @@ def broker(
     from dashboard.broker.cluster import run_cluster  # noqa: PLC0415
     from dashboard.broker.natsbinary import BrokerError  # noqa: PLC0415
 
-    if cluster and (config or metrics):
-        raise FaultError("--cluster: is for trials without certificates; config/cluster has it with them")
     with _mendable(BrokerError):
-        if cluster:
-            raise typer.Exit(run_cluster(folder, port, host, binary))
         files = broker_files(config) if config else None
-        raise typer.Exit(run_broker(folder, port, host, binary, files, metrics))
+        run = run_cluster if cluster else run_broker
+        raise typer.Exit(run(folder, port, host, binary, files, metrics))
 
 
 @app.command(epilog="Example: lanewatch-port backup --config port.yaml --out monday.lanewatch")

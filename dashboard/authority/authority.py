@@ -44,7 +44,7 @@ class Subject:
 
     name: str
     names: tuple[str, ...]
-    use: x509.ObjectIdentifier = CLIENT
+    uses: tuple[x509.ObjectIdentifier, ...] = (CLIENT,)
 
 
 class Authority:
@@ -147,7 +147,7 @@ class Authority:
             .not_valid_after(until)
             .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
             .add_extension(alternatives, critical=False)
-            .add_extension(x509.ExtendedKeyUsage([subject.use]), critical=False)
+            .add_extension(x509.ExtendedKeyUsage(subject.uses), critical=False)
             .add_extension(authority_key, critical=False)
             .sign(self._key, hashes.SHA256())
         )

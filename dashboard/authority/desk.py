@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from dashboard.access.audit import CONSOLE, Audit, Entry, Outcome
 from dashboard.authority import plates, rights
-from dashboard.authority.authority import SERVER, Authority, AuthorityError, Issued, Subject
+from dashboard.authority.authority import CLIENT, SERVER, Authority, AuthorityError, Issued, Subject
 from dashboard.authority.ledger import Ledger
 from dashboard.config import CentralConfig
 from dashboard.store.store import Store
@@ -34,6 +34,8 @@ from edge.pairing import (
 
 CODE_LASTS_S = 3600.0
 RELOAD_WITHIN_S = 20.0
+SERVER_NAME, MEMBER_NAME = "server", "member"
+"""Certificates of the broker: what clients see, and what servers of a cluster show each other."""
 
 log = structlog.get_logger("authority")
 
@@ -119,8 +121,9 @@ class Desk:
         folder.mkdir(mode=0o750, exist_ok=True)
         folder.chmod(0o2750)
         self.authority.own(Subject(rights.CENTRAL, (rights.CENTRAL,)), self.authority.folder, now_s)
-        server = Subject("server", _names(self.config), SERVER)
-        self.authority.own(server, folder, now_s, keyfiles.FOR_GROUP)
+        for name, uses in ((SERVER_NAME, (SERVER,)), (MEMBER_NAME, (SERVER, CLIENT))):
+            own = Subject(name, _names(self.config), uses)
+            self.authority.own(own, folder, now_s, keyfiles.FOR_GROUP)
         nodes = self._ledger.enrolled()
         keyfiles.write(folder / "ca.crt", self.authority.pem)
         keyfiles.write(folder / "mosquitto.acl", rights.mosquitto_acl(nodes).encode())
@@ -193,7 +196,7 @@ def _signed(certificate: x509.Certificate, request: RenewRequest) -> bool:
 
 
 def _port_of(config: CentralConfig, node: str, port: str | None) -> str:
-    if not re.fullmatch(r"[a-z0-9-]{1,32}", node) or node in (rights.CENTRAL, "server", "ca"):
+    if not re.fullmatch(r"[a-z0-9-]{1,32}", node) or node in (rights.CENTRAL, SERVER_NAME, MEMBER_NAME, "ca"):
         raise AuthorityError(f"{node}: is no name for a node; use a-z, 0-9 and hyphen, at most 32")
     named = [
         p.id

@@ -23,6 +23,7 @@ from dashboard.broker.member import Member
 from dashboard.broker.metrics import told_on
 from dashboard.broker.natsbinary import BrokerError, known_binary, own_binary
 from dashboard.broker.refusals import Refusals
+from edge.daemon import keyfiles
 from edge.daemon.logs import configure_logs
 from edge.daemon.notify import Notifier
 
@@ -179,7 +180,7 @@ class Broker:
         path = self.folder / "nats.conf"
         try:
             self._rights_read = self._rights_changed_at()
-            path.write_text(self._config())
+            keyfiles.write(path, self._config().encode(), keyfiles.SECRET)
         except OSError as error:
             raise self._unwritable(error) from None
         return path

@@ -5,6 +5,7 @@ On one machine this is for trials and tests; config/cluster has the same for thr
 
 from __future__ import annotations
 
+import secrets
 import signal
 import threading
 from collections.abc import Sequence
@@ -17,6 +18,7 @@ import structlog
 
 from dashboard.broker.broker import Broker
 from dashboard.broker.member import Member
+from dashboard.broker.metrics import told_on
 from edge.daemon.logs import configure_logs
 
 SIZE = 3
@@ -40,17 +42,25 @@ class Cluster:
     Raises: BrokerError, as Broker does.
     """
 
-    def __init__(self, folder: Path, places: Sequence[Place], binary: Path | None = None) -> None:
-        routes = tuple(f"nats://{place.host}:{place.routes_port}" for place in places)
+    def __init__(
+        self,
+        folder: Path,
+        places: Sequence[Place],
+        binary: Path | None = None,
+        authority: Path | None = None,
+    ) -> None:
+        routes = tuple(f"{place.host}:{place.routes_port}" for place in places)
+        password = secrets.token_urlsafe(24)
         self.brokers = [
             Broker(
                 folder / f"n{n}",
                 place.port,
                 place.host,
                 binary,
-                member=Member(f"lanewatch-{n}", f"{place.host}:{place.routes_port}", routes),
+                authority,
+                Member(f"lanewatch-{n}", route, routes, password),
             )
-            for n, place in enumerate(places, 1)
+            for n, (place, route) in enumerate(zip(places, routes, strict=True), 1)
         ]
 
     def __enter__(self) -> Self:
@@ -70,16 +80,26 @@ class Cluster:
             broker.stop()
 
     def look_after(self) -> None:
-        """Start those again that ended; they catch up from the others."""
+        """Start those again that ended (they catch up from the others), and have all read changed rights."""
         for broker in self.brokers:
+            broker.look_after()
             if broker.wait(0) is not None:
                 _log.error("member_ended", url=broker.url, log=str(broker.folder / "nats.log"))
                 broker.stop()
                 broker.start()
 
 
-def run_cluster(folder: Path, port: int, host: str, binary: Path | None = None) -> int:
+def run_cluster(
+    folder: Path,
+    port: int,
+    host: str,
+    binary: Path | None = None,
+    authority: Path | None = None,
+    metrics_port: int | None = None,
+) -> int:
     """Run three servers on `port` and the two ports above until SIGTERM or SIGINT; gives the exit code.
+
+    `authority` and `metrics_port` as for one (`run_broker`).
 
     Raises: BrokerError, if one cannot be started.
     """
@@ -87,8 +107,10 @@ def run_cluster(folder: Path, port: int, host: str, binary: Path | None = None) 
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: asked.set())
     places = [Place(host, port + n, port + SIZE + n) for n in range(SIZE)]
-    with Cluster(folder, places, binary) as cluster:
-        configure_logs()
+    configure_logs()
+    with ExitStack() as stack:
+        cluster = stack.enter_context(Cluster(folder, places, binary, authority))
+        stack.enter_context(told_on(metrics_port, *(broker.refusals for broker in cluster.brokers)))
         urls = ", ".join(broker.url for broker in cluster.brokers)
         print(f"cluster {urls}, its files in {folder.resolve()}; it takes ten seconds to agree", flush=True)
         while not asked.wait(LOOK_EVERY_S):

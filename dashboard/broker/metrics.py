@@ -19,7 +19,7 @@ HOST = "127.0.0.1"
 class RefusalCollector(Collector):
     """A counter with a sample for every kind of refusal, whether one came or not."""
 
-    def __init__(self, refusals: Refusals) -> None:
+    def __init__(self, *refusals: Refusals) -> None:
         self._refusals = refusals
 
     def collect(self) -> Iterator[CounterMetricFamily]:
@@ -30,18 +30,18 @@ class RefusalCollector(Collector):
             labels=["kind"],
         )
         for kind in get_args(Kind):
-            refused.add_metric([kind], self._refusals.counts[kind])
+            refused.add_metric([kind], sum(of_one.counts[kind] for of_one in self._refusals))
         yield refused
 
 
 @contextmanager
-def told_on(port: int | None, refusals: Refusals) -> Iterator[None]:
+def told_on(port: int | None, *refusals: Refusals) -> Iterator[None]:
     """Answer on `port` of the loopback address meanwhile; nothing without a port. Raises: BrokerError."""
     if port is None:
         yield
         return
     registry = CollectorRegistry()
-    registry.register(RefusalCollector(refusals))
+    registry.register(RefusalCollector(*refusals))
     try:
         server, thread = start_http_server(port, HOST, registry)
     except OSError as error:

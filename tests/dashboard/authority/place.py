@@ -54,13 +54,13 @@ RELOAD = '[sh, -c, "kill -HUP $(cat {folder}/pid)"]'
 
 
 class Place:
-    """`kind` is `embedded` (lanewatch-port broker), `nats` (the user's own) or `mosquitto`."""
+    """`kind`: `embedded` (lanewatch-port broker), `cluster` (three of it), `nats` (own) or `mosquitto`."""
 
     def __init__(self, folder: Path, kind: str, days: float = 90, plates: bool = False) -> None:
         self.folder, self.kind = folder, kind
         self.broker, self.http = free_port(), free_port()
         self.authority_port, self.metrics = free_port(), free_port()
-        reload = "[]" if kind == "embedded" else RELOAD.format(folder=folder)
+        reload = "[]" if kind in ("embedded", "cluster") else RELOAD.format(folder=folder)
         self.yaml = folder / "port.yaml"
         self.yaml.write_text(
             PORT_YAML.format(
@@ -93,10 +93,11 @@ class Place:
 
     def start_broker(self) -> None:
         """The broker of this kind, with the configuration that the commands write."""
-        if self.kind == "embedded":
+        if self.kind in ("embedded", "cluster"):
             child = self.start(
                 [*PORT, "broker", "--dir", str(self.folder / "broker"), "--port", str(self.broker),
-                 "--metrics", str(self.metrics), "--config", str(self.yaml)], "broker.log",
+                 "--metrics", str(self.metrics), "--config", str(self.yaml),
+                 *(["--cluster"] if self.kind == "cluster" else [])], "broker.log",
             )  # fmt: skip
         else:
             listen = ("--host", "127.0.0.1", "--port", str(self.broker))
@@ -182,7 +183,7 @@ class Place:
 @contextmanager
 def running(folder: Path, kind: str, **options: Any) -> Iterator[Place]:
     """A place with authority and broker up."""
-    if kind != "embedded":
+    if kind not in ("embedded", "cluster"):
         binary_of(kind)
     place = Place(folder, kind, **options)
     try:

@@ -19,7 +19,7 @@ from tests.dashboard.metrics.test_metrics import of, samples
 from tests.dashboard.nodes import until
 from tests.edge.centrals import Central, Wire
 
-KINDS = ["embedded", "nats", "mosquitto"]
+KINDS = ["embedded", "cluster", "nats", "mosquitto"]
 pytestmark = pytest.mark.slow
 
 
@@ -123,7 +123,7 @@ def a_revoked_node_is_out_at_once_and_until_it_is_enrolled_anew(
 
 def assert_seen(place: Place) -> None:
     """Each refusal stands in a log, and no secret does."""
-    if place.kind == "embedded":
+    if place.kind in ("embedded", "cluster"):
         assert until(lambda: {"tls", "publish", "subscribe"} <= {line["kind"] for line in place.refused()})
         topics = {line["detail"] for line in place.refused() if line["who"] == "n08"}
         assert {"lanes.v1.testport.n07.report", "lanes-down.v1.testport.n07.receipt"} <= topics
