@@ -18,7 +18,7 @@ from dashboard.broker.cluster import Cluster, Place
 from dashboard.config import load_central
 from dashboard.ingest.ingest import Ingest
 from dashboard.store.store import Store
-from tests.dashboard.brokers import free_port
+from tests.dashboard.brokers import free_port, free_ports
 from tests.dashboard.nodes import PORT_YAML, TestNode, report, until
 
 pytestmark = pytest.mark.slow
@@ -83,7 +83,7 @@ def test_one_of_three_is_killed(tmp_path: Path) -> None:
 
 
 def test_the_command_starts_three_and_ends_them(tmp_path: Path) -> None:
-    port = free_port()
+    port = free_ports(6)
     command = [sys.executable, "-c", "from dashboard.cli import main; main()", "broker", "--cluster"]
     options = ["--dir", str(tmp_path), "--port", str(port)]
     with subprocess.Popen([*command, *options], stdout=subprocess.PIPE, text=True) as process:

@@ -20,7 +20,7 @@ from paho.mqtt.enums import CallbackAPIVersion
 from dashboard.authority.authority import Authority
 from dashboard.authority.rights import Enrolled
 from edge.config import BrokerConfig, load_node
-from tests.dashboard.brokers import binary_of, free_port
+from tests.dashboard.brokers import binary_of, free_port, free_ports
 from tests.dashboard.nodes import until
 
 PORT = [sys.executable, "-c", "from dashboard.cli import main; main()"]
@@ -58,7 +58,7 @@ class Place:
 
     def __init__(self, folder: Path, kind: str, days: float = 90, plates: bool = False) -> None:
         self.folder, self.kind = folder, kind
-        self.broker, self.http = free_port(), free_port()
+        self.broker, self.http = free_ports(6), free_port()
         self.authority_port, self.metrics = free_port(), free_port()
         reload = "[]" if kind in ("embedded", "cluster") else RELOAD.format(folder=folder)
         self.yaml = folder / "port.yaml"
