@@ -148,7 +148,8 @@ class CameraLoop(threading.Thread):
         return Schedule(playback.start_at.timestamp(), length_s, playback.loop)
 
     def _play_recording(self, source: Source, schedule: Schedule) -> None:
-        place = schedule.begin(self._now())
+        watched_until = max(self._at, self._saved.at if self._saved else 0.0)
+        place = schedule.begin(self._now(), watched_until)
         while place is not None and not self._halt.is_set():
             self._play_loop(source, schedule, place)
             place = schedule.after(place)

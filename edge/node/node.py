@@ -6,7 +6,7 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from queue import Empty, SimpleQueue
 from typing import Any
 
@@ -14,11 +14,12 @@ import structlog
 from msgspec.structs import replace
 
 from edge.camera import kept_view
-from edge.config import NodeConfig
+from edge.config import CameraConfig, NodeConfig
 from edge.daemon.logs import configure_logs, without_credentials
 from edge.daemon.notify import Notifier, trouble_of
 from edge.detection.detector import Detector, vehicle_detector
 from edge.detection.layouts import ModelError
+from edge.measure.saved import SavedMeter
 from edge.messages import Command, Event
 from edge.node.access import Access, LinkError
 from edge.node.camera_loop import Blind, CameraLoop, Ended, Faulty, Lost
@@ -89,12 +90,12 @@ class Node:
             else None
         )
         self._renewal = Renewal(config.broker)
-        self._ticks = Ticks(config.cameras, config.tick_s, _first_moment(config, now))
+        saved = self._keeper.saved()
+        self._ticks = Ticks(config.cameras, config.tick_s, _first_moment(config.cameras, saved, now))
         self._halt = threading.Event()
         self._signs = Signs(SignFolder(config.signs))
         self._plates = Plates(config.plates, self._inbox.put) if config.plates else None
         desk = self._plates.desk if self._plates else None
-        saved = self._keeper.saved()
         self._loops = [
             CameraLoop(
                 camera,
@@ -350,6 +351,10 @@ class Node:
                 self._on_link(item, self._clock.now())
 
 
-def _first_moment(config: NodeConfig, now: float) -> float:
-    starts = [c.playback.start_at.timestamp() if c.playback else None for c in config.cameras]
-    return min(first_moment(start, now) for start in starts)
+def _first_moment(cameras: Sequence[CameraConfig], saved: Mapping[str, SavedMeter], now: float) -> float:
+    moments = []
+    for camera in cameras:
+        start = camera.playback.start_at.timestamp() if camera.playback else None
+        known = saved.get(camera.id)
+        moments.append(first_moment(start, now, known.at if known else 0.0))
+    return min(moments)

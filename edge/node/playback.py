@@ -32,9 +32,9 @@ class Schedule:
         """The end of that loop; the first picture of the next has the same time."""
         return self.frame_at(loop + 1, 0.0)
 
-    def begin(self, now: float) -> Place | None:
-        """Where to begin: at the start, unless it is long past; None when all is over."""
-        if now - self.start_at <= LATE_S:
+    def begin(self, now: float, watched_until: float = 0.0) -> Place | None:
+        """Where to begin: at the start, unless that is long past or was watched; None when all is over."""
+        if now - self.start_at <= LATE_S and watched_until <= self.start_at:
             return Place(0, 0.0)
         loop, from_s = divmod(now - self.start_at, self.length_s)
         if loop and not self.loop:
@@ -46,6 +46,8 @@ class Schedule:
         return Place(place.loop + 1, 0.0) if self.loop else None
 
 
-def first_moment(start_at: float | None, now: float) -> float:
-    """The time of the first picture: `start_at` unless it is long past; None starts now."""
-    return now if start_at is None or now - start_at > LATE_S else start_at
+def first_moment(start_at: float | None, now: float, watched_until: float = 0.0) -> float:
+    """The time of the first picture: `start_at` unless that is long past or was watched; None starts now."""
+    if start_at is None or now - start_at > LATE_S or watched_until > start_at:
+        return now
+    return start_at

@@ -29,6 +29,15 @@ def test_where_to_begin(case: str, schedule: Schedule, now: float, expected: Pla
 
 
 @pytest.mark.parametrize(
+    ("watched_until", "expected"),
+    [(-5.0, Place(0, 0.0)), (0.0, Place(0, 0.0)), (4.0, Place(0, 9.0))],
+    ids=["another recording's end", "nothing of this one", "its start: nobody is counted there again"],
+)
+def test_a_node_that_was_killed_soon_after_the_start_goes_on(watched_until: float, expected: Place) -> None:
+    assert LOOP.begin(T0 + 9.0, T0 + watched_until) == expected
+
+
+@pytest.mark.parametrize(
     ("schedule", "expected"), [(LOOP, Place(4, 0.0)), (ONCE, None)], ids=["a loop goes on", "once is once"]
 )
 def test_what_comes_after_a_loop(schedule: Schedule, expected: Place | None) -> None:
@@ -49,3 +58,7 @@ def test_the_seam_is_exact(loop: int, length_ms: int) -> None:
 )
 def test_first_moment(start_at: float | None, now: float, expected: float) -> None:
     assert first_moment(start_at, now) == expected
+
+
+def test_the_first_moment_after_a_kill_is_now() -> None:
+    assert first_moment(1.0, 5.0, watched_until=3.0) == 5.0
