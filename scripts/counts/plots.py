@@ -9,8 +9,7 @@ from typing import Any
 from matplotlib.figure import Figure
 
 from scripts.counts.page import Group
-
-GOOD, POOR, GREY = "#2a6f97", "#c8553d", "#c9ced6"
+from scripts.plotting import GOOD, POOR, plain, saved
 
 
 def draw(groups: Sequence[Group], folder: Path) -> list[Path]:
@@ -28,13 +27,9 @@ def _saved(path: Path, groups: Sequence[Group], plot: Any) -> Path:
     axes[0].invert_yaxis()
     for axis in axes:
         axis.tick_params(axis="x", labelsize=8)
-        axis.grid(axis="x", color=GREY, linewidth=0.6)
-        axis.set_axisbelow(True)
-        for side in ("top", "right"):
-            axis.spines[side].set_visible(False)
+        plain(axis, "x")
     figure.tight_layout()
-    figure.savefig(path)
-    return path
+    return saved(figure, path)
 
 
 def _crossings(groups: Sequence[Group], axes: Any) -> None:

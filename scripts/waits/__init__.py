@@ -1,0 +1,1 @@
+"""Parts of `scripts/evaluate waits`: minutes side by side with their truth, coverage, plots, LIMITS.md."""
