@@ -10,6 +10,7 @@ from edge.measure.balance import Balance
 from edge.measure.counter import Counter, lines_of
 from edge.measure.geometry import anchor_of
 from edge.measure.lane_view import LaneView, lane_view
+from edge.measure.newcomers import Newcomers
 from edge.measure.presence import STANDING_VIEW_S, present
 from edge.measure.queue_view import end_hidden, is_served, queue_state, standing_since
 from edge.measure.region import holds, lane_cells, union_of
@@ -58,6 +59,7 @@ class CameraMeter:
         self._served: set[tuple[int, str]] = set()
         self._covered_since: dict[str, float] = {}
         self._balance = Balance(self._configured, *self._size)
+        self._newcomers = Newcomers(self._lanes, *self._size)
 
     def step(self, boxes: Boxes, at: float) -> Step:
         """Take what the detector found in the picture at `at` (s); times must not fall."""
@@ -100,14 +102,15 @@ class CameraMeter:
                 self._judge_standing(track)
         crossings = self._counter.end(tracked.ended, last_word=False) + self._counter.step(tracked.live, at)
         self._note_arrivals(crossings)
-        there = present(tracked.live, at)
+        seen = present(tracked.live, at)
+        there = self._newcomers.believed(seen, at)
         standings = self._standings(there, at)
         passages = self._passages(standings)
         self._forget(tracked.ended)
         lanes = tuple(self._lane_step(lane, there, at) for lane in self._lanes)
         corrections = tuple(self._balance.step(crossings, lanes, at))
         lanes = tuple(replace(lane, residual=self._residual(lane)) for lane in lanes)
-        views = tuple(_view(track, at) for track in there)
+        views = tuple(_view(track, at) for track in seen)
         return Step(at, lanes, tuple(crossings), passages, views, standings, corrections)
 
     def _residual(self, lane: LaneStep) -> int | None:
@@ -195,6 +198,8 @@ class CameraMeter:
         return at - self._covered_since.setdefault(lane.lane, at) >= HIDDEN_AFTER_S
 
     def _forget(self, ended: Iterable[Track]) -> None:
+        ended = tuple(ended)
+        self._newcomers.forget(ended)
         self._balance.forget(track.id for track in ended)
         for track in ended:
             for lane in self._lanes:

@@ -182,3 +182,64 @@ def test_b21_the_last_box_of_a_recording_has_the_last_word(
 ) -> None:
     totals = count_boxes(monkeypatch, tmp_path, LANE, parked(99))["totals"]
     assert totals["L"]["arrivals"] == 1
+
+
+QUEUE_LANE = [{"id": "L", "booth": across(655), "area": area(200, 100, 700, 700)}]
+WAITING: list[Row] = [(300, 600, 120, 100), (300, 480, 120, 100)]
+SWITCH_S = 20.0
+LAMP: Row = (560, 350, 90, 80, "car", 0.66)
+MISSED_S = 26.0
+
+
+def lit(t: float) -> list[Row]:
+    """B31: two cars wait; from the switch to night on, something stands where nobody came to."""
+    return [*WAITING, LAMP] if t >= SWITCH_S else WAITING
+
+
+def starts_late(t: float) -> list[Row]:
+    """What appeared at the switch drives off 10 s later: it was a car."""
+    x, y, *rest = LAMP
+    return lit(t) if t < SWITCH_S + 10 else [*WAITING, (x, y + 12 * min(t - SWITCH_S - 10, 10), *rest)]
+
+
+def from_behind(t: float) -> list[Row]:
+    """A car that came hidden by a trailer stands there when the trailer leaves."""
+    if t < SWITCH_S:
+        return [*WAITING, (560, 340, 240, 220, "truck", 0.9)]
+    gone = 340 + 150 * (t - SWITCH_S)
+    return [*WAITING, LAMP] + ([(560, gone, 240, 220, "truck", 0.9)] if gone < 760 else [])
+
+
+def queues_up(t: float) -> list[Row]:
+    """A car comes over the upstream end and stops at once."""
+    return WAITING if t < SWITCH_S else [*WAITING, (560, 160, 90, 80, "car", 0.66)]
+
+
+def found_again(t: float) -> list[Row]:
+    """A standing car is not found for longer than its track lives."""
+    return WAITING[:1] if 10 <= t < 10 + MISSED_S else WAITING
+
+
+def after_a_gap(pictures: Frames) -> Frames:
+    """No pictures for the 10 s before the switch."""
+    return [(t, boxes) for t, boxes in pictures if not SWITCH_S - 10 < t < SWITCH_S]
+
+
+@pytest.mark.parametrize(
+    ("case", "frames", "stopped"),
+    [
+        ("B31 a box appears at the switch to night, and stays", film(5, 120, lit), 2),
+        ("B31 but it moves later", film(5, 60, starts_late), 3),
+        ("B31 but it came hidden behind a trailer", film(5, 60, from_behind), 3),
+        ("B31 but it came over the upstream end", film(5, 60, queues_up), 3),
+        ("B31 but the camera was away meanwhile", after_a_gap(film(5, 60, lit)), 3),
+        ("B31 but it was there at the start", film(5, 60, lambda t: [*WAITING, LAMP]), 3),
+        ("B31 but it stood there before and was not found for a while", film(5, 60, found_again), 2),
+        ("B31 but it has been there for longer than any stop", film(1, 1300, lit), 3),
+    ],
+)
+def test_what_appears_standing_in_the_middle_is_no_vehicle(
+    case: str, frames: Frames, stopped: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    queue = count_boxes(monkeypatch, tmp_path, QUEUE_LANE, frames)["queue"]
+    assert (queue[-1]["in_view"], queue[-1]["stopped"]) == (stopped, stopped), case
