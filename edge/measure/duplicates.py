@@ -3,24 +3,44 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from edge.measure.geometry import Floats, overlaps
+
+Flags = NDArray[np.bool_]
 
 SAME_IOU = 0.6
 NESTED = 0.9
 """Boxes that overlap so much, or lie so much inside one another, are taken for one vehicle."""
 
 
-def distinct(xyxy: Floats, scores: Floats) -> list[int]:
-    """Rows of boxes (n, 4) px to keep, strongest first; empty boxes are left out."""
-    order = np.argsort(-scores, kind="stable")
-    sorted_boxes = xyxy[order]
-    usable = np.isfinite(sorted_boxes).all(axis=1) & (sorted_boxes[:, 2:] > sorted_boxes[:, :2]).all(axis=1)
-    order, sorted_boxes = order[usable], sorted_boxes[usable]
-    iou, share = overlaps(sorted_boxes, sorted_boxes)
-    same = np.tril((iou > SAME_IOU) | (share > NESTED), -1)
+EXPECTED_IOU = 0.6
+"""A box that overlaps a known vehicle's expected box so much shows that vehicle."""
+
+
+def distinct(xyxy: Floats, scores: Floats, expected: Floats | None = None) -> list[int]:
+    """Rows of boxes (n, 4) px to keep, most trusted first; empty boxes are left out.
+
+    `expected`: where known vehicles are looked for, (m, 4). A box that shows one goes before a stronger box
+    about it (a car and the tree above it, which look like a truck), and does not fall to a box about it.
+    """
+    known = _known(xyxy, expected)
+    order = np.lexsort((-scores, ~known))
+    boxes = xyxy[order]
+    usable = np.isfinite(boxes).all(axis=1) & (boxes[:, 2:] > boxes[:, :2]).all(axis=1)
+    order, boxes = order[usable], boxes[usable]
+    iou, share = overlaps(boxes, boxes)
+    own = known[order]
+    nested = (share > NESTED) & ~(own[:, None] & own[None, :])
+    same = np.tril((iou > SAME_IOU) | nested, -1)
     dropped: set[int] = set()
     for row, other in zip(*np.nonzero(same), strict=True):
         if int(other) not in dropped:
             dropped.add(int(row))
     return [int(order[row]) for row in range(len(order)) if row not in dropped]
+
+
+def _known(xyxy: Floats, expected: Floats | None) -> Flags:
+    if expected is None or not len(expected) or not len(xyxy):
+        return np.zeros(len(xyxy), bool)
+    return np.asarray(overlaps(xyxy, expected)[0].max(axis=1) >= EXPECTED_IOU)

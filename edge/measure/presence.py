@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from edge.measure.duplicates import NESTED
 from edge.measure.geometry import Floats, overlaps
 from edge.measure.track import Track
 
@@ -23,18 +24,19 @@ SAME_PLACE_IOU = 0.5
 """A missed vehicle in whose place another one is seen is that one, or gone."""
 
 STEADY_SHARE = 0.7
-"""A box on a steady vehicle's box, found in fewer of its pictures than this, is a part of that vehicle."""
+STEADY_AFTER_S = 1.0
+"""A box on a steady vehicle's box, found in fewer of its pictures or not for as long, is a part of it."""
 
 
 def present(live: Sequence[Track], at: float) -> tuple[Track, ...]:
     """The vehicles taken to be there at `at`, each once."""
     tracks = [track for track in live if track.confirmed]
-    if all(track.seen_at == at and track.steadiness >= STEADY_SHARE for track in tracks):
+    if all(track.seen_at == at and _is_steady(track, at) for track in tracks):
         return tuple(tracks)
-    places = np.array([track.expected_xyxy(at) for track in tracks])
+    places = np.array([track.body(at) for track in tracks])
     iou, share = overlaps(places, places)
     seen = np.array([track.seen_at == at for track in tracks])
-    steady = np.array([track.steadiness >= STEADY_SHARE for track in tracks])
+    steady = np.array([_is_steady(track, at) for track in tracks])
     return tuple(
         track
         for row, track in enumerate(tracks)
@@ -43,9 +45,15 @@ def present(live: Sequence[Track], at: float) -> tuple[Track, ...]:
     )
 
 
+def _is_steady(track: Track, at: float) -> bool:
+    return track.steadiness >= STEADY_SHARE and at - track.born_at >= STEADY_AFTER_S
+
+
 def _is_held(track: Track, row: int, iou: Floats, share: Floats, seen: Flags, at: float) -> bool:
     """Whether a vehicle without a box is still there."""
     if _others(iou, row, seen, SAME_PLACE_IOU):
+        return False
+    if not track.stopped and _others(share, row, seen, NESTED):
         return False
     if track.stopped:
         return at - track.seen_at <= STANDING_VIEW_S or _others(share, row, seen, COVERED_SHARE)

