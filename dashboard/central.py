@@ -17,6 +17,7 @@ from dashboard.minutes import LaneMinute, Match
 from dashboard.orders.book import NO_ORDERS, OrderBook
 from dashboard.plates.matching import Found
 from dashboard.publication import Press, rule_of
+from dashboard.rollup.late import LateRange
 from dashboard.rollup.latest import Latest
 from dashboard.rollup.rollup import RollUp, Slice
 from dashboard.rollup.whole import WholeMinutes
@@ -191,6 +192,10 @@ class Central:
         """(port, direction, whole minutes of its lanes) that are finished and were not asked for yet."""
         taken = [(desk.port, desk.config.id, desk.minutes.take()) for desk in self._desks]
         return [rows for rows in taken if rows[2]]
+
+    def late(self, at_s: float) -> list[LateRange]:
+        """Minutes to be made again at `at_s`, since rows came late, that were not asked for yet."""
+        return [late for desk in self._desks for late in desk.rollup.late(at_s)]
 
     def new_pairs(self) -> list[Pair]:
         """Vehicles that reached a booth and what they had been told, that were not asked for yet."""

@@ -17,6 +17,7 @@ from dashboard.feeds.published import published
 from dashboard.feeds.values import Published
 from dashboard.ingest.ingest import Ingest
 from dashboard.ingest.worker import Workers
+from dashboard.late import Completer
 from dashboard.liveness import STUCK_AFTER_S
 from dashboard.orders.orders import Orders
 from dashboard.plates.matching import Matching
@@ -62,6 +63,7 @@ class CentralLoop:
         self._central = Central(config, self._matching.learn)
         self._recorder = Recorder(History(store), config)
         self._scribe = Scribe(store)
+        self._completer = Completer(config, store, orders.book)
         self._orders = orders
         self._store = store
         self._holder = holder
@@ -80,6 +82,7 @@ class CentralLoop:
     def start(self, ingest: Ingest) -> None:
         """Begin."""
         self._ingest = ingest
+        self._completer.start()
         self._thread.start()
 
     def open_slices(self) -> dict[tuple[str, str], float]:
@@ -95,6 +98,7 @@ class CentralLoop:
         self._stopping.set()
         self._wake.set()
         self._thread.join(timeout_s)
+        self._completer.stop(timeout_s)
 
     def _run(self) -> None:
         while not self._stopping.is_set():
@@ -128,6 +132,7 @@ class CentralLoop:
     def _record(self) -> None:
         try:
             self._recorder.turn(self._utc(), self._told_at, self._central.finished_minutes())
+            self._completer.ask(self._central.late(self._utc()))
             self._scribe.turn(self._central, self._utc())
         except StoreAwayError as error:
             log.warning("history_waits", error=str(error))

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from dashboard.config import DirectionConfig, Figure, LaneConfig
 from dashboard.minutes import LaneMinute
+from dashboard.rollup.late import LateNotes, LateRange
 from dashboard.rollup.series import CARRY_S, Total
 from dashboard.rollup.tracks import Track, sample_of
 from dashboard.waits.staffing import Staffing
@@ -157,7 +158,10 @@ class _First:
 class RollUp:
     """One direction of a port, in slices of `slice_s` that begin on its multiples (UTC)."""
 
-    def __init__(self, port: str, direction: DirectionConfig, slice_s: int) -> None:
+    def __init__(
+        self, port: str, direction: DirectionConfig, slice_s: int, from_s: float | None = None
+    ) -> None:
+        """`from_s`: the first slice holds this time (UTC s); None: the time of the first report."""
         self._port = port
         self._slice_s = slice_s
         streams = tuple(stream.id for stream in direction.streams)
@@ -166,7 +170,8 @@ class RollUp:
         self._nodes = {source.node for source in sources}
         self._awaited = {source.node for source in sources if not source.spare} or self._nodes
         self._reported_s: dict[str, float] = {}
-        self._open_s: float | None = None
+        self._open_s = None if from_s is None else self._floor(from_s)
+        self._late = LateNotes(port, direction.id, slice_s)
         self._staffing: tuple[Staffing, ...] = ()
 
     def announce(self, staffing: Sequence[Staffing]) -> None:
@@ -186,8 +191,14 @@ class RollUp:
             return closed
         if self._open_s is None:
             self._open_s = self._floor(received_at_s - LATE_S)
+        if times_s[0] < self._open_s - SLACK_S:
+            self._late.note(report, times_s, received_at_s)
         self._take(report, times_s)
         return closed + self.close(received_at_s)
+
+    def late(self, at_s: float) -> list[LateRange]:
+        """Minutes for which rows came after their slice had closed, and that are to be made again now."""
+        return [] if self._open_s is None else self._late.take(at_s, self._open_s)
 
     def close(self, at_s: float) -> list[Slice]:
         """The slices that end by `at_s` and that every source has passed, or that are LATE_S old."""

@@ -1,6 +1,7 @@
 """Past minutes and hours in the store: written once, read by port, direction, stream or lane, and time.
 
 A row that is there already stays as it is, whoever writes it again: history shows what readers were told.
+Only rows of lanes, which nobody was told, are completed by reports that came late.
 """
 
 from __future__ import annotations
@@ -38,6 +39,24 @@ class History:
     def add_lanes(self, rows: Sequence[LaneRows]) -> None:
         """Store minutes of lanes, in one transaction; those that are there already stay."""
         self._add(LANE_MINUTES, [_lane_row(p, d, row) for p, d, lanes in rows for row in lanes])
+
+    def complete_lanes(self, port: str, direction: str, rows: Sequence[LaneMinute]) -> None:
+        """Add minutes of lanes, or complete those that are there, and make their hours again: all or none.
+
+        A figure that `rows` lack stays as it was; hours that are not rolled up yet come in their time.
+        """
+        if not rows:
+            return
+        insert = self._store.insert(LANE_MINUTES)
+        new, old = insert.excluded, LANE_MINUTES.c
+        set_: dict[str, Any] = {name: sa.func.coalesce(new[name], old[name]) for name in _LANE_MEASURED}
+        set_ |= {"serves": sa.case((old.missing, new.serves), else_=old.serves), "missing": new.missing}
+        upsert = insert.on_conflict_do_update(index_elements=[*LANE_MINUTES.primary_key], set_=set_)
+        with self._store.begin(write=True) as connection:
+            connection.execute(upsert, [_lane_row(port, direction, row) for row in rows])
+            for lane in sorted({row.lane for row in rows}):
+                starts = [row.start_s for row in rows if row.lane == lane]
+                self._make_again(connection, (port, direction, lane), min(starts), max(starts))
 
     def minutes(
         self, port: str, direction: str, stream: str | None, from_s: float, to_s: float
@@ -131,14 +150,44 @@ class History:
         until_s = math.floor(before_s / HOUR_S) * HOUR_S
         known_s = _newest_s(connection, hours, key)
         from_s = 0.0 if known_s is None else known_s + HOUR_S
-        if from_s >= until_s:
+        if from_s < until_s:
+            insert = self._hours(minutes, hours, figures, key, from_s, until_s)
+            connection.execute(insert.on_conflict_do_nothing())
+
+    def _make_again(
+        self, connection: Connection, key: tuple[str, str, str], first_s: float, last_s: float
+    ) -> None:
+        """The hours of a lane that hold these times, if it has them; none from fewer minutes than it had."""
+        newest_s = _newest_s(connection, LANE_HOURS, key)
+        if newest_s is None:
             return
+        from_s, until_s = (math.floor(at_s / HOUR_S) * HOUR_S for at_s in (first_s, last_s + HOUR_S))
+        insert = self._hours(
+            LANE_MINUTES, LANE_HOURS, _LANE_FIGURES, key, from_s, min(until_s, newest_s + HOUR_S)
+        )
+        new = insert.excluded
+        upsert = insert.on_conflict_do_update(
+            index_elements=[*LANE_HOURS.primary_key],
+            set_={name: new[name] for name in _LANE_FIGURES},
+            where=new.minutes >= LANE_HOURS.c.minutes,
+        )
+        connection.execute(upsert)
+
+    def _hours(
+        self,
+        minutes: sa.Table,
+        hours: sa.Table,
+        figures: dict[str, Any],
+        key: tuple[str, str, str],
+        from_s: float,
+        until_s: float,
+    ) -> Any:
+        """Inserts the hours in [from_s, until_s), made from minutes."""
         hour_s = (sa.func.floor(minutes.c.start_s / HOUR_S) * HOUR_S).label("start_s")
         chosen = [*_is(minutes, key), minutes.c.start_s >= from_s, minutes.c.start_s < until_s]
         of_key = [sa.literal(part).label(name) for name, part in zip(_names(hours), key, strict=True)]
         rows = sa.select(*of_key, hour_s, *figures.values()).where(*chosen).group_by(hour_s)
-        insert = self._store.insert(hours).from_select([*_names(hours), "start_s", *figures], rows)
-        connection.execute(insert.on_conflict_do_nothing())
+        return self._store.insert(hours).from_select([*_names(hours), "start_s", *figures], rows)
 
 
 def _within(
@@ -192,6 +241,17 @@ _LANE_FIGURES = {
     "full_minutes": sa.func.sum(sa.case((_L.full.is_(True), 1), (_L.full.is_(False), 0))),
     "booth_occ": sa.func.avg(_L.booth_occ),
 }
+
+
+_LANE_MEASURED = (
+    "arrivals",
+    "departures",
+    "in_view_mean",
+    "stopped_mean",
+    "length_m",
+    "full",
+    "booth_occ",
+)
 
 
 def _stream_row(row: StreamMinute) -> dict[str, Any]:
