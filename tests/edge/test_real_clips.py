@@ -97,7 +97,7 @@ def test_straight_from_above_is_counted(tmp_path: Path, monkeypatch: pytest.Monk
     assert document["totals"]["A"]["arrivals"] == 2
 
 
-@pytest.mark.xfail(reason="two pass, three prove a detector blind: docs/counting.md", strict=True)
+@pytest.mark.xfail(reason="one is found beyond the line, so not blind: docs/counting.md", strict=True)
 def test_straight_from_above_is_said_to_be_unseen(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
