@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from edge.detection.identify import identify
 from edge.detection.layouts import DEFAULT_IOU, DEFAULT_MIN_SCORE, PLATE, Candidates, Layout, ModelError
-from edge.detection.letterbox import best_size, fit
+from edge.detection.letterbox import best_size, fit, whole
 from edge.detection.packs import Pack, find_model, verify
 from edge.detection.precision import chosen_graph
 from edge.detection.session import open_session, signature_of
@@ -65,18 +65,25 @@ class Detector:
         """The layout of the graph."""
         return self._layout
 
-    def boxes(self, image: Image, min_score: float | None = None, region: Region | None = None) -> Boxes:
+    def boxes(
+        self,
+        image: Image,
+        min_score: float | None = None,
+        region: Region | None = None,
+        magnified: bool = True,
+    ) -> Boxes:
         """Vehicle boxes in picture pixels, strongest first, after suppression across classes.
 
         image: (height, width, 3) uint8 BGR. min_score: every box that reaches it is given, however low;
         None takes the model's own. region: look only there, at a larger scale; boxes at its edge are kept
-        as they are, also those cut by it, and none reaches beyond the picture.
+        as they are, also those cut by it, and none reaches beyond the picture. magnified: False shows a
+        small picture at about its own scale, and so at less cost, where the graph takes inputs of any size.
         Raises: ValueError, if the image is of another kind, or the region is empty or outside of it.
         """
         _check(image, region)
         x0, y0, x1, y1 = region or (0, 0, image.shape[1], image.shape[0])
         spec = self._layout.input
-        width, height = self._input_size(x1 - x0, y1 - y0)
+        width, height = self._input_size(x1 - x0, y1 - y0, magnified)
         placing = fit(x1 - x0, y1 - y0, width, height, spec.centred, spec.stretched)
         picture = placing.place(image[y0:y1, x0:x1], height, width)
         with self._free:
@@ -87,11 +94,14 @@ class Detector:
         np.clip(xyxy, 0, [image.shape[1], image.shape[0]] * 2, out=xyxy)
         return Boxes(xyxy, tuple(self._names[int(row)] for row in found.rows), found.scores)
 
-    def _input_size(self, source_width: int, source_height: int) -> tuple[int, int]:
+    def _input_size(self, source_width: int, source_height: int, magnified: bool) -> tuple[int, int]:
         spec = self._layout.input
         if spec.step is None:
             return spec.width, spec.height
-        return best_size(source_width, source_height, spec.width, spec.height, spec.step)
+        width, height = best_size(source_width, source_height, spec.width, spec.height, spec.step)
+        if magnified:
+            return width, height
+        return min(width, whole(source_width, spec.step)), min(height, whole(source_height, spec.step))
 
 
 def vehicle_detector(name_or_path: str) -> Detector:

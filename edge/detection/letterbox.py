@@ -69,6 +69,11 @@ def best_size(source_width: int, source_height: int, width: int, height: int, st
     return columns * step, rows * step
 
 
+def whole(length: int, step: int) -> int:
+    """The least multiple of `step` that is not below `length`."""
+    return math.ceil(length / step) * step
+
+
 def fit(
     source_width: int, source_height: int, width: int, height: int, centred: bool, stretched: bool = False
 ) -> Letterbox:

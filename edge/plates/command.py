@@ -33,7 +33,7 @@ def find_plates(
 def _boxes(
     image: Image, finder: Detector, min_score: float | None, reader: PlateReader | None
 ) -> list[dict[str, Any]]:
-    boxes = finder.boxes(image, min_score)
+    boxes = finder.boxes(image, min_score, magnified=False)  # as `run` looks at a vehicle
     found = rows(boxes)
     if reader is not None:
         for row, text in zip(found, _texts(image, boxes, reader), strict=True):

@@ -19,8 +19,11 @@ ROUND_PLATE = 0.02
 
 
 def look_at(vehicle: Image, finder: Detector, reader: PlateReader) -> Look | None:
-    """Find and read the surest plate in the picture of one vehicle (height, width, 3) uint8 BGR."""
-    boxes = finder.boxes(vehicle, LEAST_SCORE)
+    """Find and read the surest plate in the picture of one vehicle (height, width, 3) uint8 BGR.
+
+    The picture is not magnified: a plate that would fill much of the finder's input is found by half.
+    """
+    boxes = finder.boxes(vehicle, LEAST_SCORE, magnified=False)
     if not len(boxes):
         return None
     x0, y0, x1, y1 = boxes.xyxy[0].tolist()

@@ -37,7 +37,7 @@ from tests.privacy.searching import Searcher, files_below, holds_picture
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(280)]
 
-FROM_S, TO_S = 7.0, 26.0
+FROM_S, TO_S = 7.0, 24.0
 """Of the recording: the first two trucks cross the tail line and come to stand at their booths."""
 
 MATCHES = 2
@@ -89,7 +89,7 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> Played:
             central = _with(write_port_config(recording, work, ports), {"plates": True}, "ports")
             children.start("central", "lanewatch-port", "serve", "--config", str(central))
             children.wait_until(lambda: b"ok" in _get(ports.http, "/healthz"), "central", 60)
-            start_at_s = 5.0 * (time.time() // 5 + 4)
+            start_at_s = 5.0 * (time.time() // 5 + 3)
             for source in recording.nodes:
                 config = write_node_config(source, work, ports, start_at_s)
                 children.start(

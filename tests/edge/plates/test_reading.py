@@ -20,7 +20,7 @@ from edge.plates.desk import PlateDesk, ReadsReady
 from edge.plates.finder import load_finder
 from edge.plates.quality import quality_of
 from edge.plates.reader import PlateReader, decode
-from edge.plates.sight import cut
+from edge.plates.sight import cut, look_at
 from edge.plates.text import ALPHABET, fold
 from edge.vision import Crossing, Image, Step, TrackView
 from simulator.plates import SERIES, Series, View, face, plate_box, seen
@@ -71,6 +71,32 @@ def test_decoding_drops_repeats_and_nothing() -> None:
     text, sure = decode(scores)
     assert text == "AABC"
     assert sure == pytest.approx((0.9,) * 4)
+
+
+@pytest.mark.parametrize("share", [0.15, 0.3, 0.6, 0.8])
+def test_a_plate_is_read_whatever_its_share_of_the_vehicle(reader: PlateReader, share: float) -> None:
+    """Shown as large as the finder takes it, the widest would be larger than any that the finder knows."""
+    finder = load_finder(plate_finder())
+    for series in SERIES:
+        number = series.number(np.random.default_rng(11))
+        seen_at = look_at(vehicle_with(number, series, 100, round(100 / share)), finder, reader)
+        assert seen_at is not None
+        assert fold(seen_at.text.characters) == fold(number)
+
+
+def vehicle_with(number: str, series: Series, plate_px: int, width_px: int) -> Image:
+    """A dark vehicle with a lighter window and a plate low in its middle."""
+    plate = cv2.resize(
+        np.asarray(face(number, series), np.uint8)[:, :, ::-1],
+        (plate_px, plate_px // 2),
+        interpolation=cv2.INTER_AREA,
+    )
+    vehicle = np.full((round(1.25 * width_px), width_px, 3), (70, 60, 55), np.uint8)
+    eighth = width_px // 8
+    vehicle[eighth : width_px // 2, eighth:-eighth] = (150, 140, 130)
+    left, top = (width_px - plate_px) // 2, vehicle.shape[0] - plate.shape[0] - eighth
+    vehicle[top : top + plate.shape[0], left : left + plate_px] = plate
+    return vehicle
 
 
 def test_a_desk_reads_a_track_and_tells_its_moment() -> None:
