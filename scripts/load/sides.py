@@ -146,8 +146,8 @@ def ours(config: CentralConfig, expected: int, ready: Callable[[], None]) -> int
     committed = [0]
     add = store.add
 
-    def counting(reports: Sequence[Any], set_aside: Sequence[Any] = ()) -> int:
-        new = add(reports, set_aside)
+    def counting(reports: Sequence[Any], set_aside: Sequence[Any] = (), events: Sequence[Any] = ()) -> int:
+        new = add(reports, set_aside, events)
         committed[0] += new
         if committed[0] >= expected:
             done.set()
