@@ -266,6 +266,13 @@ TOPICS = {
 }
 
 
+_DECODERS: dict[str, msgspec.json.Decoder[Any]] = {
+    name: msgspec.json.Decoder(topic.message) for name, topic in TOPICS.items()
+}
+"""Made once, when this is imported: msgspec looks a type up at its first use, and two threads that do so at the
+same moment end the process (msgspec 0.22, signal 11)."""
+
+
 @dataclass(frozen=True, slots=True)
 class Address:
     """Which topic of which port and node a message came on."""
@@ -297,7 +304,7 @@ def decode(name: str, payload: bytes) -> Any:
     if len(payload) > MAX_PAYLOAD_BYTES:
         raise MessageError(f"{name}: {len(payload)} bytes, the limit is {MAX_PAYLOAD_BYTES}")
     try:
-        message: Any = msgspec.json.decode(payload, type=TOPICS[name].message)
+        message: Any = _DECODERS[name].decode(payload)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise MessageError(f"{name}: {error}") from error
     if isinstance(message, NodeReport):

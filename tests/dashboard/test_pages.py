@@ -95,7 +95,7 @@ TABLE: list[tuple[str, StreamState, str, str]] = [
         "a measured zero is said as such",
         replace(state(FAST, "measured", wait(0.0, 0.0, 50.0)), queue=StreamQueue(0, 0.0, False)),
         "No wait|Up to 1 minute. No vehicle in the queue, 2 of 2 lanes open.|Measured",
-        "Pas d’attente|Jusqu’à 1 minute. Personne dans la file, 2 voies ouvertes sur 2.|Mesurée",
+        "Pas d’attente|Jusqu’à 1 minute. Aucun véhicule dans la file, 2 voies ouvertes sur 2.|Mesurée",
     ),
     (
         "a stream that is served elsewhere says where, and no open lane is no statement",

@@ -143,7 +143,7 @@ def test_a_camera_with_its_cap_on(tmp_path: Path) -> None:
     [
         (None, "has no source"),
         ("/nowhere/at/all.mp4", "no such file"),
-        ("rtsp://admin:hunter2@127.0.0.1:9/stream", "cannot be opened"),
+        ("rtsp://admin:hunter2@127.0.0.1:9/stream", "cannot be read (Connection refused)"),
         (str(Path(__file__)), "cannot be opened as a video"),
     ],
 )

@@ -160,7 +160,7 @@ def test_the_outlook_draws_a_band_for_each_stream_and_keeps_it_up_to_date(
 
 def test_without_scripts_the_page_reads_as_it_was_drawn(serve_desk: ServeDesk, visits: Visit) -> None:
     page = visits(serve_desk()).open("/manager", scripts=False)
-    assert "12 min" in page.locator("#ambassador-us_bound-commercial-fast").inner_text()
+    assert "12\N{NO-BREAK SPACE}min" in page.locator("#ambassador-us_bound-commercial-fast").inner_text()
     assert "It was drawn at 10:14" in page.locator("noscript").inner_text().replace("\u00a0", " ")
 
 
