@@ -269,8 +269,8 @@ TOPICS = {
 _DECODERS: dict[str, msgspec.json.Decoder[Any]] = {
     name: msgspec.json.Decoder(topic.message) for name, topic in TOPICS.items()
 }
-"""Made once, when this is imported: msgspec looks a type up at its first use, and two threads that do so at the
-same moment end the process (msgspec 0.22, signal 11)."""
+"""Made once, at import: msgspec looks a type up at its first use, and two threads that do so at the same
+moment end the process (msgspec 0.22, signal 11)."""
 
 
 @dataclass(frozen=True, slots=True)
