@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import time
+from collections import Counter
 from pathlib import Path
 
 import av
@@ -66,10 +67,10 @@ def test_a_camera_that_freezes_and_comes_back(recording: Path, tmp_path: Path) -
         lane for lane in lanes if {"lost", "stalled"} & set(lane.quality.degraded if lane.quality else [])
     ]
     assert len(blind) >= 3
-    meanwhile = [lane for lane in blind if lane.observed_s > 0][1:-1]  # it begins and ends within a tick
-    assert len({lane.observed_s for lane in meanwhile}) == 1, "nothing is observed meanwhile"
-    assert lanes[-1].observed_s > meanwhile[-1].observed_s + 1
-    assert all(lane.queue is None for lane in meanwhile)
+    stood_s, ticks = Counter(lane.observed_s for lane in blind if lane.observed_s > 0).most_common(1)[0]
+    assert ticks >= 3, "nothing is observed meanwhile"
+    assert lanes[-1].observed_s > stood_s + 1
+    assert all(lane.queue is None for lane in blind if lane.observed_s == stood_s)
     everything = log_of(tmp_path).encode() + b"".join(file.read_bytes() for file in tmp_path.glob("outbox*"))
     assert PASSWORD.encode() not in everything
     assert b"operator" not in everything
