@@ -25,7 +25,7 @@ from tests.edge.damagedwire import damaged_wire
 from tests.edge.rtspserver import PASSWORD, RtspServer, missing, server
 
 FPS = 10
-BOUND_S = 60.0
+BOUND_S = 20.0
 """A generous limit: what is bounded ends within it on any machine, what is not never does."""
 
 
