@@ -18,6 +18,7 @@ import sys
 import threading
 import time
 import traceback
+from contextlib import suppress
 from types import TracebackType
 from typing import Any
 
@@ -102,6 +103,7 @@ def main() -> None:
     for number in (signal.SIGTERM, signal.SIGINT):  # the node is stopped, and then ends this process
         signal.signal(number, signal.SIG_IGN)
     sys.excepthook = _without_values
+    threading.excepthook = _ends_the_process
     wish = json.loads(sys.stdin.buffer.readline())
     newest = Newest()
     memory = Memory(int(sys.argv[1]))
@@ -114,14 +116,18 @@ def main() -> None:
 
 
 def _answer(newest: Newest, memory: Memory) -> None:
-    """One answer for each line of standard input; the process ends with it, whatever the decoder does."""
-    for _ in sys.stdin.buffer:
-        facts, picture = newest.take()
-        if picture is not None:
-            facts |= memory.write(picture)
-        os.write(1, json.dumps(facts).encode() + b"\n")
-        if picture is None:
-            newest.told()
+    """One answer for each line of standard input; the process ends with it, whatever the decoder does.
+
+    A node that was killed while a picture was owed to it is seen by the answer, not by the input.
+    """
+    with suppress(BrokenPipeError):
+        for _ in sys.stdin.buffer:
+            facts, picture = newest.take()
+            if picture is not None:
+                facts |= memory.write(picture)
+            os.write(1, json.dumps(facts).encode() + b"\n")
+            if picture is None:
+                newest.told()
     os._exit(0)
 
 
@@ -181,6 +187,12 @@ def _without_values(kind: type[BaseException], error: BaseException, trace: Trac
     """A defect's place and kind, without its message, which might hold the address."""
     traceback.print_tb(trace)
     print(kind.__name__, file=sys.stderr)
+
+
+def _ends_the_process(failed: threading.ExceptHookArgs) -> None:
+    """Nobody answers the node any more: it starts another."""
+    _without_values(failed.exc_type, failed.exc_value or failed.exc_type(), failed.exc_traceback)
+    os._exit(1)
 
 
 if __name__ == "__main__":
