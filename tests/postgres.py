@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 import pwd
 import shutil
-import socket
 import subprocess
 import tempfile
 from pathlib import Path
+
+from tests.ports import free_port
 
 SETTINGS = """
 listen_addresses = '127.0.0.1'
@@ -33,7 +34,7 @@ class Postgres:
         self._folder = Path(tempfile.mkdtemp(prefix="lanewatch-pg-"))
         self._folder.chmod(0o755)
         self._databases = 0
-        self.port = _free_port()
+        self.port = free_port()
         self.data = self._folder / "data"
         if os.geteuid() == 0:
             owner = pwd.getpwnam("postgres")
@@ -95,9 +96,3 @@ class Postgres:
 
 def _children(pid: str) -> list[str]:
     return Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

@@ -15,7 +15,8 @@ from urllib.request import urlopen
 
 import pytest
 
-from dashboard.demo.children import free_port, port_is_taken
+from dashboard.demo.children import port_is_taken
+from tests.ports import free_port
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(240)]
 

@@ -17,10 +17,11 @@ from edge.daemon.notify import Notifier, Pulse
 from tests.conftest import REPOSITORY
 from tests.daemon.systemd import listening
 from tests.dashboard.authority.place import Place
-from tests.dashboard.brokers import broker, free_port
+from tests.dashboard.brokers import broker
 from tests.dashboard.nodes import until
 from tests.dashboard.test_serve import COMMAND, Served
 from tests.edge.test_node_run import RUN, looped_from, now, write_config
+from tests.ports import free_port
 
 STATE_OF = {"lanewatch-authority": "lanewatch-port", "lanewatch-ingest@": "lanewatch-port"}
 """Units that share user and state folder with central."""

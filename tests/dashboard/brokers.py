@@ -8,10 +8,11 @@ import subprocess
 import sysconfig
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 
 from tests.conftest import program
+from tests.ports import free_port
 
 NATS = """server_name: lanewatch
 listen: "127.0.0.1:-1"
@@ -24,26 +25,6 @@ persistence false
 max_inflight_messages 200
 max_queued_messages 0
 """
-
-
-def free_port() -> int:
-    """A loopback port that nobody uses now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def free_ports(count: int) -> int:
-    """The first of so many loopback ports in a row that nobody uses now."""
-    while True:
-        first = free_port()
-        try:
-            with ExitStack() as stack:
-                for port in range(first + 1, first + count):
-                    stack.enter_context(socket.socket()).bind(("127.0.0.1", port))
-        except (OSError, OverflowError):
-            continue
-        return first
 
 
 def binary_of(kind: str) -> str:

@@ -22,8 +22,9 @@ from dashboard.broker.broker import Broker
 from dashboard.broker.natsbinary import BrokerError, check, known_binary, own_binary
 from edge.messages import TOPICS
 from tests.conftest import REPOSITORY, program
-from tests.dashboard.brokers import binary_of, free_port
+from tests.dashboard.brokers import binary_of
 from tests.dashboard.nodes import until
+from tests.ports import free_port
 
 RUN = """
 import sys

@@ -18,8 +18,8 @@ from dashboard.broker.cluster import Cluster, Place
 from dashboard.config import load_central
 from dashboard.ingest.ingest import Ingest
 from dashboard.store.store import Store
-from tests.dashboard.brokers import free_port, free_ports
 from tests.dashboard.nodes import PORT_YAML, TestNode, report, until
+from tests.ports import free_port, free_ports
 
 pytestmark = pytest.mark.slow
 

@@ -13,8 +13,9 @@ from ruamel.yaml import YAML
 from edge.node.access import tls_context
 from tests.conftest import REPOSITORY
 from tests.dashboard.authority.place import Caller, running
-from tests.dashboard.brokers import binary_of, free_port
+from tests.dashboard.brokers import binary_of
 from tests.dashboard.nodes import until
+from tests.ports import free_port
 
 FOLDER = REPOSITORY / "config" / "cluster"
 

@@ -15,8 +15,9 @@ from dashboard.ingest.ingest import Ingest
 from dashboard.ingest.share import WHOLE
 from dashboard.store.store import Store
 from edge.messages import Status, encode, utc_ms
-from tests.dashboard.brokers import broker, free_port
+from tests.dashboard.brokers import broker
 from tests.dashboard.nodes import PORT_YAML, TestNode, report, until
+from tests.ports import free_port
 
 pytestmark = pytest.mark.slow
 

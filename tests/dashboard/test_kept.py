@@ -27,9 +27,9 @@ from starlette.testclient import TestClient
 
 from dashboard.web.kept import KeptReplies
 from tests.conftest import program
-from tests.dashboard.brokers import free_port
 from tests.dashboard.nodes import until
 from tests.dashboard.test_serve import Served, serving
+from tests.ports import free_port
 
 FEED = "/feed/v1/wait-times.json"
 NGINX = Path(__file__).parents[2] / "config" / "nginx" / "lanewatch.conf"

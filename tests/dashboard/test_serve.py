@@ -21,8 +21,9 @@ import pytest
 
 from dashboard.cli import main
 from edge.messages import Booth, LaneReport, NodeReport, Queue, utc_ms
-from tests.dashboard.brokers import broker, free_port
+from tests.dashboard.brokers import broker
 from tests.dashboard.nodes import PORT_YAML, TestNode, report, until
+from tests.ports import free_port
 
 pytestmark = pytest.mark.slow
 

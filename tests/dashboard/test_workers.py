@@ -22,8 +22,9 @@ from dashboard.ingest.share import of_worker
 from dashboard.ingest.worker import Workers, run_worker
 from dashboard.store.store import Store
 from tests.conftest import program
-from tests.dashboard.brokers import broker, free_port
+from tests.dashboard.brokers import broker
 from tests.dashboard.nodes import TestNode, report, until
+from tests.ports import free_port
 from tests.postgres import Postgres
 
 COMMAND = [sys.executable, "-c", "from dashboard.cli import main; main()"]

@@ -17,11 +17,12 @@ from edge.config import BrokerConfig, NodeConfig
 from edge.doctor.broker import check_broker
 from edge.doctor.finding import Finding
 from tests.conftest import program
-from tests.dashboard.brokers import broker, free_port
+from tests.dashboard.brokers import broker
 from tests.edge.centrals import Central
 from tests.edge.certificates import Authority
 from tests.edge.mutebroker import mute_broker
 from tests.edge.test_link_tls import EXAMPLES, central, server
+from tests.ports import free_port
 
 pytestmark = pytest.mark.slow
 PATIENCE_S = 3.0

@@ -13,10 +13,11 @@ from edge.config import BrokerConfig
 from edge.node.access import Access, LinkError
 from edge.node.keeper import Keeper
 from edge.node.link import PUBACK_WITHIN_S, CallbackFailed, Connected, Link
-from tests.dashboard.brokers import broker, free_port
+from tests.dashboard.brokers import broker
 from tests.dashboard.nodes import until
 from tests.edge.centrals import Central, Wire, now
 from tests.edge.mutebroker import mute_broker
+from tests.ports import free_port
 
 KINDS = pytest.mark.parametrize("kind", ["nats", "mosquitto"])
 

@@ -14,10 +14,11 @@ from edge.config import BrokerConfig
 from edge.messages import NodeReport, Receipt, encode, utc_ms
 from edge.node.access import tls_context
 from tests.conftest import REPOSITORY, program
-from tests.dashboard.brokers import binary_of, free_port
+from tests.dashboard.brokers import binary_of
 from tests.dashboard.nodes import report, until
 from tests.edge.centrals import Central, Wire, now
 from tests.edge.certificates import Authority
+from tests.ports import free_port
 
 EXAMPLES = REPOSITORY / "config" / "broker"
 pytestmark = pytest.mark.slow

@@ -24,10 +24,11 @@ import pytest
 
 from edge.messages import NodeReport, decode
 from tests.conftest import REPOSITORY
-from tests.dashboard.brokers import broker, free_port
+from tests.dashboard.brokers import broker
 from tests.dashboard.nodes import until
 from tests.edge.centrals import Central, now
 from tests.edge.tinymodels import pack_model
+from tests.ports import free_port
 
 LENGTH_S = 3.2
 RUN = """

@@ -11,7 +11,7 @@ import pytest
 from dashboard.config import load_central
 from scripts import bench_ingest
 from scripts.load.reports import backlog, config_text
-from tests.dashboard.brokers import free_port
+from tests.ports import free_port
 
 pytestmark = pytest.mark.slow
 

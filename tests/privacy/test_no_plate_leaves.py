@@ -22,7 +22,7 @@ from paho.mqtt import client as mqtt
 from paho.mqtt.enums import CallbackAPIVersion
 from ruamel.yaml import YAML
 
-from dashboard.demo.children import Children, answers, free_port
+from dashboard.demo.children import Children, answers
 from dashboard.demo.recording import (
     Ports,
     bundled_recording,
@@ -32,6 +32,7 @@ from dashboard.demo.recording import (
 )
 from edge.messages import Read
 from tests.plate_finder import plate_finder
+from tests.ports import free_port
 from tests.privacy.planting import plant
 from tests.privacy.searching import Searcher, files_below, holds_picture
 

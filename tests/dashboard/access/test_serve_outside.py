@@ -10,9 +10,9 @@ import httpx
 import pytest
 
 from tests.conftest import program
-from tests.dashboard.brokers import free_port
 from tests.dashboard.nodes import PORT_YAML, until
 from tests.edge.certificates import Authority
+from tests.ports import free_port
 
 COMMAND = [sys.executable, "-c", "from dashboard.cli import main; main()"]
 SECRET = "a long enough passphrase"

@@ -20,8 +20,9 @@ from paho.mqtt.enums import CallbackAPIVersion
 from dashboard.authority.authority import Authority
 from dashboard.authority.rights import Enrolled
 from edge.config import BrokerConfig, load_node
-from tests.dashboard.brokers import binary_of, free_port, free_ports
+from tests.dashboard.brokers import binary_of
 from tests.dashboard.nodes import until
+from tests.ports import free_port, free_ports
 
 PORT = [sys.executable, "-c", "from dashboard.cli import main; main()"]
 EDGE = [sys.executable, "-c", "from edge.cli import main; main()"]

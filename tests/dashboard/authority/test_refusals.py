@@ -10,8 +10,8 @@ import pytest
 from dashboard.broker.metrics import told_on
 from dashboard.broker.natsbinary import BrokerError
 from dashboard.broker.refusals import Refusal, Refusals, refusal_of
-from tests.dashboard.brokers import free_port
 from tests.dashboard.metrics.test_metrics import samples
+from tests.ports import free_port
 
 HEAD = "[14650] 2026/11/26 07:58:53.741579 "
 

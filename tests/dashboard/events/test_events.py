@@ -26,10 +26,11 @@ from dashboard.feeds.values import Published
 from dashboard.ingest.link import BrokerConfigError
 from edge.yamlfile import ConfigError
 from tests.conftest import REPOSITORY, program
-from tests.dashboard.brokers import binary_of, free_port, listening
+from tests.dashboard.brokers import binary_of, listening
 from tests.dashboard.feed_cases import CONFIG, EVERY_STATE, NOW_S, board, state, wait
 from tests.dashboard.feeds.every_state import CASES
 from tests.dashboard.nodes import until
+from tests.ports import free_port
 
 TOPIC = "waits/v1/ambassador/us_bound/commercial/fast"
 
