@@ -85,11 +85,6 @@ class Motion:
         self.scale = sqrt(self.width * self.height)
         self.at = at
 
-    def halt(self, at: float) -> None:
-        """The vehicle is known to stand: forget its velocity."""
-        self.vx = self.vy = 0.0
-        self.at = at
-
 
 def _centre_and_size(xyxy: Sequence[float]) -> tuple[float, float, float, float]:
     x0, y0, x1, y1 = xyxy

@@ -1,7 +1,6 @@
 """How well a net finds vehicles: average precision at IoU 0.5, whatever their class."""
 
 import argparse
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -122,19 +121,6 @@ def judge(pictures: list[Labelled], find: Finder) -> Found:
         vehicles += len(truth)
     order = np.argsort(-np.concatenate(scores), kind="stable")
     return Found(np.concatenate(scores)[order], np.concatenate(right)[order], vehicles)
-
-
-def cpu_ms(path: Path, name: str, picture: np.ndarray, runs: int = 60) -> float:
-    """CPU milliseconds of one run on one thread: the smallest of `runs`, which other work disturbs least."""
-    options = ort.SessionOptions()
-    options.intra_op_num_threads = 1
-    session = ort.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
-    taken = []
-    for _ in range(runs):
-        began = time.process_time()
-        session.run(None, {name: picture})
-        taken.append(time.process_time() - began)
-    return round(min(taken) * 1000, 1)
 
 
 def test_sets(shared: Path) -> dict[str, list[Labelled]]:

@@ -121,11 +121,6 @@ def from_graph(graph: Graph) -> NanoDet:
     return net
 
 
-def row_count(classes: int) -> int:
-    """Score rows of a net of ours: the object's, and one a class where there are several."""
-    return 1 if classes == 1 else 1 + classes
-
-
 def class_scores(logits: Tensor) -> Tensor:
     """Score logits (..., rows) of a net of ours to scores (..., classes).
 
