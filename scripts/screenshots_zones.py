@@ -21,7 +21,7 @@ from screenshots import FOLDER, MOST_BYTES  # noqa: E402
 from edge.zones.bench import Bench  # noqa: E402
 from edge.zones.server import Server  # noqa: E402
 from tests.browser import FLAGS  # noqa: E402
-from tests.edge.browser.desk import Desk  # noqa: E402
+from tests.edge.browser.desk import AREA, FAR, NEAR, Desk  # noqa: E402
 
 DEMO = ROOT / "config" / "recordings" / "demo"
 NODE = """\
@@ -33,8 +33,6 @@ cameras:
     source: booth.mp4
     facing: toward
 """
-NEAR, FAR = ((0.21765, 0.69174), (0.47177, 0.69174)), ((0.48707, 0.36846), (0.37066, 0.36846))
-AREA = ((0.21765, 0.69174), (0.47177, 0.69174), (0.47854, 0.54868), (0.28536, 0.54868))
 WINDOW = {"width": 1280, "height": 800}
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+from dashboard.store.store import Store
 from tests.postgres import Postgres, programs
 
 REPOSITORY = Path(__file__).parents[1]
@@ -72,3 +73,12 @@ def store_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
         return f"sqlite:///{tmp_path}/lanewatch.db"
     server: Postgres = request.getfixturevalue("postgres")
     return server.new_database()
+
+
+@pytest.fixture
+def store(store_url: str) -> Iterator[Store]:
+    """An empty store, on SQLite and on PostgreSQL."""
+    made = Store(store_url)
+    made.upgrade()
+    yield made
+    made.close()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -24,15 +23,6 @@ from tests.dashboard.nodes import report
 
 NAMED = {("testport", "n1"): frozenset({"b1"})}
 TOPIC = "lanes/v1/testport/n1/event"
-
-
-@pytest.fixture
-def store(store_url: str) -> Iterator[Store]:
-    """An empty store, on SQLite and on PostgreSQL."""
-    made = Store(store_url)
-    made.upgrade()
-    yield made
-    made.close()
 
 
 def event(seq: int = 7, **changes: object) -> NodeReport:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
@@ -29,15 +28,6 @@ from tests.dashboard.test_history import FAST, lane, minute
 DAY_S = 86400.0
 NOW_S = 20_000 * DAY_S + 50_000
 KEEP = Keep(raw_s=2 * DAY_S)
-
-
-@pytest.fixture
-def store(store_url: str) -> Iterator[Store]:
-    """An empty store, on SQLite and on PostgreSQL."""
-    made = Store(store_url)
-    made.upgrade()
-    yield made
-    made.close()
 
 
 def incoming(seq: int, at_s: float, **changes: object) -> Incoming:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Iterator
 from pathlib import Path
 from uuid import uuid4
 
@@ -30,15 +29,6 @@ def incoming(seq: int, at_s: float = 1.0, **changes: object) -> Incoming:
     """A report as ingest hands it over."""
     message = report(seq, **changes)  # type: ignore[arg-type]
     return Incoming.of(at_s, message, encode(message))
-
-
-@pytest.fixture
-def store(store_url: str) -> Iterator[Store]:
-    """An empty store, on SQLite and on PostgreSQL."""
-    made = Store(store_url)
-    made.upgrade()
-    yield made
-    made.close()
 
 
 @pytest.fixture

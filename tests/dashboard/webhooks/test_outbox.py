@@ -6,7 +6,6 @@ import json
 import signal
 import time
 import urllib.request
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -28,15 +27,6 @@ from tests.dashboard.webhooks.receiving import SECRET, hook, receiving
 
 SOON = Patience(first_s=0.01, longest_s=0.05, give_up_s=60)
 KEY = ("dispatch", "us_bound")
-
-
-@pytest.fixture
-def store(store_url: str) -> Iterator[Store]:
-    """An empty store, on SQLite and on PostgreSQL."""
-    made = Store(store_url)
-    made.upgrade()
-    yield made
-    made.close()
 
 
 def message(name: str, at_s: float = NOW_S) -> Message:

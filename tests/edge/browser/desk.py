@@ -9,6 +9,10 @@ from playwright.sync_api import Locator, Page, expect
 
 Point = tuple[float, float]
 
+NEAR, FAR = ((0.21765, 0.69174), (0.47177, 0.69174)), ((0.48707, 0.36846), (0.37066, 0.36846))
+AREA = ((0.21765, 0.69174), (0.47177, 0.69174), (0.47854, 0.54868), (0.28536, 0.54868))
+"""Booth 1 of the demo's booth camera: its booth line, a line farther up the road, its area."""
+
 
 @dataclass
 class Desk:

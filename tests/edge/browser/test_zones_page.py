@@ -17,6 +17,7 @@ from edge.config import load_node
 from tests.conftest import REPOSITORY
 from tests.dashboard.browser.visits import violations
 from tests.edge.browser.conftest import OpenZones
+from tests.edge.browser.desk import AREA, FAR, NEAR
 
 pytestmark = pytest.mark.slow
 DEMO = REPOSITORY / "config" / "recordings" / "demo"
@@ -42,8 +43,6 @@ cameras:
     # lanes from here on
 outbox: rows.db    # on the second disk
 """
-NEAR, FAR = ((0.21765, 0.69174), (0.47177, 0.69174)), ((0.48707, 0.36846), (0.37066, 0.36846))
-AREA = ((0.21765, 0.69174), (0.47177, 0.69174), (0.47854, 0.54868), (0.28536, 0.54868))
 
 
 @pytest.fixture(scope="module")
