@@ -16,9 +16,9 @@ import structlog
 from dashboard.config import CentralConfig, DirectionConfig
 from dashboard.minutes import LaneMinute
 from dashboard.orders.book import OrderBook
-from dashboard.rollup.late import MINUTE_S, LateRange
+from dashboard.rollup.late import LateRange
 from dashboard.rollup.rollup import LATE_S, RollUp, usable_times
-from dashboard.rollup.whole import WholeMinutes
+from dashboard.rollup.whole import MINUTE_S, WholeMinutes
 from dashboard.store.history import History
 from dashboard.store.late import reports_of
 from dashboard.store.store import Store, StoreAwayError, StoredReport

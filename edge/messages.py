@@ -137,6 +137,13 @@ class NodeReport(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     lanes: list[LaneReport] | None = None
     event: Event | None = None
 
+    @property
+    def ahead_s(self) -> float | None:
+        """Seconds that its times are ahead of central's clock; None: they are not to be trusted."""
+        if self.clock_offset_s is not None:
+            return self.clock_offset_s
+        return 0.0 if self.synced else None
+
 
 class Status(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """Retained; `offline` is the node's last will. An `offline` of an older boot is to be ignored."""

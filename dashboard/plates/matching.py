@@ -106,11 +106,8 @@ class Matching:
 
     def learn(self, report: NodeReport) -> None:
         """Take in what a report says of its node's clock."""
-        offset_s = report.clock_offset_s
-        if offset_s is None and report.synced:
-            offset_s = 0.0
         if self.is_on:
-            self._times[report.port, report.node] = NodeTime(report.boot, offset_s)
+            self._times[report.port, report.node] = NodeTime(report.boot, report.ahead_s)
 
     def take(self) -> list[Found]:
         """The matches that were not taken yet."""

@@ -6,9 +6,8 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from dashboard.rollup.whole import MINUTE_S
 from edge.messages import NodeReport
-
-MINUTE_S = 60.0
 
 QUIET_S = 30.0
 """A backlog that brought nothing for so long is over, or pauses."""

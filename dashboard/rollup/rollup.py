@@ -239,9 +239,9 @@ class RollUp:
 
 def usable_times(report: NodeReport, received_at_s: float) -> tuple[float, float] | None:
     """(start, end) in UTC seconds by central's clock; None when the report's clock is not to be trusted."""
-    if report.kind != "report" or not (report.synced or report.clock_offset_s is not None):
+    ahead_s = report.ahead_s
+    if report.kind != "report" or ahead_s is None:
         return None
-    offset_s = report.clock_offset_s or 0.0
-    end_s = report.end.timestamp() - offset_s
-    start_s = min(end_s, report.start.timestamp() - offset_s)
+    end_s = report.end.timestamp() - ahead_s
+    start_s = min(end_s, report.start.timestamp() - ahead_s)
     return None if end_s > received_at_s + AHEAD_S else (start_s, end_s)

@@ -44,8 +44,8 @@ class NodeEvent:
         event = report.event
         if event is None:
             return None
-        known = report.synced or report.clock_offset_s is not None
-        at_s = report.end.timestamp() - (report.clock_offset_s or 0.0) if known else received_at_s
+        ahead_s = report.ahead_s
+        at_s = received_at_s if ahead_s is None else report.end.timestamp() - ahead_s
         detail = None if event.detail is None else json.dumps(event.detail, ensure_ascii=False)
         return cls(
             *(report.port, report.node, report.boot, report.seq, at_s),
