@@ -1,9 +1,21 @@
-"""Pictures from the bytes of a file: any depth, any channels, turned as the camera says, or none."""
+"""Pictures in folders and from the bytes of a file: any depth, any channels, turned as the camera says."""
+
+from pathlib import Path
 
 import cv2
 import numpy as np
 
 from edge.vision import Image
+
+SUFFIXES = (".bmp", ".jpeg", ".jpg", ".png", ".webp")
+
+
+def pictures_in(folder: Path, error: type[ValueError]) -> list[Path]:
+    """The pictures of a folder in name order. Raises: `error`, with the fix, if there is none."""
+    found = sorted(path for path in folder.iterdir() if path.suffix.lower() in SUFFIXES)
+    if not found:
+        raise error(f"{folder}: no pictures in it; give a folder with {', '.join(SUFFIXES)}")
+    return found
 
 
 def decoded(data: bytes) -> Image | None:

@@ -15,6 +15,9 @@ from numpy.typing import NDArray
 Image = NDArray[np.uint8]
 """Picture (height, width, 3), BGR."""
 
+Region = tuple[int, int, int, int]
+"""x0, y0, x1, y1 in whole pixels of a picture, x1 and y1 exclusive."""
+
 Line = Literal["tail", "booth"]
 """`tail`: a crossing is an arrival. `booth`: a crossing is a departure."""
 

@@ -7,21 +7,15 @@ from pathlib import Path
 
 from edge.camera.pace import Pace
 from edge.camera.source import SourceError
-from edge.pictures import decoded
-from edge.vision import Frame, Image
-
-PICTURE_SUFFIXES = {".bmp", ".jpeg", ".jpg", ".png", ".webp"}
+from edge.pictures import decoded, pictures_in
+from edge.vision import Frame
 
 
 class FolderSource:
     """Pictures of a folder in name order, `fps` a second."""
 
     def __init__(self, folder: Path, fps: float | None) -> None:
-        self._files = sorted(p for p in folder.iterdir() if p.suffix.lower() in PICTURE_SUFFIXES)
-        if not self._files:
-            raise SourceError(
-                f"{folder}: no pictures in it; give a folder with {', '.join(sorted(PICTURE_SUFFIXES))}"
-            )
+        self._files = pictures_in(folder, SourceError)
         if fps is None:
             raise SourceError(
                 f"{folder}: pictures have no times; give their rate by --fps or the camera's `fps:`"
@@ -51,7 +45,7 @@ class FolderSource:
             self.read = number + 1
             if not pace.takes(number / self.fps):
                 continue
-            image = _read_picture(file)
+            image = decoded(file.read_bytes())
             if image is None:
                 self.fault = f"{file}: cannot be decoded, left out; make that picture again"
                 continue
@@ -61,7 +55,3 @@ class FolderSource:
             raise SourceError(
                 f"{self._files[0]}: not a picture that can be decoded; give JPEG or PNG pictures"
             )
-
-
-def _read_picture(file: Path) -> Image | None:
-    return decoded(file.read_bytes())

@@ -5,10 +5,9 @@ from pathlib import Path
 from typing import Any
 
 from edge.detection.detector import Detector
-from edge.pictures import decoded
+from edge.pictures import decoded, pictures_in
 from edge.vision import Boxes, Image
 
-PICTURE_SUFFIXES = {".jpg", ".jpeg", ".png", ".bmp", ".webp"}
 DEFAULT_MODEL = "vehicles"
 
 
@@ -41,12 +40,7 @@ def expand(paths: Iterable[str]) -> list[str]:
         if not Path(path).is_dir():
             found.append(path)
             continue
-        inside = sorted(str(p) for p in Path(path).iterdir() if p.suffix.lower() in PICTURE_SUFFIXES)
-        if not inside:
-            raise PictureError(
-                f"{path}: no pictures in it; give a folder with {', '.join(sorted(PICTURE_SUFFIXES))}"
-            )
-        found += inside
+        found += map(str, pictures_in(Path(path), PictureError))
     return found
 
 

@@ -1,6 +1,5 @@
 """Vehicle boxes in a picture: one ONNX session, one small class, any known layout."""
 
-import os
 import threading
 
 import cv2
@@ -13,11 +12,8 @@ from edge.detection.layouts import DEFAULT_IOU, DEFAULT_MIN_SCORE, PLATE, Candid
 from edge.detection.letterbox import best_size, fit, whole
 from edge.detection.packs import Pack, find_model, verify
 from edge.detection.precision import chosen_graph
-from edge.detection.session import open_session, signature_of
-from edge.vision import Boxes, Image
-
-Region = tuple[int, int, int, int]
-"""x0, y0, x1, y1 in whole pixels of the picture, x1 and y1 exclusive."""
+from edge.detection.session import cores, open_session, signature_of
+from edge.vision import Boxes, Image, Region
 
 TINY_SCORE = 1e-30  # OpenCV's suppression drops scores that are not above 0
 
@@ -36,7 +32,7 @@ class Detector:
         self._rows = np.array(layout.rows)
         self._names = dict(zip(layout.rows, layout.classes, strict=True))
         # More runs than cores would only wait for each other, each with its memory.
-        self._free = threading.BoundedSemaphore(len(os.sched_getaffinity(0)))
+        self._free = threading.BoundedSemaphore(cores())
         self._input = session.get_inputs()[0].name
         self._outputs = ["boxes", "scores"] if layout.name == "lanewatch" else None
 

@@ -1,5 +1,6 @@
 """Opening an ONNX file in onnxruntime, with the options that cost the least CPU."""
 
+import os
 from pathlib import Path
 
 import onnxruntime as ort
@@ -17,6 +18,11 @@ LOAD_ERRORS = (
     ort_errors.NotImplemented,
     ort_errors.RuntimeException,
 )
+
+
+def cores() -> int:
+    """Cores that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def session_options(threads: int) -> ort.SessionOptions:

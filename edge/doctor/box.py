@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
+from edge.detection.session import cores
 from edge.doctor.finding import Finding, fail, ok, warn
 from edge.node.machine import clock_is_synced, temperature_c
 
@@ -69,11 +69,6 @@ def check_box(now_s: float) -> Iterator[Finding]:
     yield from check_memory(available_mb())
     yield ok("cores", str(cores()))
     yield from check_heat(temperature_c())
-
-
-def cores() -> int:
-    """Cores that this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def available_mb() -> float | None:

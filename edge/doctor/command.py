@@ -8,7 +8,8 @@ from typing import Any
 
 from edge.config import NodeConfig
 from edge.detection.detector import Detector
-from edge.doctor.box import check_box, cores
+from edge.detection.session import cores
+from edge.doctor.box import check_box
 from edge.doctor.broker import check_broker
 from edge.doctor.cameras import look_at
 from edge.doctor.disk import check_disk, is_running

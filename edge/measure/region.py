@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from edge.config import LaneConfig
 from edge.measure.geometry import Floats, Point, to_pixels
+from edge.vision import Region
 
 Cells = NDArray[np.bool_]
 """(rows, columns): whether a cell belongs to a lane; row 0 is the upper edge of the picture."""
@@ -26,9 +27,6 @@ LEAST = 0.5
 
 WORTH = 0.7
 """A part that is more of the picture than this is hardly larger in the detector's eyes."""
-
-Region = tuple[int, int, int, int]
-"""x0, y0, x1, y1 in whole pixels of the picture, x1 and y1 exclusive."""
 
 
 def margin_px(width: int, height: int) -> float:

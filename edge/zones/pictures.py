@@ -12,10 +12,9 @@ import av
 import av.error
 import numpy as np
 
-from edge.camera.folder import PICTURE_SUFFIXES
 from edge.camera.opening import is_live, open_source
 from edge.camera.source import Source, SourceError
-from edge.pictures import decoded
+from edge.pictures import decoded, pictures_in
 from edge.vision import Frame, Image
 
 FIRST_PICTURE_S = 15.0
@@ -54,11 +53,7 @@ class FolderStills:
     """Pictures of a folder in name order."""
 
     def __init__(self, folder: Path, fps: float) -> None:
-        self._files = sorted(p for p in folder.iterdir() if p.suffix.lower() in PICTURE_SUFFIXES)
-        if not self._files:
-            raise SourceError(
-                f"{folder}: no pictures in it; give a folder with {', '.join(PICTURE_SUFFIXES)}"
-            )
+        self._files = pictures_in(folder, SourceError)
         self._fps = fps
         self.length_s: float | None = len(self._files) / fps
 
