@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ssl
 import threading
 import time
 from collections.abc import Callable, Iterable
@@ -60,7 +61,12 @@ class TestNode:
     __test__ = False
 
     def __init__(
-        self, broker_port: int, node: str = "n1", port: str = "testport", host: str = "127.0.0.1"
+        self,
+        broker_port: int,
+        node: str = "n1",
+        port: str = "testport",
+        host: str = "127.0.0.1",
+        context: ssl.SSLContext | None = None,
     ) -> None:
         self.node = node
         self.port = port
@@ -72,6 +78,8 @@ class TestNode:
         self._client.on_connect = self._connected
         self._client.on_subscribe = lambda *_: self._subscribed.set()
         self._client.on_message = self._received
+        if context is not None:
+            self._client.tls_set_context(context)
         self._client.connect_async(host, broker_port)
         self._client.loop_start()
         assert self._subscribed.wait(15), "the broker did not answer"

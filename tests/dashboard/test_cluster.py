@@ -5,12 +5,10 @@ from __future__ import annotations
 import os
 import signal
 import socket
-import sqlite3
 import subprocess
 import sys
 import time
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -18,31 +16,11 @@ from dashboard.broker.cluster import Cluster, Place
 from dashboard.config import load_central
 from dashboard.ingest.ingest import Ingest
 from dashboard.store.store import Store
+from tests.dashboard.clusters import HOSTS, NAME, rows
 from tests.dashboard.nodes import PORT_YAML, TestNode, report, until
 from tests.ports import free_port, free_ports
 
 pytestmark = pytest.mark.slow
-
-NAME = "broker.test"
-HOSTS = ("127.0.0.1", "127.0.0.2", "127.0.0.3")
-
-
-@pytest.fixture
-def name_with_three_addresses(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What DNS does in service: one name, the addresses of all servers."""
-    real = socket.getaddrinfo
-
-    def resolve(host: Any, *rest: Any, **options: Any) -> list[Any]:
-        hosts = HOSTS if host == NAME else (host,)
-        return [found for one in hosts for found in real(one, *rest, **options)]
-
-    monkeypatch.setattr(socket, "getaddrinfo", resolve)
-
-
-def rows(folder: Path) -> list[int]:
-    """What is committed."""
-    with sqlite3.connect(folder / "lanewatch.db") as other:
-        return [seq for (seq,) in other.execute("SELECT seq FROM reports ORDER BY seq")]
 
 
 def sends(node: TestNode, seqs: range) -> bool:

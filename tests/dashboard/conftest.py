@@ -1,0 +1,22 @@
+"""What tests of central share."""
+
+from __future__ import annotations
+
+import socket
+from typing import Any
+
+import pytest
+
+from tests.dashboard.clusters import HOSTS, NAME
+
+
+@pytest.fixture
+def name_with_three_addresses(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What DNS does in service: one name, the addresses of all servers."""
+    real = socket.getaddrinfo
+
+    def resolve(host: Any, *rest: Any, **options: Any) -> list[Any]:
+        hosts = HOSTS if host == NAME else (host,)
+        return [found for one in hosts for found in real(one, *rest, **options)]
+
+    monkeypatch.setattr(socket, "getaddrinfo", resolve)
