@@ -28,6 +28,7 @@ from dashboard.ingest.link import BrokerConfigError, forget_session
 from dashboard.ingest.share import SIGNS, WHOLE
 from dashboard.ingest.worker import Workers
 from dashboard.liveness import WatchedServer, end_on_signal
+from dashboard.logs import configure_logs
 from dashboard.loop import CentralLoop
 from dashboard.metrics.metrics import Metrics
 from dashboard.official.figures import Figures
@@ -38,7 +39,6 @@ from dashboard.store.store import Store, StoreAwayError, StoreUrlError
 from dashboard.web.app import make_app
 from dashboard.web.patience import allow_connections, patient
 from dashboard.zones import ZoneDataError
-from edge.daemon.logs import configure_logs
 from edge.daemon.notify import Notifier
 
 utc = time.time  # noqa: TID251 - the one clock of central

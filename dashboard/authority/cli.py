@@ -100,8 +100,8 @@ def _desk(config: Path) -> Iterator[Desk]:
     from dashboard.authority.authority import AuthorityError  # noqa: PLC0415 - the help must not wait for these
     from dashboard.authority.desk import Desk  # noqa: PLC0415
     from dashboard.config import load_central  # noqa: PLC0415
+    from dashboard.logs import configure_logs  # noqa: PLC0415
     from dashboard.store.store import Store, StoreAwayError, StoreUrlError  # noqa: PLC0415
-    from edge.daemon.logs import configure_logs  # noqa: PLC0415
 
     configure_logs()
     with mendable(AuthorityError, StoreAwayError, StoreUrlError):

@@ -17,11 +17,11 @@ from starlette.concurrency import run_in_threadpool
 from dashboard.access.sign_in import address_of
 from dashboard.authority.desk import Desk, RefusedError
 from dashboard.liveness import WatchedServer, end_on_signal
+from dashboard.logs import configure_logs
 from dashboard.store.store import StoreAwayError
 from dashboard.web.limits import BodyLimit, RateLimit
 from dashboard.web.patience import allow_connections, patient
 from dashboard.web.problems import ProblemError, add_problems
-from edge.daemon.logs import configure_logs
 from edge.daemon.notify import Notifier
 from edge.pairing import CA_PATH, ENROL_PATH, RENEW_PATH, EnrolRequest, Granted, RenewRequest
 

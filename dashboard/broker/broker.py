@@ -23,8 +23,8 @@ from dashboard.broker.member import Member
 from dashboard.broker.metrics import told_on
 from dashboard.broker.natsbinary import BrokerError, known_binary, own_binary
 from dashboard.broker.refusals import Refusals
+from dashboard.logs import configure_logs
 from edge.daemon import keyfiles
-from edge.daemon.logs import configure_logs
 from edge.daemon.notify import Notifier
 
 __all__ = ["Broker", "BrokerError", "run_broker"]

@@ -19,7 +19,7 @@ import structlog
 from dashboard.broker.broker import Broker
 from dashboard.broker.member import Member
 from dashboard.broker.metrics import told_on
-from edge.daemon.logs import configure_logs
+from dashboard.logs import configure_logs
 
 SIZE = 3
 LOOK_EVERY_S = 0.5

@@ -16,8 +16,8 @@ from dashboard.config import CentralConfig
 from dashboard.ingest.ingest import Ingest
 from dashboard.ingest.link import forget_session
 from dashboard.ingest.share import of_worker
+from dashboard.logs import configure_logs
 from dashboard.store.store import Store, StoreAwayError
-from edge.daemon.logs import configure_logs
 from edge.daemon.notify import Notifier, trouble_of
 
 utc = time.time  # noqa: TID251 - a shell

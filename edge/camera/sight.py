@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import structlog
-
 from edge.camera import kept_view
 from edge.camera.reference import Reference
 from edge.camera.view_health import View, ViewHealth
 from edge.config import CameraConfig
+from edge.daemon.logs import Log
 from edge.vision import Image
 
-_log = structlog.get_logger()
+_log = Log()
 
 
 class Sight:

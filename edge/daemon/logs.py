@@ -16,10 +16,9 @@ import queue
 import re
 import sys
 import threading
-from collections.abc import Callable, MutableMapping
-from typing import Any, TextIO
-
-import structlog
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import TextIO
 
 LINES_KEPT = 2000
 """Lines that wait for a slow reader; what comes beyond them is left out and counted."""
@@ -28,24 +27,57 @@ LAST_WORDS_S = 1.0
 _CREDENTIALS = re.compile(r"(?<=://)[^/\s\"]*@")
 
 
-def configure_logs() -> None:
-    """Send structlog's events, and warnings of libraries, to stderr as JSON lines."""
+class Log:
+    """Events with facts, on Python's own logging; structlog, which central has, would be 8 MB of a node."""
+
+    def __init__(self, name: str = "lanewatch") -> None:
+        self._logger = logging.getLogger(name)
+
+    def info(self, event: str, **facts: object) -> None:
+        """Something happened as it should."""
+        self._logger.info(event, extra={"facts": facts})
+
+    def warning(self, event: str, **facts: object) -> None:
+        """Something is odd; work goes on."""
+        self._logger.warning(event, extra={"facts": facts})
+
+    def error(self, event: str, **facts: object) -> None:
+        """Something does not work; it is tried again, or done without."""
+        self._logger.error(event, extra={"facts": facts})
+
+    def critical(self, event: str, **facts: object) -> None:
+        """A defect."""
+        self._logger.critical(event, extra={"facts": facts})
+
+
+def configure_logs() -> Lines:
+    """Send our events, and warnings of libraries, to stderr as JSON lines; gives their stream."""
     lines = Lines(_writer(sys.stderr))
     atexit.register(lines.close)
-    shared: list[structlog.typing.Processor] = [
-        structlog.processors.add_log_level,
-        structlog.processors.TimeStamper(fmt="iso", utc=True),
-        structlog.processors.format_exc_info,
-    ]
-    structlog.configure(
-        processors=[*shared, _rendered],
-        logger_factory=lambda *_: structlog.WriteLogger(lines),  # type: ignore[arg-type]
-    )
     handler = logging.StreamHandler(lines)
-    handler.setFormatter(structlog.stdlib.ProcessorFormatter(processor=_rendered, foreign_pre_chain=shared))
+    handler.setFormatter(_JsonLine())
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
+    logging.getLogger("lanewatch").setLevel(logging.INFO)
     if sys.stderr is not None and _has_descriptor(sys.stderr):
         faulthandler.enable()
+    return lines
+
+
+class _JsonLine(logging.Formatter):
+    """A record as one line."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        facts: dict[str, object] = getattr(record, "facts", {})
+        at = datetime.fromtimestamp(record.created, UTC).isoformat().replace("+00:00", "Z")
+        told = facts | {"event": record.getMessage(), "level": record.levelname.lower(), "timestamp": at}
+        if record.exc_info:
+            told["exception"] = self.formatException(record.exc_info)
+        return json_line(told)
+
+
+def json_line(told: dict[str, object]) -> str:
+    """The line, whatever stands in it: an address nested in a detail or in a traceback is cleaned as well."""
+    return without_credentials(json.dumps(told, default=repr))
 
 
 def without_credentials(text: str) -> str:
@@ -119,11 +151,3 @@ def _has_descriptor(sink: TextIO) -> bool:
     except (io.UnsupportedOperation, ValueError):
         return False
     return True
-
-
-_render = structlog.processors.JSONRenderer()
-
-
-def _rendered(logger: Any, method: str, event: MutableMapping[str, Any]) -> str:
-    """The line, whatever stands in it: an address nested in a detail or in a traceback is cleaned as well."""
-    return without_credentials(str(_render(logger, method, event)))

@@ -10,14 +10,13 @@ from pathlib import Path
 from queue import SimpleQueue
 from typing import Any
 
-import structlog
-
 from edge.camera.live import LiveSource
 from edge.camera.opening import open_source
 from edge.camera.sight import Sight
 from edge.camera.source import Source, SourceError
 from edge.camera.view_health import CLEAR, View
 from edge.config import CameraConfig
+from edge.daemon.logs import Log
 from edge.daemon.notify import Pulse
 from edge.detection.detector import Detector
 from edge.measure.saved import SavedMeter
@@ -35,7 +34,7 @@ RETRY_AT_MOST_S = 30.0
 STUCK_AFTER_S = 90.0
 """No open, read or inference takes so long: a thread that is silent for longer hangs."""
 
-_log = structlog.get_logger()
+_log = Log()
 monotonic = time.monotonic  # noqa: TID251 for the watchdog
 
 

@@ -11,8 +11,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import msgspec
-import structlog
 
+from edge.daemon.logs import Log
 from edge.measure.saved import SavedMeter, decoded, encoded, shifted
 from edge.messages import Event, NodeReport, decode, encode, utc_ms
 from edge.node.outbox import (
@@ -35,7 +35,7 @@ SALVAGE_ROWS = 10
 THIN_EVERY_S = 60.0
 CORRECTED_AT_A_TIME = 500
 
-_log = structlog.get_logger()
+_log = Log()
 
 
 class Keeper:

@@ -13,10 +13,10 @@ from typing import Any
 
 import msgspec
 import paho.mqtt.client as mqtt
-import structlog
 from paho.mqtt.enums import CallbackAPIVersion
 
 from edge.config import BrokerConfig
+from edge.daemon.logs import Log
 from edge.messages import (
     TOPICS,
     Command,
@@ -43,7 +43,7 @@ HEADROOM = 20
 KEEPALIVE_S = 20
 PUBACK_WITHIN_S = 60.0
 
-_log = structlog.get_logger()
+_log = Log()
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,12 +10,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from queue import Empty, SimpleQueue
 from typing import Any
 
-import structlog
 from msgspec.structs import replace
 
 from edge.camera import kept_view
 from edge.config import CameraConfig, NodeConfig
-from edge.daemon.logs import configure_logs, without_credentials
+from edge.daemon.logs import Log, configure_logs, without_credentials
 from edge.daemon.notify import Notifier, trouble_of
 from edge.detection.detector import Detector, vehicle_detector
 from edge.detection.layouts import ModelError
@@ -42,7 +41,7 @@ WAIT_S = 0.2
 JOIN_S = 10.0
 LAST_RECEIPTS_S = 3.0
 
-_log = structlog.get_logger()
+_log = Log()
 wall_clock = time.time  # noqa: TID251 the node's shell reads the clock
 monotonic = time.monotonic  # noqa: TID251 for the watchdog
 

@@ -7,16 +7,16 @@ import sys
 from collections.abc import Sequence
 
 import msgspec
-import structlog
 
 from edge.config import BrokerConfig
+from edge.daemon.logs import Log
 from edge.enrolment.identity import EnrolError, Identity
 
 LOOK_AT_LEAST_EVERY_S = 6 * 3600.0
 AFTER_A_FAULT_S = 600.0
 WITHIN_S = 120.0
 
-_log = structlog.get_logger()
+_log = Log()
 
 
 class _Said(msgspec.Struct):

@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
+from pathlib import Path
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +63,17 @@ class Meter:
         """Print the line."""
         first = self._first_cpu or 0.0
         spent = time.process_time() - first
-        own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
         told = {"start_cpu_s": first, "cpu_s": spent, "frames": self._frames, "taken": self._taken}
-        print(json.dumps(told | {"rss_mb": own, "counted": counted} | more))
+        print(json.dumps(told | {"rss_mb": peak_rss_mb(), "counted": counted} | more))
+
+
+def peak_rss_mb() -> float:
+    """Of this program. What getrusage says begins with the peak of the process that started it."""
+    try:
+        lines = Path("/proc/self/status").read_text().splitlines()
+        return next(int(line.split()[1]) / 1024 for line in lines if line.startswith("VmHWM:"))
+    except (OSError, StopIteration):
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
 def pace(times: Iterable[float], every_s: float) -> Iterable[bool]:

@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 import threading
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -17,20 +18,22 @@ from tests.dashboard.nodes import TestNode, report, until
 from tests.dashboard.test_serve import Served
 from tests.edge.test_node_run import RUN, looped_from, now, rows_in, write_config
 
-LOGGED = """
+NODE = """
+from edge.daemon.logs import Log, configure_logs
+configure_logs()
+log = Log()
+"""
+CENTRAL = """
 import structlog
-from edge.daemon.logs import configure_logs
+from dashboard.logs import configure_logs
 configure_logs()
 log = structlog.get_logger()
-{body}
 """
 
 
-def logged(body: str) -> list[dict[str, object]]:
-    """What a program with our logs writes to stderr."""
-    run = subprocess.run(
-        [sys.executable, "-c", LOGGED.format(body=body)], capture_output=True, text=True, check=True
-    )
+def logged(program: str) -> list[dict[str, object]]:
+    """What a program writes to stderr."""
+    run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     return [json.loads(line) for line in run.stderr.splitlines()]
 
 
@@ -62,10 +65,34 @@ except ValueError:
 import logging
 logging.getLogger("library").warning("mqtt://u:planted@h")
 """
-    lines = logged(body)
+    lines = logged(CENTRAL + body)
     assert [line["event"] for line in lines] == ["lost", "failed", "mqtt://h"]
     assert "planted" not in json.dumps(lines)
     assert "ValueError" in str(lines[1]["exception"])
+
+
+@pytest.mark.parametrize("program", [NODE, CENTRAL])
+def test_node_and_central_write_the_same_lines(program: str) -> None:
+    body = 'log.warning("odd", camera="c1", by_s=0.5)\nlog.info("told", why={"of": 1}, lines=object)\n'
+    odd, told = logged(program + body)
+    assert odd.items() >= {"event": "odd", "level": "warning", "camera": "c1", "by_s": 0.5}.items()
+    assert told.items() >= {"event": "told", "level": "info", "why": {"of": 1}}.items()
+    assert datetime.fromisoformat(str(odd["timestamp"])).utcoffset() == timedelta(0)
+    assert set(told) == {"event", "level", "timestamp", "why", "lines"}
+
+
+def test_what_a_library_of_the_node_warns_of_is_a_clean_line() -> None:
+    body = """
+import logging
+try:
+    raise ValueError("rtsp://u:planted@h/s")
+except ValueError:
+    logging.getLogger("library").exception("mqtt://u:planted@h")
+logging.getLogger("library").info("chatter")
+"""
+    (line,) = logged(NODE + body)
+    assert (line["event"], line["level"]) == ("mqtt://h", "error")
+    assert "ValueError: rtsp://h/s" in str(line["exception"])
 
 
 def test_a_reader_that_does_not_read_holds_nobody_up() -> None:
@@ -94,10 +121,11 @@ def _read_until(number: int, mark: bytes) -> bytes:
     return read
 
 
-def test_the_end_of_a_program_whose_reader_is_gone_is_no_failure() -> None:
+@pytest.mark.parametrize("program", [NODE, CENTRAL])
+def test_the_end_of_a_program_whose_reader_is_gone_is_no_failure(program: str) -> None:
     body = "import time\nfor n in range(200): log.info('x', n=n)\ntime.sleep(0.3)\nlog.info('last')"
     reader, writer = os.pipe()
-    child = subprocess.Popen([sys.executable, "-c", LOGGED.format(body=body)], stderr=writer)
+    child = subprocess.Popen([sys.executable, "-c", program + body], stderr=writer)
     os.close(writer)
     os.close(reader)
     assert child.wait(30) == 0
