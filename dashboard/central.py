@@ -16,6 +16,7 @@ from dashboard.config import CentralConfig, DirectionConfig, PortConfig
 from dashboard.minutes import LaneMinute, Match
 from dashboard.orders.book import NO_ORDERS, OrderBook
 from dashboard.plates.matching import Found
+from dashboard.plates.travels import Told
 from dashboard.publication import Press, rule_of
 from dashboard.rollup.late import LateRange
 from dashboard.rollup.latest import Latest
@@ -57,6 +58,8 @@ class Desk:
     book: OrderBook = NO_ORDERS
     pairs: list[Pair] = field(default_factory=list)
     matches: list[Match] = field(default_factory=list)
+    told: list[Told] = field(default_factory=list)
+    recalled: dict[float, list[Match]] = field(default_factory=dict)
     due: deque[Slice] = field(default_factory=deque)
     """Slices that closed and are not judged yet."""
 
@@ -79,10 +82,12 @@ class Desk:
 
     def _with_matches(self, rows: Slice, end_s: float) -> Slice:
         """The slice with the matches up to its end that were not in one yet, each at its booth's lane."""
-        due = [found for found in self.matches if found.at_s <= end_s]
+        new = [found for found in self.matches if found.at_s <= end_s]
+        self.matches = [found for found in self.matches if found.at_s > end_s]
+        self.told += [Told(self.port, self.config.id, end_s, found) for found in new]
+        due = [*self.recalled.pop(end_s, ()), *new]
         if not due:
             return rows
-        self.matches = [found for found in self.matches if found.at_s > end_s]
         return tuple(replace(row, matches=tuple(m for m in due if m.lane == row.lane)) for row in rows)
 
     def announce(self, at_s: float) -> None:
@@ -148,6 +153,21 @@ class Central:
             for desk in self._by_port.get(one.port, []):
                 if desk.config.id == one.direction:
                     desk.matches.append(one.match)
+
+    def recall(self, told: Iterable[Told]) -> None:
+        """Travel times of before a start: each goes into the slice with which it was told."""
+        for one in told:
+            for desk in self._by_port.get(one.port, []):
+                if desk.config.id == one.direction:
+                    known = desk.recalled.setdefault(one.told_s, [])
+                    known += [] if one.match in known else [one.match]
+
+    def new_travels(self) -> list[Told]:
+        """The travel times that the engine was told of and that were not asked for yet."""
+        taken = [told for desk in self._desks for told in desk.told]
+        for desk in self._desks:
+            desk.told.clear()
+        return taken
 
     def expire(self, horizon_s: float) -> None:
         """Close what is due, when every report received before `horizon_s` was taken."""

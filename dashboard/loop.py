@@ -146,6 +146,7 @@ class CentralLoop:
         """Take in what is committed; `horizon_s` was read before, so nothing older can still come."""
         self._central.match(self._matching.take())
         if self._cursor is None:
+            self._scribe.recall(self._central, horizon_s - REPLAY_S)
             self._cursor = self._store.last_before(horizon_s - REPLAY_S)
         while rows := self._store.after(self._cursor, ROWS_A_READ):
             self._central.hear(rows)

@@ -19,6 +19,7 @@ import dashboard.accuracy.tables
 import dashboard.authority.tables
 import dashboard.official.tables
 import dashboard.orders.tables
+import dashboard.plates.tables
 import dashboard.webhooks.tables  # noqa: F401 - these register their tables
 from dashboard.access.tables import ACCOUNTS, SESSIONS, TOKENS
 from dashboard.store.days import add_day, day_of

@@ -18,6 +18,7 @@ import dashboard.accuracy.tables
 import dashboard.authority.tables
 import dashboard.official.tables
 import dashboard.orders.tables
+import dashboard.plates.tables
 import dashboard.webhooks.tables  # noqa: F401 - these register their tables
 from dashboard.store.store import SET_ASIDE_ROWS, Incoming, SetAside, Store, StoreAwayError, StoreUrlError
 from dashboard.store.tables import METADATA
