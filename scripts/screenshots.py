@@ -82,7 +82,7 @@ def _desk(page: str, path: str, scene: str, sizes: tuple[str, ...] = BOTH, **mor
 DESK_SHOTS = (
     *(
         _desk("now", "/manager", scene)
-        for scene in ("live", "orders", "unknown", "closed", "stale", "several")
+        for scene in ("live", "orders", "unknown", "closed", "stale", "several", "crowded", "first-day")
     ),
     _desk("now", "/manager", "live", ("laptop",), languages=("en",), dark=True),
     *(_desk(page, f"{DESK}/{page}", "past") for page in ("history", "accuracy")),

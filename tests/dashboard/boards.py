@@ -27,6 +27,22 @@ def _second_and_third(config: CentralConfig) -> CentralConfig:
 THREE_PORTS = _second_and_third(CONFIG)
 
 
+def _long_names(config: CentralConfig) -> CentralConfig:
+    told = config.model_dump(by_alias=True, mode="json")
+    told["operator"] = {
+        "en": "The Thousand Islands and Saint Lawrence Seaway International Bridge Authority",
+        "fr": "L’Administration du pont international des Mille-Îles et de la voie maritime du Saint-Laurent",
+    }
+    told["ports"][0]["name"] = {
+        "en": "Thousand Islands International Bridge at Lansdowne and Alexandria Bay",
+        "fr": "Pont international des Mille-Îles, de Lansdowne à Alexandria Bay",
+    }
+    return CentralConfig.model_validate(told)
+
+
+LONG_NAMES = _long_names(CONFIG)
+
+
 def measured(stream: str, low: int, likely: int, high: int, ahead: tuple[int, ...] = ()) -> StreamState:
     """A measured stream in minutes; `ahead` are its forecasts of 15, 30, 45 and 60 minutes."""
     spread = (high - low) / 2
@@ -141,6 +157,29 @@ SEVERAL = board_of(
     ),
 )
 
+CROWDED = board_of(
+    (
+        "ambassador",
+        US,
+        (
+            measured(FAST, 95, 118, 145, (124, 139, 152, 164)),
+            measured(STANDARD, 228, 271, 333, (280, 285, 290, 301)),
+            at_least(CARS, 190),
+            unknown(NEXUS, "its booths serve other classes"),
+        ),
+    ),
+    (
+        "ambassador",
+        CA,
+        (
+            closed(FAST, "outside its hours", "standard"),
+            measured(STANDARD, 60, 75, 90),
+            unknown(CARS, "camera moved"),
+        ),
+    ),
+)
+"""Waits of hours at a port of long names."""
+
 
 @dataclass(frozen=True, slots=True)
 class Scene:
@@ -158,4 +197,6 @@ SCENES = {
     "unknown": Scene(UNKNOWN),
     "stale": Scene(LIVE, NOW_S + 1500),
     "several": Scene(SEVERAL, config=THREE_PORTS),
+    "crowded": Scene(CROWDED, config=LONG_NAMES),
+    "first-day": Scene(Board(NOW_S, ())),
 }

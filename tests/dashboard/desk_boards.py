@@ -244,6 +244,44 @@ SEVERAL = Board(
 )
 
 
+MANY_LANES = 20
+
+
+def _crowded() -> tuple[CentralConfig, Board]:
+    """A port of long names with twenty lanes one way, six hours of queue, and a lane of the longest id."""
+    told = _port(
+        "ambassador",
+        "Thousand Islands International Bridge at Lansdowne",
+        "Pont international des Mille-Îles, de Lansdowne à Alexandria Bay",
+    )
+    ids = ["commercial-booth-number-01-north", *(f"booth-{n:02}" for n in range(2, MANY_LANES + 1))]
+    serves = [(FAST, STANDARD, CARS, NEXUS)[n % 4] for n in range(MANY_LANES)]
+    nodes = [f"a-n{1 + n // 5}" for n in range(MANY_LANES)]
+    us = told["directions"][0]  # type: ignore[index]
+    us["lanes"] = [_booth(*one) for one in zip(ids, serves, nodes, strict=True)]
+    views = board_of(
+        "ambassador",
+        (
+            measured(FAST, 95, 118, 145, (124, 139, 152, 164)),
+            measured(STANDARD, 228, 271, 333, (280, 285, 290, 301)),
+            at_least(CARS, 190),
+            unknown(NEXUS, "its booths serve other classes"),
+        ),
+        CA_LIVE,
+    )
+    lanes = tuple(
+        lane(name, served, 3 + n % 4, 2 + n % 4, 30.0 + 4 * n, degraded=("dark",) if n == 3 else ())
+        for n, (name, served) in enumerate(zip(ids, serves, strict=True))
+    )
+    config = CentralConfig.model_validate({"operator": OPERATOR, "ports": [told]})
+    return config, Board(NOW_S, (replace(views[0], lanes=lanes), views[1]))
+
+
+CROWDED_PORT, CROWDED = _crowded()
+FIRST_DAY = Board(NOW_S, ())
+"""Central is up, and no node has reported."""
+
+
 OFFICIAL = [
     Placed("ambassador", US, Reading("cbp", "380001", "us", FAST, "measured", 600, NOW_S - 840, 2)),
     Placed("ambassador", US, Reading("cbp", "380001", "us", STANDARD, "measured", 1500, NOW_S - 840, 3)),
@@ -418,4 +456,6 @@ SCENES = {
     "stale": DeskScene(LIVE, NOW_S + 1500),
     "several": DeskScene(SEVERAL, config=TWO),
     "past": DeskScene(LIVE, days=28),
+    "crowded": DeskScene(CROWDED, config=CROWDED_PORT),
+    "first-day": DeskScene(FIRST_DAY),
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,8 +12,9 @@ from fastapi.responses import HTMLResponse
 from playwright.sync_api import Browser
 
 from dashboard.board import BoardHolder
+from tests.dashboard.browser.fitting import misfits
 from tests.dashboard.browser.served import Served
-from tests.dashboard.browser.visits import Visits, overflow_px, violations
+from tests.dashboard.browser.visits import Visits, violations
 from tests.dashboard.feed_cases import EMPTY, EVERY_STATE, NOW_S
 
 pytestmark = pytest.mark.slow
@@ -55,12 +57,35 @@ def test_axe_finds_what_is_wrong(serve_app: ServeApp, visits: Callable[[Served],
     assert [line.split(":")[0] for line in violations(page, axe)] == ["image-alt"]
 
 
+@pytest.mark.parametrize(
+    ("case", "body", "fault"),
+    [
+        ("wider than the window", "<main style='width: 400px'>t</main>", "320: main .* leaves the window"),
+        (
+            "a button out of its frame",
+            "<div style='border: 1px solid; width: 9em'><b style='margin-left: 8em'>Affectation</b></div>",
+            "1366: b .Affectation. stands .* out of div",
+        ),
+        (
+            "words cut off",
+            "<p style='width: 60px; overflow: hidden; white-space: nowrap'>To the United States</p>",
+            "1920: p .To the United States. holds .* more than it shows",
+        ),
+    ],
+)
+def test_what_does_not_fit_is_found(
+    case: str, body: str, fault: str, serve_app: ServeApp, visits: Callable[[Served], Visits]
+) -> None:
+    found = misfits(visits(serve_app(EMPTY, NOW_S, make=page_of(body))).open("/"))
+    assert any(re.match(fault, line) for line in found), found
+
+
 def test_a_server_can_go_and_come_back_on_its_port(
     serve_app: ServeApp, visits: Callable[[Served], Visits]
 ) -> None:
     served = serve_app(EMPTY, NOW_S)
     page = visits(served).open("/", size="narrow")
-    assert overflow_px(page) == 0
+    assert misfits(page) == []
     served.stop()
     served.post(EVERY_STATE)
     served.start()

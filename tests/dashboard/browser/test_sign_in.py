@@ -17,8 +17,9 @@ from dashboard.board import BoardHolder
 from dashboard.store.store import Store
 from dashboard.web.app import make_app
 from tests.dashboard.boards import SCENES
+from tests.dashboard.browser.fitting import misfits
 from tests.dashboard.browser.served import Served
-from tests.dashboard.browser.visits import Size, Visits, overflow_px, violations
+from tests.dashboard.browser.visits import Size, Visits, violations
 from tests.dashboard.feed_cases import CONFIG, NOW_S
 
 pytestmark = pytest.mark.slow
@@ -87,7 +88,7 @@ def test_sign_in_and_out(
     def is_fit() -> None:
         assert page.locator("html").get_attribute("lang") == (root.removeprefix("/") or "en")
         assert violations(page, axe) == []
-        assert overflow_px(page) == 0
+        assert misfits(page, (page.viewport_size["width"],)) == []
 
     page = seen.open(f"{root}/sign-in", size=size, dark=dark)
     is_fit()

@@ -94,8 +94,3 @@ def violations(page: Page, axe: Path) -> list[str]:
         for rule in found
         for node in rule["nodes"]
     ]
-
-
-def overflow_px(page: Page) -> int:
-    """By how many pixels the page is wider than the window: a reader should never scroll sideways."""
-    return int(page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"))
