@@ -15,6 +15,9 @@ from edge.measure.saved import SavedMeter
 from edge.measure.tracker import START_SCORE
 from edge.vision import Image, LaneStep, Step
 
+GLANCE_S = 0.2
+"""Where every picture is looked at, what moves is compared over this time: as often as a node looks."""
+
 CARRY = 0.7
 """A known vehicle is carried on by a box of this share of the score that a new one needs."""
 
@@ -49,22 +52,27 @@ class Watch:
         self._gated = gated
         self._blindness = Blindness()
         self._looked_at = 0.0
+        self._glanced_at = float("-inf")
 
     def see(self, image: Image, at: float) -> Seen:
         """The picture at `at` (s); times must not fall."""
-        moved = self._gate.moved(image)
+        glances = self._gated or at - self._glanced_at >= GLANCE_S - 1e-6
+        moved = glances and self._gate.moved(image)
         if self._gated and not moved and at - self._looked_at < self._meter.rest_s(at):
-            return Seen(self._judged(self._meter.hold(at)), None)
+            return Seen(self._judged(self._meter.hold(at), glances), None)
         begun = time.perf_counter()
         boxes = self._detector.boxes(image, CARRY * self._start_score, self._region)
         inference_s = time.perf_counter() - begun
-        self._gate.remember(image)
         self._looked_at = at
-        return Seen(self._judged(self._meter.step(boxes, at)), inference_s)
+        if glances:
+            self._gate.remember(image)
+            self._glanced_at = at
+        return Seen(self._judged(self._meter.step(boxes, at), glances), inference_s)
 
-    def _judged(self, step: Step) -> Step:
+    def _judged(self, step: Step, glanced: bool) -> Step:
         """The step, its lanes unknown where things pass in which no vehicle is found."""
-        self._blindness.look(self._gate.share, self._meter.follows(step.at), step.at)
+        if glanced:
+            self._blindness.look(self._gate.share, self._meter.follows(step.at), step.at)
         return unseen(step) if self._blindness.is_blind else step
 
     def save(self, at: float) -> SavedMeter:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -90,10 +91,17 @@ class InputSpec:
             picture = picture[:, :, ::-1]
         if self.mean is not None and self.std is not None:
             picture = (picture - np.array(self.mean, np.float32)) / np.array(self.std, np.float32)
-        if not self.channels_last:
-            picture = picture.transpose(2, 0, 1)
-        values = np.ascontiguousarray(picture, dtype=self.dtype)[None]
-        return values if self.scale == 1 else values * values.dtype.type(self.scale)
+        if self.channels_last:
+            values = np.ascontiguousarray(picture, dtype=self.dtype)[None]
+        else:
+            values = np.empty((1, 3, *picture.shape[:2]), self.dtype)
+            for channel, plane in enumerate(
+                cv2.split(picture)
+            ):  # taken apart first: half of a strided cast's time
+                values[0, channel] = plane
+        if self.scale != 1:
+            values *= values.dtype.type(self.scale)
+        return values
 
 
 @dataclass(frozen=True, slots=True)

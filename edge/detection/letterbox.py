@@ -37,12 +37,15 @@ class Letterbox:
 
     def place(self, image: Image, height: int, width: int) -> Image:
         """The input picture (height, width, 3): `image` scaled bilinearly, the rest filled with grey 114."""
-        canvas = np.full((height, width, 3), FILL, np.uint8)
+        if (self.height, self.width) == (height, width):
+            canvas = np.empty((height, width, 3), np.uint8)
+        else:
+            canvas = np.full((height, width, 3), FILL, np.uint8)
         inside = canvas[self.top : self.top + self.height, self.left : self.left + self.width]
         if image.shape == inside.shape:
             inside[:] = image
         else:
-            inside[:] = cv2.resize(image, (self.width, self.height), interpolation=cv2.INTER_LINEAR)
+            cv2.resize(image, (self.width, self.height), dst=inside, interpolation=cv2.INTER_LINEAR)
         return canvas
 
     def _scale(self) -> NDArray[np.float32]:
