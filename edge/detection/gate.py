@@ -40,7 +40,7 @@ class MotionGate:
         self._limits = np.minimum(SHARE * self._lanes.sum(axis=1), MOST_CELLS)
         self._sizes = np.maximum(self._lanes.sum(axis=1), 1.0)
         self._reference: Luma | None = None
-        self._newest: tuple[Image, Luma] | None = None
+        self._newest: Luma | None = None
         self.share = 0.0
 
     def moved(self, image: Image) -> bool:
@@ -53,19 +53,17 @@ class MotionGate:
             return True
         if not len(self._lanes):
             return False
-        self._newest = image, self._luma(image)
-        changed = self._lanes @ (cv2.absdiff(self._newest[1], self._reference) > CHANGED).ravel()
+        self._newest = self._luma(image)
+        changed = self._lanes @ (cv2.absdiff(self._newest, self._reference) > CHANGED).ravel()
         self.share = float((changed / self._sizes).max())
         return bool((changed > self._limits).any())
 
     def remember(self, image: Image) -> None:
-        """The detector looks at this picture: it is the reference from now on."""
+        """The detector looks at this picture, of which `moved` was asked last: the reference from now on."""
         if not len(self._lanes):
             self._reference = np.zeros((0, 0), np.uint8)
-        elif self._newest is not None and self._newest[0] is image:
-            self._reference = self._newest[1]
         else:
-            self._reference = self._luma(image)
+            self._reference = self._luma(image) if self._newest is None else self._newest
 
     def _luma(self, image: Image) -> Luma:
         """Mean luma (rows, columns) of the cells about the lanes.

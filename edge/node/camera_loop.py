@@ -164,6 +164,7 @@ class CameraLoop(threading.Thread):
             if not self._wait_until(at):
                 break
             self._step(frame.image, at, behind=self._now() - at > BEHIND_S)
+            del frame  # or it would lie in memory beside the next one
         if source.fault is not None and source.fault != self._told_fault:
             self._told_fault = source.fault
             self._put(Faulty(self.camera.id, source.fault))
@@ -182,6 +183,7 @@ class CameraLoop(threading.Thread):
             at = frame.at + self._now() - monotonic()
             if at > self._at:
                 self._step(frame.image, at, behind=False)
+            del frame
         if not self._halt.is_set():
             self._finish(self._at)
             raise SourceError(source.fault or f"camera {self.camera.id}: its stream ended; check the camera")

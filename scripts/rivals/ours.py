@@ -40,6 +40,7 @@ class Lane(threading.Thread):
             for number in range(self.read, frame.number + 1):
                 self.meter.frame(taken=number == frame.number)
             self.read = frame.number + 1
+            del frame  # as the node's loop does
         for _ in range(self.read, self._job.frames):
             self.meter.frame(taken=False)
 
