@@ -17,6 +17,7 @@ from dashboard.feeds.published import published
 from dashboard.feeds.values import Published
 from dashboard.ingest.ingest import Ingest
 from dashboard.ingest.worker import Workers
+from dashboard.keeping import Keeping
 from dashboard.late import Completer
 from dashboard.liveness import STUCK_AFTER_S
 from dashboard.orders.orders import Orders
@@ -28,8 +29,11 @@ from edge.daemon.notify import Pulse
 
 ESTIMATE_EVERY_S = 1.0
 TURN_AT_MOST_EVERY_S = 0.04
-JUDGE_FOR_S = 0.04
+JUDGE_FOR_S = 0.02
 """At a minute's end every direction has a slice to judge: a few a turn, so that lanes are shown meanwhile."""
+
+KEEP_EVERY_S = 1.0
+"""Minutes and pairs are written this often, many in a transaction."""
 
 LOOK_EVERY_S = 0.1
 """How often the store is read where other processes fill it: they do not wake this one."""
@@ -63,6 +67,7 @@ class CentralLoop:
         self._central = Central(config, self._matching.learn)
         self._recorder = Recorder(History(store), config)
         self._scribe = Scribe(store)
+        self._keeping = Keeping((self._recorder, self._scribe))
         self._completer = Completer(config, store, orders.book)
         self._orders = orders
         self._store = store
@@ -73,7 +78,7 @@ class CentralLoop:
         self._cursor: int | None = None
         self._set_aside = 0
         self._asides: tuple[AsideView, ...] = ()
-        self._looked_s = float("-inf")
+        self._looked_s = self._kept_s = float("-inf")
         self._unreadable = 0
         self._estimated_s = float("-inf")
         self.pulse = Pulse("the wait loop", STUCK_AFTER_S, self._tick())
@@ -83,6 +88,7 @@ class CentralLoop:
         """Begin."""
         self._ingest = ingest
         self._completer.start()
+        self._keeping.start()
         self._thread.start()
 
     def open_slices(self) -> dict[tuple[str, str], float]:
@@ -98,6 +104,7 @@ class CentralLoop:
         self._stopping.set()
         self._wake.set()
         self._thread.join(timeout_s)
+        self._keeping.stop(timeout_s)
         self._completer.stop(timeout_s)
 
     def _run(self) -> None:
@@ -130,12 +137,13 @@ class CentralLoop:
         self._record()
 
     def _record(self) -> None:
-        try:
-            self._recorder.turn(self._utc(), self._told_at, self._central.finished_minutes())
-            self._completer.ask(self._central.late(self._utc()))
-            self._scribe.turn(self._central, self._utc())
-        except StoreAwayError as error:
-            log.warning("history_waits", error=str(error))
+        now_s = self._utc()
+        self._recorder.note(now_s, self._told_at, self._central.finished_minutes())
+        self._scribe.note(self._central, now_s)
+        self._completer.ask(self._central.late(now_s))
+        if self._tick() - self._kept_s >= KEEP_EVERY_S:
+            self._kept_s = self._tick()
+            self._keeping.wake()
 
     def _told_at(self, at_s: float) -> Published:
         self._central.estimate(at_s)

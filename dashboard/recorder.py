@@ -1,11 +1,15 @@
 """What central tells readers becomes history: a row per stream at each whole minute, hours when they end.
 
+Noted on the thread that judges, written on one of its own: no lane waits for a disk.
+
 Minutes in which central did not run are told as unknown, so that no chart draws a line across them.
 """
 
 from __future__ import annotations
 
 import math
+import threading
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 
 from dashboard.config import CentralConfig
@@ -25,7 +29,7 @@ KEPT_MINUTES = 1440
 
 
 class Recorder:
-    """Called at every turn of central; writes what is due. Raises StoreAwayError; nothing is lost by it."""
+    """`note` and `write` may be called from two threads."""
 
     def __init__(self, history: History, config: CentralConfig) -> None:
         self._history = history
@@ -36,24 +40,41 @@ class Recorder:
             for d in p.directions
         ]
         self._most_kept = KEPT_MINUTES * max(1, len(self._directions))
+        self._lock = threading.Lock()
+        self._at_s = -math.inf
         self._noted_s: float | None = None
         self._rolled_s = -math.inf
         self._begun = False
-        self._streams_kept: list[list[StreamMinute]] = []
+        self._streams_kept: deque[list[StreamMinute]] = deque(maxlen=KEPT_MINUTES)
         self._lanes_kept: list[LaneRows] = []
         self._to_roll: list[tuple[str, str, list[str], list[str]]] = []
 
-    def turn(self, at_s: float, say: Callable[[float], Published], lanes: Sequence[LaneRows]) -> None:
+    def note(self, at_s: float, say: Callable[[float], Published], lanes: Sequence[LaneRows]) -> None:
         """`at_s`: UTC seconds; `say` gives what is told at a moment; `lanes`: minutes finished since."""
-        self._lanes_kept = [*self._lanes_kept, *lanes][-self._most_kept :]
-        self._note(at_s, say)
+        with self._lock:
+            self._lanes_kept = [*self._lanes_kept, *lanes][-self._most_kept :]
+            self._at_s = at_s
+            self._note(at_s, say)
+
+    def write(self) -> None:
+        """Write what is due. Raises: StoreAwayError; nothing is lost by it."""
         self._begin()
-        while self._streams_kept:
-            self._history.add(self._streams_kept[0])
-            self._streams_kept.pop(0)
-        self._history.add_lanes(self._lanes_kept)
-        self._lanes_kept = []
-        self._roll_up(at_s)
+        while streams := self._first_kept():
+            self._history.add(streams)
+            with self._lock:
+                if self._streams_kept[0] is streams:
+                    self._streams_kept.popleft()
+        with self._lock:
+            lanes = self._lanes_kept
+        self._history.add_lanes(lanes)
+        with self._lock:
+            written = {id(row) for row in lanes}
+            self._lanes_kept = [row for row in self._lanes_kept if id(row) not in written]
+        self._roll_up()
+
+    def _first_kept(self) -> list[StreamMinute] | None:
+        with self._lock:
+            return self._streams_kept[0] if self._streams_kept else None
 
     def _note(self, at_s: float, say: Callable[[float], Published]) -> None:
         """Keep the minute that just ended, and as unknown those that passed while nobody looked."""
@@ -66,14 +87,14 @@ class Recorder:
         for start_s in _minutes(max(self._noted_s, end_s - TOLD_BACK_S), end_s - MINUTE_S):
             self._streams_kept.append([_not_running(*key, start_s) for key in self._streams])
         self._streams_kept.append(list(minutes_of(say(end_s), end_s - MINUTE_S)))
-        self._streams_kept = self._streams_kept[-KEPT_MINUTES:]
         self._noted_s = end_s
 
     def _begin(self) -> None:
         """After a start: tell the minutes since the last stored one."""
-        if self._begun or self._noted_s is None:
-            return
-        until_s = self._noted_s - MINUTE_S * len(self._streams_kept)
+        with self._lock:
+            if self._begun or self._noted_s is None:
+                return
+            until_s = self._noted_s - MINUTE_S * len(self._streams_kept)
         for key in self._streams:
             newest_s = self._history.newest_s(*key)
             if newest_s is not None:
@@ -81,15 +102,15 @@ class Recorder:
                 self._history.add([_not_running(*key, start_s) for start_s in _minutes(first_s, until_s)])
         self._begun = True
 
-    def _roll_up(self, at_s: float) -> None:
-        """Lanes close up to some seconds late, so the hour is rolled up a minute after its end, and one
-        direction a turn, so that nothing waits for all of them."""
-        due_s = _floor(at_s - MINUTE_S, HOUR_S)
-        if due_s > self._rolled_s:
-            self._to_roll = list(self._directions)
-            self._rolled_s = due_s
-        if self._to_roll:  # one a turn; it stays when the database is away
-            self._history.roll_up(*self._to_roll[-1], self._rolled_s)
+    def _roll_up(self) -> None:
+        """Lanes close up to some seconds late, so the hour is rolled up a minute after its end."""
+        with self._lock:
+            due_s = _floor(self._at_s - MINUTE_S, HOUR_S)
+            if due_s > self._rolled_s:
+                self._to_roll = list(self._directions)
+                self._rolled_s = due_s
+        while self._to_roll:  # what is left stays when the database is away
+            self._history.roll_up(*self._to_roll[-1], due_s)
             self._to_roll.pop()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import gc
 import ipaddress
 import socket
 import ssl
@@ -114,6 +115,7 @@ def serve(config: CentralConfig, *, takes_in: bool = True) -> int:
     loop.start(ingest)
     housekeeper.start()
     beside.start()
+    gc.freeze()  # what is made by now stays: each look through all of it would hold up every thread
     log.info("serving", url=url)
     server.run(sockets=[listener])
     notifier.stopping()

@@ -5,8 +5,10 @@ from __future__ import annotations
 import base64
 import binascii
 import re
+import stat
 import subprocess
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -34,6 +36,7 @@ from edge.pairing import (
 
 CODE_LASTS_S = 3600.0
 RELOAD_WITHIN_S = 20.0
+FOR_GROUP = 0o750
 SERVER_NAME, MEMBER_NAME = "server", "member"
 """Certificates of the broker: what clients see, and what servers of a cluster show each other."""
 
@@ -118,8 +121,8 @@ class Desk:
         """Certificates, rights and revocations for either broker; gives their folder. Raises: OSError."""
         folder, now_s = self.broker_folder, self._utc()
         self.authority.folder.chmod(0o711)
-        folder.mkdir(mode=0o750, exist_ok=True)
-        folder.chmod(0o2750)
+        folder.mkdir(mode=FOR_GROUP, exist_ok=True)
+        _hand_on_the_group(folder)
         self.authority.own(Subject(rights.CENTRAL, (rights.CENTRAL,)), self.authority.folder, now_s)
         for name, uses in ((SERVER_NAME, (SERVER,)), (MEMBER_NAME, (SERVER, CLIENT))):
             own = Subject(name, _names(self.config), uses)
@@ -181,6 +184,15 @@ class Desk:
 def broker_folder(config: CentralConfig) -> Path:
     """Where the broker's files lie."""
     return config.authority.folder / "broker"
+
+
+def _hand_on_the_group(folder: Path) -> None:
+    """New files are of the folder's group. A sandbox may forbid that bit: then the administrator sets it."""
+    if folder.stat().st_mode & stat.S_ISGID:
+        return
+    folder.chmod(FOR_GROUP)
+    with suppress(PermissionError):
+        folder.chmod(FOR_GROUP | stat.S_ISGID)
 
 
 def _signed(certificate: x509.Certificate, request: RenewRequest) -> bool:

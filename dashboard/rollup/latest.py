@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from dashboard.board import HealthView, LaneView, NodeView
-from dashboard.config import DirectionConfig, Figure, LaneConfig
+from dashboard.config import ALL_FIGURES, DirectionConfig, Figure, LaneConfig
 from dashboard.minutes import LaneMinute
 from dashboard.rollup.rollup import usable_times
 from edge.messages import LaneReport, NodeReport
@@ -45,6 +45,8 @@ class Latest:
         self._reports: dict[tuple[str, str], tuple[float, list[LaneReport]]] = {}
         self._rows: dict[str, LaneMinute] = {}
         self._views: dict[str, LaneView] = {}
+        self._node_views: dict[str, NodeView] = {}
+        self._givers = {lane.id: _givers_of(lane) for lane in direction.lanes}
 
     def add(self, report: NodeReport, received_at_s: float) -> None:
         """Take in the next report or event in order of arrival."""
@@ -52,6 +54,7 @@ class Latest:
             return
         boots = self._boots[report.node]
         boots.setdefault(report.boot, _Boot()).add(report.seq)
+        self._node_views.pop(report.node, None)
         if len(boots) > BOOTS_KEPT:
             del boots[next(iter(boots))]
         times_s = usable_times(report, received_at_s)
@@ -83,9 +86,14 @@ class Latest:
         return tuple(self._node(node, online(node), health(node)) for node in self._nodes)
 
     def _node(self, node: str, online: bool | None, health: HealthView | None) -> NodeView:
+        known = self._node_views.get(node)
+        if known is not None and known.online == online and known.health is health:
+            return known
         boots = self._boots[node].values()
         rows, gaps = sum(boot.rows for boot in boots), sum(boot.gaps for boot in boots)
-        return NodeView(node, online, self._ends_s.get(node), rows, gaps, health)
+        view = NodeView(node, online, self._ends_s.get(node), rows, gaps, health)
+        self._node_views[node] = view
+        return view
 
     def _lane(self, config: LaneConfig) -> LaneView:
         row = self._rows.get(config.id)
@@ -109,12 +117,12 @@ class Latest:
 
     def _newest(self, config: LaneConfig, figure: Figure, ask: Callable[[LaneReport], Any]) -> Any:
         """The figure from the first source that gives it, main sources first."""
-        for source in sorted(config.all_sources(), key=lambda source: source.spare):
-            _, views = self._reports.get((source.node, config.id), (0.0, []))
-            answers = [ask(lane) for lane in views if figure in source.gives]
-            known = [answer for answer in answers if answer is not None]
-            if known:
-                return known[0]
+        for node in self._givers[config.id][figure]:
+            _, views = self._reports.get((node, config.id), (0.0, []))
+            for lane in views:
+                answer = ask(lane)
+                if answer is not None:
+                    return answer
         return None
 
     def _degraded(self, config: LaneConfig) -> tuple[str, ...]:
@@ -130,3 +138,9 @@ class Latest:
     def _measured_at_s(self, config: LaneConfig) -> float | None:
         keys = [(source.node, config.id) for source in config.all_sources()]
         return max((self._reports[key][0] for key in keys if key in self._reports), default=None)
+
+
+def _givers_of(lane: LaneConfig) -> dict[Figure, list[str]]:
+    """By figure, the nodes that give it, main sources first."""
+    main_first = sorted(lane.all_sources(), key=lambda source: source.spare)
+    return {figure: [s.node for s in main_first if figure in s.gives] for figure in ALL_FIGURES}

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_left, bisect_right
-from dataclasses import dataclass
 from enum import IntEnum
+
+import msgspec
 
 CARRY_S = 60.0
 """Counts of a hiccup this long still reach the next measured slice; older ones change history alone."""
@@ -26,9 +27,11 @@ class Total(IntEnum):
     OCCUPIED_S = 6
 
 
-@dataclass(frozen=True, slots=True)
-class Sample:
-    """The totals of one report at `end_s` (UTC seconds); a total that was not measured is None."""
+class Sample(msgspec.Struct, frozen=True, gc=False):
+    """The totals of one report at `end_s` (UTC seconds); a total that was not measured is None.
+
+    There are a hundred of each lane: out of garbage collection, they do not make it stop everything.
+    """
 
     seq: int
     end_s: float

@@ -262,7 +262,8 @@ def test_the_past_of_weeks_is_learned_and_pairs_are_kept(store: Store, tmp_path:
     history.roll_up("ambassador", "us_bound", [FAST], [], hour_s + 3600)
     judge, scribe = Central(central(tmp_path)), Scribe(store)
     for _ in range(2):
-        scribe.turn(judge, AT_S)
+        scribe.note(judge, AT_S)
+        scribe.write()
     views = judge.board(AT_S, lambda port, node: None, 0, None).directions
     usual = views[0].weekly.at(FAST, hour_s + 7 * 86400 + 1800)
     assert usual is not None

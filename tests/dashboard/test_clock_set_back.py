@@ -64,7 +64,8 @@ def test_history_goes_on_after_the_clock_was_set_back(config: CentralConfig, tmp
         return published(board, config, at_s)
 
     for at_s in (T0 + YEAR_S, T0 + YEAR_S + 60, T0, T0 + 60, T0 + 120):
-        recorder.turn(at_s, say, [])
+        recorder.note(at_s, say, [])
+        recorder.write()
     store.close()
     assert noted == [T0 + YEAR_S // MINUTE_S * MINUTE_S + 60, T0 + 60, T0 + 120]
 

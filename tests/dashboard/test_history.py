@@ -119,7 +119,8 @@ def told(history: History, from_s: float, to_s: float) -> list[tuple[float, str 
 def test_minutes_are_written_at_their_end_and_once(history: History, config: CentralConfig) -> None:
     recorder = Recorder(history, config)
     for at_s in (T0 + 10, T0 + 59, T0 + 60.4, T0 + 61, T0 + 120.1):
-        recorder.turn(at_s, lambda when: said(config, when), [])
+        recorder.note(at_s, lambda when: said(config, when), [])
+        recorder.write()
     assert [place for place, _ in told(history, T0, T0 + 600)] == [0, 1]
 
 
@@ -128,10 +129,12 @@ def test_after_a_restart_what_was_missed_is_unknown_and_nothing_doubled(
 ) -> None:
     first = Recorder(history, config)
     for n in range(4):
-        first.turn(T0 + 60 * n + 1, lambda when: said(config, when), [])
+        first.note(T0 + 60 * n + 1, lambda when: said(config, when), [])
+        first.write()
     second = Recorder(history, config)
     for n in range(7, 10):
-        second.turn(T0 + 60 * n + 30, lambda when: said(config, when), [])
+        second.note(T0 + 60 * n + 30, lambda when: said(config, when), [])
+        second.write()
     rows = told(history, T0, T0 + 3600)
     assert [place for place, _ in rows] == list(range(9))
     assert [place for place, reason in rows if reason == NOT_RUNNING] == [3, 4, 5, 6]
@@ -140,7 +143,8 @@ def test_after_a_restart_what_was_missed_is_unknown_and_nothing_doubled(
 def test_a_machine_that_slept_tells_its_sleep_as_unknown(history: History, config: CentralConfig) -> None:
     recorder = Recorder(history, config)
     for n in (0, 1, 5):
-        recorder.turn(T0 + 60 * n, lambda when: said(config, when), [])
+        recorder.note(T0 + 60 * n, lambda when: said(config, when), [])
+        recorder.write()
     rows = told(history, T0, T0 + 3600)
     assert [(place, reason == NOT_RUNNING) for place, reason in rows] == [
         (0, False),
@@ -157,10 +161,12 @@ def test_what_was_told_while_the_database_was_away_is_written_later(
     store = Store(f"sqlite:///{tmp_path}/later.db")
     recorder = Recorder(History(store), config)
     for n in range(3):
+        recorder.note(T0 + 60 * n + 1, lambda when: said(config, when), [])
         with pytest.raises(StoreAwayError):
-            recorder.turn(T0 + 60 * n + 1, lambda when: said(config, when), [])
+            recorder.write()
     store.upgrade()
-    recorder.turn(T0 + 181, lambda when: said(config, when), [])
+    recorder.note(T0 + 181, lambda when: said(config, when), [])
+    recorder.write()
     rows = told(History(store), T0, T0 + 3600)
     assert [place for place, _ in rows] == [0, 1, 2]
     assert NOT_RUNNING not in [reason for _, reason in rows]
@@ -229,7 +235,9 @@ def test_a_start_on_a_long_history_asks_no_more_than_the_newest_row(
     now_s = time.time() // 60 * 60
     history.add([minute(now_s - 60 * n, 9.0) for n in range(1, 20_001)])
     recorder = Recorder(history, config)
-    recorder.turn(now_s + 1, lambda when: said(config, when), [])
-    recorder.turn(now_s + 61, lambda when: said(config, when), [])
+    recorder.note(now_s + 1, lambda when: said(config, when), [])
+    recorder.write()
+    recorder.note(now_s + 61, lambda when: said(config, when), [])
+    recorder.write()
     rows = history.minutes("testport", "us_bound", FAST, now_s - 120, now_s + 120)
     assert [row.wait_s for row in rows] == [9.0, 9.0, None]
