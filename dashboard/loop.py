@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import math
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
+from typing import Literal
 
 import structlog
 
@@ -42,6 +44,8 @@ ROWS_A_READ = 2000
 ASIDES_SHOWN = 10
 
 Clock = Callable[[], float]
+Step = Literal["read", "judge", "estimate", "board", "note"]
+Took = Callable[[Step, float], None]
 
 log = structlog.get_logger("serve")
 
@@ -59,8 +63,10 @@ class CentralLoop:
         tick: Clock,
         workers: Workers | None = None,
         matching: Matching | None = None,
+        took: Took = lambda step, seconds: None,
     ) -> None:
-        self._utc, self._tick = utc, tick
+        """`took` is told how long each step of a turn lasted."""
+        self._utc, self._tick, self._took = utc, tick, took
         self._workers = workers
         self._config = config
         self._matching = matching or Matching(config, utc, tick)
@@ -119,29 +125,52 @@ class CentralLoop:
         ingest = self._ingest
         assert ingest is not None
         trouble = ingest.trouble()
-        if not self._orders.is_read:
-            trouble = self._obey() or trouble
+        if self._store.is_made:
+            with self._timed("read"):
+                trouble = self._hear(ingest) or trouble
+            with self._timed("judge"):
+                self._judge(JUDGE_FOR_S)
+            with self._timed("estimate"):
+                trouble = self._estimate() or trouble
+        with self._timed("board"):
+            board = self._central.board(self._utc(), ingest.online, self._set_aside, trouble, ingest.health)
+            self._holder.post(replace(board, asides=self._asides))
+        with self._timed("note"):
+            self._record()
+
+    def _hear(self, ingest: Ingest) -> str | None:
+        """Take in what is committed; says what is wrong when that cannot be read."""
+        trouble = None if self._orders.is_read else self._obey()
         try:
             self._read(ingest.horizon_s())
             if self._workers is not None:
                 trouble = trouble or self._workers.trouble(self._utc())
         except StoreAwayError as error:
-            trouble = trouble or f"the database is away: {error}"
-        if self._tick() - self._estimated_s >= ESTIMATE_EVERY_S:
-            trouble = self._obey() or trouble
-            if self._orders.is_read:
-                self._central.estimate(self._utc())
-            self._estimated_s = self._tick()
-        board = self._central.board(self._utc(), ingest.online, self._set_aside, trouble, ingest.health)
-        self._holder.post(replace(board, asides=self._asides))
-        self._record()
+            trouble = trouble or _away(error)
+        return trouble
+
+    def _estimate(self) -> str | None:
+        """Once a second: the orders of now, and the state of every stream."""
+        if self._tick() - self._estimated_s < ESTIMATE_EVERY_S:
+            return None
+        trouble = self._obey()
+        if self._orders.is_read:
+            self._central.estimate(self._utc())
+        self._estimated_s = self._tick()
+        return trouble
+
+    @contextmanager
+    def _timed(self, step: Step) -> Iterator[None]:
+        begun_s = self._tick()
+        yield
+        self._took(step, self._tick() - begun_s)
 
     def _record(self) -> None:
         now_s = self._utc()
         self._recorder.note(now_s, self._told_at, self._central.finished_minutes())
         self._scribe.note(self._central, now_s)
         self._completer.ask(self._central.late(now_s))
-        if self._tick() - self._kept_s >= KEEP_EVERY_S:
+        if self._store.is_made and self._tick() - self._kept_s >= KEEP_EVERY_S:
             self._kept_s = self._tick()
             self._keeping.wake()
 
@@ -169,7 +198,6 @@ class CentralLoop:
             self._unreadable = self._central.unreadable
             log.error("rows_unreadable", rows=self._unreadable)
         self._central.expire(horizon_s)
-        self._judge(JUDGE_FOR_S)
 
     def _judge(self, for_s: float) -> None:
         """Judge slices that closed; what is left after `for_s` is for the next turn, which comes at once."""
@@ -185,7 +213,7 @@ class CentralLoop:
         try:
             self._orders.refresh(self._utc())
         except StoreAwayError as error:
-            trouble = f"the database is away: {error}"
+            trouble = _away(error)
         self._central.obey(self._orders.book())
         return trouble
 
@@ -200,3 +228,7 @@ class CentralLoop:
                 AsideView(item.topic, item.reason, item.times, item.received_at_s)
                 for item in self._store.set_aside(ASIDES_SHOWN)
             )
+
+
+def _away(error: StoreAwayError) -> str:
+    return f"the database is away: {error}"

@@ -127,6 +127,7 @@ class Ingest:
     def _work(self) -> None:
         if not self._until_done(self._store.upgrade):
             return
+        self._wake()
         while not self._stopping.is_set():
             self.pulse.beat(self._tick())
             self._link.start()

@@ -16,6 +16,7 @@ from dashboard.metrics.counts import IngestCounts
 from dashboard.metrics.http import HttpCounts, add_metrics
 from dashboard.metrics.plates import PlateCollector
 from dashboard.metrics.state import OpenSlices, StateCollector, Takes
+from dashboard.metrics.turns import TurnTimes
 from dashboard.plates.matching import Matching
 
 
@@ -29,6 +30,7 @@ class Metrics:
         self._now, self._tick = now, tick
         self.ingest = IngestCounts(self.registry, [port.id for port in config.ports])
         self.http = HttpCounts(self.registry)
+        self.turns = TurnTimes(self.registry)
         ProcessCollector(registry=self.registry)
         self.registry.register(BoardCollector(holder, now))
 

@@ -72,6 +72,8 @@ class Store:
         self.dialect = self._engine.dialect.name
         self._driver_error: type[Exception] = self._engine.dialect.loaded_dbapi.Error
         self._intake = intake_for(self.dialect)
+        self.is_made = False
+        """Whether `upgrade` was done here: before, there may be no table."""
 
     @property
     def name(self) -> str:
@@ -87,6 +89,7 @@ class Store:
                 connection.execute(sa.text("SELECT pg_advisory_xact_lock(7523460)"))
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
+        self.is_made = True
 
     def add(
         self,

@@ -10,12 +10,12 @@ LANES = 4
 PORTS = 10
 
 
-def port_of(node: int) -> str:
+def port_of(node: int, ports: int = PORTS) -> str:
     """Nodes are spread over the ports evenly."""
-    return f"port{node % PORTS}"
+    return f"port{node % ports}"
 
 
-def config_text(nodes: int, broker_port: int, url: str, http_port: int) -> str:
+def config_text(nodes: int, broker_port: int, url: str, http_port: int, ports: int = PORTS) -> str:
     """port.yaml of that fleet: each node gives four booth lanes."""
     lines = [
         f'broker: {{url: "mqtt://127.0.0.1:{broker_port}"}}',
@@ -24,7 +24,7 @@ def config_text(nodes: int, broker_port: int, url: str, http_port: int) -> str:
         "slice_s: 60",
         "ports:",
     ]
-    for port in range(min(PORTS, nodes)):
+    for port in range(min(ports, nodes)):
         lines += [
             f"  - id: port{port}",
             f"    name: {{en: Port {port}}}",
@@ -35,7 +35,7 @@ def config_text(nodes: int, broker_port: int, url: str, http_port: int) -> str:
             "          - {traffic: commercial, class: standard}",
             "        lanes:",
         ]
-        for node in range(port, nodes, PORTS):
+        for node in range(port, nodes, ports):
             lines += [
                 f"          - {{id: n{node}-{lane}, kind: booth, node: n{node},"
                 f" serves: [commercial/{'fast' if lane == 0 else 'standard'}]}}"
@@ -44,9 +44,9 @@ def config_text(nodes: int, broker_port: int, url: str, http_port: int) -> str:
     return "\n".join(lines) + "\n"
 
 
-def message(node: int, seq: int, end_s: float, boot: str = "bench") -> tuple[str, bytes]:
+def message(node: int, seq: int, end_s: float, boot: str = "bench", ports: int = PORTS) -> tuple[str, bytes]:
     """Topic and payload of one report of one second that ends at `end_s` (UTC s)."""
-    port, name = port_of(node), f"n{node}"
+    port, name = port_of(node, ports), f"n{node}"
     report = NodeReport(
         kind="report",
         port=port,

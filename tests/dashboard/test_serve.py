@@ -104,6 +104,14 @@ def send_again(node: TestNode) -> bool:
     return not missing or until(lambda: node.receipted() >= ALL, 2)
 
 
+@pytest.mark.slow
+def test_the_first_start_asks_for_no_table_before_it_is_made(tmp_path: Path) -> None:
+    with serving(tmp_path, free_port()) as served:
+        assert until(lambda: (tmp_path / "lanewatch.db").exists())
+        time.sleep(2)  # two rounds of all that is done once a second
+        assert "no such table" not in served.log()
+
+
 @pytest.mark.parametrize("kind", ["nats", "mosquitto"])
 def test_kill_9_in_the_middle_loses_and_doubles_nothing(kind: str, tmp_path: Path) -> None:
     with broker(kind, tmp_path / "broker") as port, serving(tmp_path, port) as served:
