@@ -168,9 +168,9 @@ class CentralLoop:
     def _record(self) -> None:
         now_s = self._utc()
         self._recorder.note(now_s, self._told_at, self._central.finished_minutes())
-        self._scribe.note(self._central, now_s)
+        told = self._scribe.note(self._central, now_s)
         self._completer.ask(self._central.late(now_s))
-        if self._store.is_made and self._tick() - self._kept_s >= KEEP_EVERY_S:
+        if self._store.is_made and (told or self._tick() - self._kept_s >= KEEP_EVERY_S):
             self._kept_s = self._tick()
             self._keeping.wake()
 

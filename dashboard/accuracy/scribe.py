@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from collections import deque
 from collections.abc import Callable
+from typing import TypeVar
 
 from dashboard.accuracy.pair import Pair
 from dashboard.accuracy.pairs import Pairs
@@ -23,6 +24,8 @@ LEARN_EVERY_S = 3600.0
 KEEP_S = 400 * 86400.0
 KEEP_TRAVELS_S = 2 * 86400.0
 FORGET_EVERY_S = 86400.0
+T = TypeVar("T")
+
 MOST_WAITING = 20000
 """Pairs that wait in memory for a database that is away."""
 
@@ -78,7 +81,7 @@ class Scribe:
         self._learned_s[port, direction] = at_s
 
 
-def _keep[T](waiting: deque[T], add: Callable[[list[T]], object]) -> None:
+def _keep(waiting: deque[T], add: Callable[[list[T]], object]) -> None:
     """Add what waits; when the database is away it waits on, before what came meanwhile."""
     taken = [waiting.popleft() for _ in range(len(waiting))]
     try:
