@@ -11,6 +11,8 @@ from dashboard.waits.standing import BRIEF_S, OCCUPIED, Standing
 
 SERVED_WITHIN_S = 900.0
 EMPTY_VEHICLES = 0.15
+ROOM_SHARE = 0.7
+"""A view filled less than this has room for another vehicle."""
 CUT_SHORT = 0.6
 """A view that is full with fewer vehicles, over those that fit, does not show them all."""
 
@@ -32,6 +34,7 @@ class Booth:
     `left_over` vehicles in it are of the class that its sign showed `before`. `gone` and `gone_before`:
     departures of the newest slice of either class. `row` is the newest that tells the queue; `approached`: a
     line upstream counts its arrivals too. `came` counts over the tail line, `viewed` is what was in view.
+    Since `roomy_s` the lane has been in use with room for more.
     """
 
     spec: LaneSpec
@@ -43,6 +46,7 @@ class Booth:
     occupied_since_s: float | None = None
     vacant_since_s: float | None = None
     counted_s: float | None = None
+    roomy_s: float | None = None
     vacant_s: float = 0.0
     occupied_s: float = 0.0
     before: tuple[str, ...] = ()
@@ -72,11 +76,19 @@ class Booth:
             self.came.add_each(row.start_s, row.end_s, row.arrivals)
         if row.in_view_mean is not None:
             self.viewed.note(middle, row.in_view_mean)
+            self._see_room(row, row.in_view_mean)
         if row.departures:
             self.departed_s = row.end_s - row.length_s / (2 * row.departures)
         if row.arrivals:
             self.arrived_s = middle
         self._see_occupancy(row)
+
+    def _see_room(self, row: LaneMinute, in_view: float) -> None:
+        fits = self.spec.view_m / self.pitch_m
+        if row.full or not EMPTY_VEHICLES <= in_view < ROOM_SHARE * fits:
+            self.roomy_s = None
+        elif self.roomy_s is None:
+            self.roomy_s = row.start_s
 
     def _tells_queue(self, row: LaneMinute) -> bool:
         """Whether the row holds a view of the lane, or both ends of its balance."""
@@ -170,6 +182,10 @@ class Booth:
     def is_empty(self) -> bool:
         """Seen, and nobody there."""
         return self.is_viewed() and self.in_view() < EMPTY_VEHICLES
+
+    def is_crowded(self) -> bool:
+        """Seen with vehicles, and without room for more."""
+        return self.is_viewed() and not self.is_empty() and self.roomy_s is None
 
     def is_viewed(self) -> bool:
         """Whether the newest row says how many are there."""

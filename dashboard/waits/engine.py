@@ -13,7 +13,7 @@ from dashboard.hours import is_open
 from dashboard.minutes import LaneMinute, Match
 from dashboard.waits.actual import actual
 from dashboard.waits.booth import Booth
-from dashboard.waits.expected import Place, blocked_s, expected, learn_room, open_booths
+from dashboard.waits.expected import Place, blocked_s, expected, learn_room, may_be_blocked, open_booths
 from dashboard.waits.lookout import Lookout
 from dashboard.waits.mix import Mix
 from dashboard.waits.outlook import Outlook
@@ -109,10 +109,11 @@ class WaitEngine:
 
     def _correct(self, now: Slice, stream: Stream) -> None:
         uses = self._uses(stream)
-        blocked = blocked_s(self._place(stream), now.end_s)
+        place = self._place(stream)
+        blocked = blocked_s(place, now.end_s)
         before = stream.drift.mean()
         mixed = any(b.left_over for b in self._booths.values() if stream.spec.id in b.before + b.serves)
-        look(stream, now, uses, blocked > 0 or mixed)
+        look(stream, now, uses, mixed or may_be_blocked(place, now.end_s))
         self._move_on(stream, stream.drift.mean() - before)
         look_upstream(stream, now, uses, self._mixes)
         matches = [found for row in now.rows.values() for found in row.matches if self._is_of(stream, found)]

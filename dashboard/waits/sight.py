@@ -19,7 +19,8 @@ from dashboard.waits.stream import COUNT_ERROR, ROAD_MS, Followed, Stream, Use
 MINUTE_S = 60.0
 TAKES_WITHIN_S = 150.0
 LEAST_SHARE, MOST_SHARE, BOUND_ERROR, BOUND_WEIGHT = 0.9, 1.0, 0.1, 0.1
-ROOM_SHARE = 0.7
+ROOM_AFTER_S = 90.0
+"""A booth that opened beside full ones has room until those who wait upstream have driven to it."""
 MATCH_WRONG = 1e-3
 TAIL_ERROR, LANE_LUCK = 1.5, 0.2
 OTHERS_BEFORE, BOOTH_LUCK, BOOTH_LUCK_SHARE = 0.93, 1.5, 0.15
@@ -48,7 +49,7 @@ def look(stream: Stream, now: Slice, uses: Sequence[Use], blocked: bool) -> None
     x = stream.drift.vehicles(base)
     weight = min(1.0, now.length_s / MINUTE_S)
     variance = 0.5 + (0.06 * seen) ** 2 + 0.3 * transit + mixed
-    if blocked or not (all(map(_is_vacant, rows)) or _has_room(stream, now, uses, rows)):
+    if blocked or not (all(map(_is_vacant, rows)) or _has_room(stream, now, uses)):
         stream.drift.weigh(at_least(x, seen, math.sqrt(variance)), weight)
     elif all(map(_is_vacant, rows)):
         sd = (0.5 if stream.approaches else 0.25) + 0.3 * transit
@@ -190,26 +191,34 @@ def _transit(stream: Stream, now: Slice, uses: Sequence[Use]) -> float:
     return stream.entered.since(middle - max(0.0, stream.line_m() - view_m) / ROAD_MS, middle)
 
 
-def _has_room(stream: Stream, now: Slice, uses: Sequence[Use], rows: Sequence[LaneMinute]) -> bool:
-    """Whether an open booth's lane could take another vehicle, so that nobody waits upstream of the view."""
+def _has_room(stream: Stream, now: Slice, uses: Sequence[Use]) -> bool:
+    """Whether an open booth's lane could take another vehicle, so that nobody waits upstream of the view.
+
+    An arrival alone does not open a booth: a vehicle of the next lane may have been counted for it. It must
+    have been seen in the lane, and where other lanes are crowded for longer than it takes to fill this one.
+    """
     if not stream.approaches:
         return True
-    fit = min(use.booth.spec.view_m for use in uses) / stream.spec.pitch_m
     within_s = max(TAKES_WITHIN_S, 1.5 * now.length_s)
+    roomy_s = ROOM_AFTER_S if any(use.booth.is_crowded() for use in uses) else 0.0
     return any(
-        use.booth.arrived_s is not None
-        and now.end_s - use.booth.arrived_s <= within_s
-        and not row.full
-        and (row.in_view_mean or 0.0) < ROOM_SHARE * fit
-        for use, row in zip(uses, rows, strict=True)
+        booth.arrived_s is not None
+        and now.end_s - booth.arrived_s <= within_s
+        and booth.roomy_s is not None
+        and now.end_s - booth.roomy_s >= roomy_s
+        for booth in (use.booth for use in uses)
     )
 
 
 def room_of(stream: Stream, uses: Sequence[Use], mixes: Mapping[str, Mix]) -> float:
-    """Vehicles of this stream that stand between the approach lines and the booths when all is full."""
+    """Vehicles of this stream that stand between the approach lines and the booths when all is full.
+
+    Lanes of booths that are seen empty then are closed, and nobody stands in them.
+    """
     stacking = max((use.booth.spec.stacking_m or use.booth.spec.view_m for use in uses), default=0.0)
     road = sum(
         mixes[lane.id].share(stream.spec.id) * max(0.0, (lane.line_m or 0.0) - stacking)
         for lane in stream.approaches
     )
-    return (road + len(uses) * stacking) / stream.spec.pitch_m
+    used = sum(not use.booth.is_empty() for use in uses)
+    return (road + max(1, used) * stacking) / stream.spec.pitch_m

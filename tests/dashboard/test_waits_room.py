@@ -1,0 +1,82 @@
+"""A lane with room says that nobody waits behind it, but only where vehicles are seen to use it."""
+
+from __future__ import annotations
+
+import pytest
+
+from dashboard.minutes import LaneMinute
+from dashboard.waits.engine import WaitEngine
+from dashboard.waits.site import LaneSpec, SiteSpec, StreamSpec
+
+FAST = "commercial/fast"
+MINUTE_S = 60.0
+QUEUE = 20
+"""Vehicles between line and booths after `grown`: by then the counts have become uncertain."""
+GROWN_MIN = 90
+
+
+def site(line_m: float = 1500.0) -> SiteSpec:
+    """Two booths of one stream, and a line upstream of them."""
+    booths = tuple(LaneSpec(name, "booth", (FAST,), 120.0, 155.0) for name in ("b1", "b2"))
+    line = LaneSpec("u1", "approach", (FAST,), 120.0, None, line_m)
+    return SiteSpec((StreamSpec(FAST, nominal_service_s=60.0, pitch_m=21.0),), (*booths, line))
+
+
+def booth(name: str, minute: int, in_view: float, came: int, left: int) -> LaneMinute:
+    start_s, busy = minute * MINUTE_S, 0.85 if in_view else 0.0
+    return LaneMinute(
+        start_s, start_s + MINUTE_S, name, "booth", (FAST,), came, left, in_view, in_view, None,
+        in_view > 5.0, busy, False,
+    )  # fmt: skip
+
+
+def line(minute: int, came: int, standing: float = 0.0) -> LaneMinute:
+    start_s = minute * MINUTE_S
+    return LaneMinute(
+        start_s, start_s + MINUTE_S, "u1", "approach", (FAST,), came, None, max(standing, 0.5), standing,
+        None, standing > 4.0, None, False,
+    )  # fmt: skip
+
+
+def grown(site_spec: SiteSpec) -> tuple[WaitEngine, int]:
+    """An engine that saw the queue grow at one booth and stay, while the other is closed; the next minute."""
+    engine = WaitEngine(site_spec)
+    for minute in range(GROWN_MIN):
+        came = 3 if minute < QUEUE // 2 else 1
+        engine.step([booth("b1", minute, 5.6, 1, 1), booth("b2", minute, 0.0, 0, 0), line(minute, came)])
+    return engine, GROWN_MIN
+
+
+def inside(engine: WaitEngine) -> float:
+    """Vehicles between line and booths, as the engine believes."""
+    return engine._streams[FAST].drift.mean()
+
+
+@pytest.mark.parametrize(
+    ("case", "seen", "least", "most"),
+    [
+        ("a vehicle of the next lane is counted for the closed booth", [(0.0, 1), (0.0, 0)], 0.85, 1.25),
+        ("the booth opens and the first vehicles drive up", [(1.5, 2)], 0.85, 1.25),
+        ("the lane beside full ones is used and keeps its room", [(2.0, 1)] * 8, 0.3, 0.65),
+    ],
+)
+def test_a_lane_with_room(case: str, seen: list[tuple[float, int]], least: float, most: float) -> None:
+    engine, minute = grown(site())
+    for in_view, came in seen:
+        left = 1 if in_view else 0
+        rows = [booth("b1", minute, 5.6, 1, 1), booth("b2", minute, in_view, came, left), line(minute, 2)]
+        engine.step(rows)
+        minute += 1
+    assert least * QUEUE <= inside(engine) <= most * QUEUE, case
+
+
+def test_nobody_stands_in_the_lanes_of_closed_booths() -> None:
+    """The queue reaches the line: so many vehicles fit on the road and before the booth that works."""
+    engine, minute = grown(site(line_m=900.0))
+    for _ in range(30):
+        rows = [booth("b1", minute, 5.6, 1, 1), booth("b2", minute, 0.0, 0, 0), line(minute, 1, 5.4)]
+        engine.step(rows)
+        minute += 1
+    state = engine.states(minute * MINUTE_S)[0]
+    assert state.state == "at_least"
+    assert inside(engine) == pytest.approx(0.93 * 900.0 / 21.0, abs=2.0)
