@@ -260,5 +260,5 @@ def test_pages_over_http() -> None:
         reply = Asker(app).get(path)
         assert reply.headers["content-language"] == language
         assert words in reply.text
-    for path in ("/static/pages.css", "/static/refresh.js", "/static/icon.svg"):
+    for path in ("/static/public.css", "/static/refresh.js", "/static/icon.svg"):
         assert Asker(app).get(path).status_code == 200

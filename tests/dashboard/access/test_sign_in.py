@@ -322,7 +322,7 @@ def test_a_token_has_its_role_until_it_is_revoked(each_site: Site, role: Role, s
 
 
 @pytest.mark.parametrize(
-    "path", ["/", "/fr", "/feed/v1/wait-times.json", "/healthz", "/sign-in", "/static/pages.css"]
+    "path", ["/", "/fr", "/feed/v1/wait-times.json", "/healthz", "/sign-in", "/static/public.css"]
 )
 def test_public_pages_set_no_cookie(site: Site, path: str) -> None:
     reply = site.ask("GET", path)

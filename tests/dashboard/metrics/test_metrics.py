@@ -131,7 +131,7 @@ def test_requests_are_counted_by_route_and_not_by_path(config: CentralConfig) ->
         "/healthz",
         "/a",
         "/b",
-        "/static/pages.css",
+        "/static/public.css",
     ):
         asker.get(path)
     asker.send("BREW", "/healthz")
