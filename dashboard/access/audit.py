@@ -13,7 +13,7 @@ from dashboard.store.store import Store
 
 Outcome = Literal["done", "refused"]
 
-CONSOLE = "console"
+CONSOLE, THIS_MACHINE = "console", "this machine"
 SIGN_IN, SIGN_OUT, NEW_PASSWORD = "sign in", "sign out", "account passwd"
 """What the sign-in itself writes and counts."""
 

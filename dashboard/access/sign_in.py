@@ -13,7 +13,7 @@ import structlog
 from fastapi import Request
 
 from dashboard.access.accounts import LONGEST, Accounts, digest_of
-from dashboard.access.audit import NEW_PASSWORD, SIGN_IN, SIGN_OUT, Audit, Entry, Outcome
+from dashboard.access.audit import NEW_PASSWORD, SIGN_IN, SIGN_OUT, THIS_MACHINE, Audit, Entry, Outcome
 from dashboard.access.guard import Caller, Person
 from dashboard.access.tables import ACCOUNTS, SESSIONS
 from dashboard.store.store import Store, StoreAwayError
@@ -168,7 +168,7 @@ def csrf_of(cookie: str) -> str:
 
 def address_of(request: Request) -> str:
     """From where the request came, as the trail names it."""
-    return network_of(request) or "this machine"
+    return network_of(request) or THIS_MACHINE
 
 
 def _ended(at_s: float) -> sa.ColumnElement[bool]:

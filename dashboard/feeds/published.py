@@ -107,7 +107,7 @@ class _Moment:
         if _is_withdrawn(state.expected, ordered):
             return replace(blank, reason=WITHDRAWN)
         if state.state == "closed" and not self.board_is_stale:
-            elsewhere = state.redirected_to or config.when_closed
+            elsewhere = _class_of(state.redirected_to) or config.when_closed
             return replace(
                 blank,
                 state="closed",
@@ -124,7 +124,7 @@ class _Moment:
         with_evidence = replace(
             blank,
             lanes_open=state.lanes_open,
-            redirected_to=state.redirected_to,
+            redirected_to=_class_of(state.redirected_to),
             actual=self._actual(state.actual),
             queue=_queue(state),
         )
@@ -204,6 +204,11 @@ def _blank(config: StreamConfig, direction: DirectionConfig, state: StreamState 
         lanes_max=config.lanes_max,
         hours=config.hours,
     )
+
+
+def _class_of(stream: str | None) -> str | None:
+    """`commercial/standard` -> `standard`: nobody is sent to another traffic."""
+    return None if stream is None else stream.rpartition("/")[2]
 
 
 def _queue(state: StreamState) -> PublishedQueue | None:

@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from dashboard.access.audit import Entry, add_line
 from dashboard.feeds.instants import iso_z
 from dashboard.orders.book import NO_ORDERS, OrderBook
-from dashboard.orders.order import KINDS, Draft, Order, What
+from dashboard.orders.order import KINDS, Draft, Order, Release, What
 from dashboard.orders.tables import ORDERS
 from dashboard.store.store import Store
 
@@ -66,6 +66,11 @@ class Orders:
         query = sa.select(*_COLUMNS).where(ORDERS.c.id.in_(numbers))
         with self.store.begin() as connection:
             return {order.id: order for order in map(_order, connection.execute(query))}
+
+    def with_ended(self, orders: Collection[Order]) -> dict[int, Order]:
+        """These by their numbers, and those that they end."""
+        ended = {order.what.order for order in orders if isinstance(order.what, Release)}
+        return self.numbered(ended) | {order.id: order for order in orders}
 
     def page(
         self,

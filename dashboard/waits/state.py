@@ -75,7 +75,8 @@ class StreamState:
 
     `expected` keeps the engine's point estimate also when `state` is `at_least` (the feeds then print its low
     end alone) and the last one when it is `unknown` because that is too old (the feeds then say since when).
-    It is None when nothing can be said. `reason` says why a stream is not simply `measured`.
+    It is None when nothing can be said. `reason` says why a stream is not simply `measured`,
+    `redirected_to` names the stream whose booths take its vehicles meanwhile.
     """
 
     stream: str

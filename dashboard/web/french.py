@@ -115,6 +115,9 @@ SENTENCES: Mapping[str, str] = {
         "Une guérite fermée n’accueille personne~; ne cochez rien, ou choisissez «~ouvre~»."
     ),
     "`from` must lie before `to`.": "Le début («~from~») doit précéder la fin («~to~»).",
+    "This needs the role {role}; you have {own}.": (
+        "Il faut pour cela le rôle «~{role}~»~; vous avez le rôle «~{own}~»."
+    ),
     "Too many requests from your address.": "Trop de demandes depuis votre adresse.",
     "This is a fault of ours; the log of central tells more.": (
         "C’est une erreur de notre côté~; le journal du serveur en dit plus."

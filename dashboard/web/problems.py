@@ -14,7 +14,8 @@ from dashboard.web.french import in_french
 
 MEDIA_TYPE = "application/problem+json"
 
-Lost = Callable[[Request], Response]
+Lost = Callable[[Request, int, str], Response]
+"""(request, status, why) -> a page that says so."""
 
 
 class ProblemError(HTTPException):
@@ -47,7 +48,7 @@ def problem_reply(problem: HTTPException, request: Request | None = None) -> Res
 def add_problems(app: FastAPI, lost: Lost | None = None) -> None:
     """Every refusal becomes its document, also of an unknown path, of a misfit, and of a fault of ours.
 
-    `lost` makes the page for a person whose browser asks for a page that is not there.
+    `lost` makes the page for a person whose browser asks for a page and gets none.
     """
 
     def answer(request: Request, problem: Exception) -> Response:
@@ -55,17 +56,21 @@ def add_problems(app: FastAPI, lost: Lost | None = None) -> None:
         page = getattr(problem, "page", None)
         if page and request.method == "GET" and "text/html" in request.headers.get("Accept", ""):
             return RedirectResponse(page, 303, headers={"Cache-Control": "no-store"})
-        if lost is not None and problem.status_code == 404 and _wants_page(request):
-            return lost(request)
-        return problem_reply(problem, request)
+        return told(request, problem)
 
-    def misfit(_: Request, error: Exception) -> Response:
+    def misfit(request: Request, error: Exception) -> Response:
         assert isinstance(error, RequestValidationError)
-        return problem_reply(ProblemError(422, _first_fault(error)))
+        return told(request, ProblemError(422, _first_fault(error)))
 
     def broken(request: Request, _: Exception) -> Response:
-        problem = ProblemError(500, "This is a fault of ours; the log of central tells more.")
-        return problem_reply(problem, request)
+        return told(request, ProblemError(500, "This is a fault of ours; the log of central tells more."))
+
+    def told(request: Request, problem: HTTPException) -> Response:
+        if lost is None or not _wants_page(request):
+            return problem_reply(problem, request)
+        page = lost(request, problem.status_code, problem.detail)
+        page.headers.update({"Cache-Control": "no-store", **(problem.headers or {})})
+        return page
 
     app.add_exception_handler(Exception, broken)
     app.add_exception_handler(HTTPException, answer)

@@ -101,7 +101,7 @@ _US_LIVE = (
     replace(state(NEXUS, "measured", wait(0.0, 0.0, 100.0)), queue=StreamQueue(0, 0.0, False)),
 )
 _CA_LIVE = (
-    closed(FAST, "lane sign", "standard"),
+    closed(FAST, "lane sign", STANDARD),
     measured(STANDARD, 18, 22, 26),
     measured(CARS, 11, 14, 18, (15, 21, 24, 27)),
 )
@@ -119,9 +119,9 @@ CLOSED = board_of(
     (
         "ambassador",
         US,
-        (closed(FAST, elsewhere="standard"), closed(STANDARD, "operator"), closed(CARS), closed(NEXUS)),
+        (closed(FAST, elsewhere=STANDARD), closed(STANDARD, "operator"), closed(CARS), closed(NEXUS)),
     ),
-    ("ambassador", CA, (closed(FAST, "outside its hours", "standard"), closed(STANDARD), closed(CARS))),
+    ("ambassador", CA, (closed(FAST, "outside its hours", STANDARD), closed(STANDARD), closed(CARS))),
 )
 UNKNOWN = board_of(
     (
@@ -172,7 +172,7 @@ CROWDED = board_of(
         "ambassador",
         CA,
         (
-            closed(FAST, "outside its hours", "standard"),
+            closed(FAST, "outside its hours", STANDARD),
             measured(STANDARD, 60, 75, 90),
             unknown(CARS, "camera moved"),
         ),

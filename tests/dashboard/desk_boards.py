@@ -238,7 +238,7 @@ SEVERAL = Board(
     (
         *board_of("ambassador", US_LIVE, CA_LIVE),
         *board_of(
-            BLUE, (closed(FAST, elsewhere="standard"), measured(STANDARD, 25, 30, 36), *US_LIVE[2:]), CA_LIVE
+            BLUE, (closed(FAST, elsewhere=STANDARD), measured(STANDARD, 25, 30, 36), *US_LIVE[2:]), CA_LIVE
         ),
     ),
 )
@@ -342,12 +342,12 @@ CLOSED = Board(
     board_of(
         "ambassador",
         (
-            closed(FAST, "closed by the operator", "standard"),
+            closed(FAST, "closed by the operator", STANDARD),
             closed(STANDARD),
             closed(CARS, "outside its hours"),
             closed(NEXUS),
         ),
-        (closed(FAST, "its booths serve other classes", "standard"), closed(STANDARD)),
+        (closed(FAST, "its booths serve other classes", STANDARD), closed(STANDARD)),
     ),
 )
 

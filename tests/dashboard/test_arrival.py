@@ -88,7 +88,7 @@ SENT_ON = board_of(
     (
         "ambassador",
         US,
-        (closed(FAST, elsewhere="standard"), measured(STANDARD, 38, 47, 58, (44, 36, 28, 24))),
+        (closed(FAST, elsewhere=STANDARD), measured(STANDARD, 38, 47, 58, (44, 36, 28, 24))),
     ),
     ("ambassador", CA, (unknown(FAST, "held"), measured(STANDARD, 18, 22, 26))),
 )

@@ -1,4 +1,4 @@
-"""The style sheets are apart, so that a page asks for few files; what bears one name in them is one colour."""
+"""The sheets are apart, so that a page asks for few files; one name is one colour in all of them."""
 
 from __future__ import annotations
 

@@ -131,7 +131,7 @@ def test_states_without_a_figure(case: str, kind: Any, reason: str | None, redir
 )
 def test_nobody_is_sent_to_lanes_that_are_closed_too(standard: Any, redirected_to: str | None) -> None:
     told = board(
-        StreamState("commercial/fast", "closed", "lane sign", redirected_to="standard"),
+        StreamState("commercial/fast", "closed", "lane sign", redirected_to="commercial/standard"),
         StreamState("commercial/standard", standard, "", expected=MEASURED),
     )
     said = wait_times(told, CONFIG, NOW_S)

@@ -99,7 +99,9 @@ TABLE: list[tuple[str, StreamState, str, str]] = [
     ),
     (
         "a stream that is served elsewhere says where, and no open lane is no statement",
-        replace(state(FAST, "measured", MEASURED), queue=None, lanes_open=0, redirected_to="standard"),
+        replace(
+            state(FAST, "measured", MEASURED), queue=None, lanes_open=0, redirected_to="commercial/standard"
+        ),
         "18 to 26 minutes|Use the standard lanes meanwhile.|Most likely 22 minutes.|Measured",
         "18 à 26 minutes|D’ici là, utilisez les voies ordinaires.|Le plus probable : 22 minutes.|Mesurée",
     ),

@@ -103,6 +103,13 @@ LIVE: Mapping[str, Pair] = {
     "orders_standing.one": ("{n}~order is in force or announced.", "{n}~ordre en vigueur ou annoncé."),
     "orders_standing": ("{n}~orders are in force or announced.", "{n}~ordres en vigueur ou annoncés."),
     "nothing_in_force": ("Nothing is ordered.", "Aucun ordre."),
+    "first_day": (
+        "No lane of this port has reported yet. Invite each node with “lanewatch-port enrol NODE”, then "
+        "start it; its lanes fill in by themselves. docs/setup.md goes through it step by step.",
+        "Aucune voie de ce poste n’a encore envoyé de rapport. Invitez chaque nœud avec "
+        "«~lanewatch-port enrol NODE~», puis démarrez-le~; ses voies apparaîtront d’elles-mêmes. "
+        "docs/setup.md en donne les étapes.",
+    ),
     "no_lanes": ("port.yaml names no lane here.", "port.yaml ne nomme aucune voie ici."),
     "measured_word": ("Measured", "Mesurée"),
     "fact.basis": ("From", "D’après"),
@@ -202,7 +209,7 @@ LIVE: Mapping[str, Pair] = {
     "notice.new": ("New notice", "Nouvel avis"),
     "notice.en": ("In English", "En anglais"),
     "notice.fr": ("In French", "En français"),
-    "notice.where": ("For", "Pour"),
+    "notice.where": ("Where", "Où"),
     "notice.port": ("the whole port", "tout le poste"),
     "notice.send": ("Publish", "Publier"),
     "notice.done": ("The notice is published.", "L’avis est publié."),
@@ -223,7 +230,7 @@ LIVE: Mapping[str, Pair] = {
     "order.withdraw": ("A figure is withdrawn: {scope}", "Chiffre retiré~: {scope}"),
     "order.notice": ("Notice for {scope}: {words}", "Avis pour {scope}~: {words}"),
     "order.staffing": ("Lane {lane} {what}", "La voie {lane} {what}"),
-    "order.release": ("Order {order} is ended early", "Fin anticipée de l’ordre {order}"),
+    "order.release": ("Ended early: {what}", "Fin anticipée~: {what}"),
     "take_back_named": ("Undo: {what}", "Défaire~: {what}"),
     "viewer_note": (
         "You may look; orders need the role manager.",

@@ -207,6 +207,7 @@ PAST: Mapping[str, Pair] = {
     "outcome.refused": ("refused", "refusé"),
     "journal.until": ("{what} (until {until})", "{what} (jusqu’au {until})"),
     "journal.console": ("console", "console"),
+    "journal.this_machine": ("this machine", "cette machine"),
     "did.account add": ("account made", "compte créé"),
     "did.account disable": ("account closed", "compte désactivé"),
     "did.token add": ("token made", "jeton créé"),

@@ -46,8 +46,10 @@ def _orders(
 ) -> Iterator[Happening]:
     if source.orders is None:
         return
-    for order in source.orders.page(port.id, None, MOST, from_s, to_s):
-        what = orders.said(t, port, order)
+    told = source.orders.page(port.id, None, MOST, from_s, to_s)
+    given = source.orders.with_ended(told)
+    for order in told:
+        what = orders.said(t, port, order, given)
         yield Happening(order.at_s, "order", t.date_clock(order.at_s, zone), what, order.who)
 
 

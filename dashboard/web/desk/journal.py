@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from dashboard.access.audit import CONSOLE, Audit, Entry
+from dashboard.access.audit import CONSOLE, THIS_MACHINE, Audit, Entry
 from dashboard.config import PortConfig
 from dashboard.orders.order import Order, Release
 from dashboard.orders.orders import order_of
@@ -15,6 +15,7 @@ from dashboard.web.desk.words import Tongue
 from dashboard.web.source import Source
 
 LINES = 100
+_PLACES = {CONSOLE: "journal.console", THIS_MACHINE: "journal.this_machine"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,8 @@ def journal(source: Source, t: Tongue, port: PortConfig, before: int | None) -> 
         return JournalPage(None, None)
     lines = Audit(source.orders.store).page(before, LINES)
     zone = zone_of(source, port)
-    given = source.orders.numbered({n for _, entry in lines if (n := order_of(entry)) is not None})
+    numbers = {n for _, entry in lines if (n := order_of(entry)) is not None}
+    given = source.orders.with_ended(source.orders.numbered(numbers).values())
     rows = tuple(_row(t, zone, number, entry, _detail(source, t, entry, given)) for number, entry in lines)
     return JournalPage(rows, lines[-1][0] if len(lines) == LINES else None)
 
@@ -56,7 +58,7 @@ def _detail(source: Source, t: Tongue, entry: Entry, given: Mapping[int, Order])
     place = next((one for one in source.config.ports if order is not None and one.id == order.port), None)
     if order is None or place is None:
         return entry.detail
-    what = orders.said(t, place, order)
+    what = orders.said(t, place, order, given)
     if isinstance(order.what, Release):
         return what
     return t("journal.until", what=what, until=t.date_clock(order.until_s, zone_of(source, place)))
@@ -67,7 +69,7 @@ def _row(t: Tongue, zone: str, number: int, entry: Entry, detail: str) -> Journa
         number=number,
         when=t.date_clock(entry.at_s, zone),
         who=entry.who,
-        address=t("journal.console") if entry.address == CONSOLE else entry.address,
+        address=t(_PLACES[entry.address]) if entry.address in _PLACES else entry.address,
         what=t.known("did", entry.what),
         detail=detail,
         outcome=t(f"outcome.{entry.outcome}"),

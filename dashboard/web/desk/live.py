@@ -81,8 +81,9 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class LivePage:
-    """The page of one port."""
+    """The page of one port; `first_day`: none of its lanes has ever reported."""
 
+    first_day: bool
     sections: tuple[Section, ...]
     orders: tuple[orders.OrderRow, ...]
 
@@ -96,7 +97,8 @@ def live_page(source: Source, t: Tongue, port: PortConfig, official: Official) -
     views = {view.direction: view for view in board.directions if view.port == port.id}
     moment = _Moment(t, port, book, now_s, float(source.config.valid_s), ports_figures(official, port))
     sections = tuple(moment.section(one, views.get(one.config.id)) for one in own.directions)
-    return LivePage(sections, orders.standing(t, port, book, now_s))
+    first_day = not any(lane.measured_at_s for view in views.values() for lane in view.lanes)
+    return LivePage(first_day, sections, orders.standing(t, port, book, now_s))
 
 
 def engines_view(board: Board) -> Board:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -67,8 +68,8 @@ def moment(t: Tongue, at_s: float, zone: str, now_s: float) -> str:
     return t.clock(at_s, zone) if abs(at_s - now_s) < 43200 else t.date_clock(at_s, zone)
 
 
-def said(t: Tongue, port: PortConfig, order: Order) -> str:
-    """One order in words."""
+def said(t: Tongue, port: PortConfig, order: Order, given: Mapping[int, Order] = MappingProxyType({})) -> str:
+    """One order in words; `given` has the earlier ones by number, so that it is told which one is ended."""
     match order.what:
         case Staff() as staff:
             return t("order.staffing", lane=staff.lane, what=staffed(t, staff.state, staff.serves))
@@ -80,7 +81,8 @@ def said(t: Tongue, port: PortConfig, order: Order) -> str:
             text = notice.fr if t.language == "fr" else notice.en
             return t("order.notice", scope=scope_name(t, port, notice.direction, None), words=text)
         case Release(order=number):
-            return t("order.release", order=number)
+            ended = given.get(number)
+            return t("order.release", what=said(t, port, ended) if ended else f"{number}")
 
 
 def staffed(t: Tongue, state: str, serves: tuple[str, ...] | None) -> str:

@@ -1,16 +1,23 @@
-"""The page of an address where there is none."""
+"""The page of an address that gives none: there is nothing there, or not for this reader."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from dashboard.feeds.clocks import Language
 from dashboard.web.public.frame import Frame, address, frame
 
-_WORDS: dict[Language, tuple[str, str, str]] = {
-    "en": ("No such page", "There is no page at this address.", "See the waits now"),
-    "fr": ("Page introuvable", "Il n’y a aucune page à cette adresse.", "Voir l’attente actuelle"),
+_TITLES: Mapping[int, Mapping[Language, str]] = {
+    403: {"en": "Not open to you", "fr": "Accès réservé"},
+    404: {"en": "No such page", "fr": "Page introuvable"},
 }
+_OTHER: Mapping[Language, str] = {"en": "That did not work", "fr": "Demande refusée"}
+_NO_PAGE: Mapping[Language, str] = {
+    "en": "There is no page at this address.",
+    "fr": "Il n’y a aucune page à cette adresse.",
+}
+_WAY: Mapping[Language, str] = {"en": "See the waits now", "fr": "Voir l’attente actuelle"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +31,8 @@ class LostView:
     home: str
 
 
-def lost_view(language: Language) -> LostView:
-    """It points home; its own address is not repeated."""
-    return LostView(frame("/", language), *_WORDS[language], address("/", language))
+def lost_view(language: Language, status: int, sentence: str) -> LostView:
+    """It says why and points home; its own address is not repeated."""
+    told = _NO_PAGE[language] if status == 404 else sentence
+    title = _TITLES.get(status, _OTHER)[language]
+    return LostView(frame("/", language), title, told, _WAY[language], address("/", language))

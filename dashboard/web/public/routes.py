@@ -16,6 +16,7 @@ from dashboard.feeds.clocks import Language
 from dashboard.feeds.values import Published, PublishedForecast, PublishedStream
 from dashboard.waits.roll import MOST_S
 from dashboard.web.forecast import told_at
+from dashboard.web.french import in_french
 from dashboard.web.pages import render, traveller_page
 from dashboard.web.problems import ProblemError
 from dashboard.web.public.api_page import api_view
@@ -58,11 +59,13 @@ def add_page(app: FastAPI, path: str, answer: Callable[..., Response]) -> None:
     app.add_api_route(path, answer, include_in_schema=False)
 
 
-def lost_page(request: Request) -> Response:
-    """Where there is no page: the way back, in the language of the address."""
-    language: Language = "fr" if request.url.path.startswith("/fr") else "en"
-    reply = html_reply(render("lost.html", lost_view(language)), language)
-    reply.status_code = 404
+def lost_page(request: Request, status: int, sentence: str) -> Response:
+    """Where there is no page for this reader: why, and the way back, in the language of the address."""
+    french = request.url.path == "/fr" or request.url.path.startswith("/fr/")
+    language: Language = "fr" if french else "en"
+    told = in_french(sentence) or sentence if french else sentence
+    reply = html_reply(render("lost.html", lost_view(language, status, told)), language)
+    reply.status_code = status
     return reply
 
 
