@@ -19,6 +19,7 @@ from dashboard.recorded.recorded import RecordingError, load_recording, slices  
 from dashboard.waits.engine import WaitEngine  # noqa: E402
 from dashboard.waits.forecasts import AHEAD_S  # noqa: E402
 from dashboard.waits.state import Forecast, Wait  # noqa: E402
+from scripts.pages import write_part  # noqa: E402
 
 PORTS = ROOT.parent / "shared" / "bench" / "port"
 PAGE = ROOT / "docs" / "accuracy" / "forecasts.md"
@@ -63,13 +64,6 @@ def main() -> int:
     if not chosen.quick and chosen.ports == PORTS:
         write_part(PAGE, MARK, END, page)
     return 0
-
-
-def write_part(page: Path, mark: str, end: str, text: str) -> None:
-    """Replace what stands between two marks, the rest of the page untouched."""
-    before, _, rest = page.read_text(encoding="utf-8").partition(mark)
-    _, _, after = rest.partition(end)
-    page.write_text(f"{before}{mark}\n\n{text}\n\n{end}{after}", encoding="utf-8")
 
 
 def _all_pairs(folders: Sequence[Path], matches: bool) -> Iterator[Pair]:

@@ -23,7 +23,7 @@ from dashboard.waits.engine import WaitEngine  # noqa: E402
 from dashboard.waits.outlook import Outlook  # noqa: E402
 from dashboard.waits.staffing import Staffing  # noqa: E402
 from dashboard.waits.whatif import what_if  # noqa: E402
-from scripts.evaluate_forecasts import write_part  # noqa: E402
+from scripts.pages import write_part  # noqa: E402
 
 PAGE = ROOT / "docs" / "accuracy" / "forecasts.md"
 MARK = "<!-- whatif: what follows up to the next mark is written by scripts/evaluate whatif -->"

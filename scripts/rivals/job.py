@@ -13,7 +13,8 @@ from pathlib import Path
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One run. `net`: an ONNX file, as the side wants it; `height`, `width` of its input.
+    """One run. `net`: an ONNX file or a pack; `drawn`: the same weights as the rivals want them; `height`,
+    `width` of the input.
 
     `every_s`: one picture per so many seconds of the clip, 0 for all; `frames`: pictures of the clip to go
     through, taken or not. `tuned`: one thread, none that spins.
@@ -31,6 +32,7 @@ class Job:
     gated: bool = False
     decode: bool = True
     cameras: int = 1
+    drawn: str = ""
 
     def text(self) -> str:
         """As the one argument of a side."""
@@ -48,6 +50,7 @@ class Meter:
 
     def __init__(self) -> None:
         self._first_cpu: float | None = None
+        self._spent_s = 0.0
         self._frames = self._taken = 0
 
     def frame(self, taken: bool) -> None:
@@ -59,18 +62,32 @@ class Meter:
         self._frames += 1
         self._taken += taken
 
+    def end(self) -> None:
+        """The last picture is done: what comes now is not counted."""
+        self._spent_s = time.process_time() - self.first_cpu_s
+
+    @property
+    def first_cpu_s(self) -> float:
+        """CPU from the start of the process to the first result."""
+        return self._first_cpu or 0.0
+
     def tell(self, counted: int | None = None, **more: float) -> None:
         """Print the line."""
-        first = self._first_cpu or 0.0
-        spent = time.process_time() - first
-        told = {"start_cpu_s": first, "cpu_s": spent, "frames": self._frames, "taken": self._taken}
+        if not self._spent_s:
+            self.end()
+        told = {
+            "start_cpu_s": self.first_cpu_s,
+            "cpu_s": self._spent_s,
+            "frames": self._frames,
+            "taken": self._taken,
+        }
         print(json.dumps(told | {"rss_mb": peak_rss_mb(), "counted": counted} | more))
 
 
-def peak_rss_mb() -> float:
-    """Of this program. What getrusage says begins with the peak of the process that started it."""
+def peak_rss_mb(pid: int | str | None = "self") -> float:
+    """Of a process. What getrusage says of this one begins with the peak of the process that started it."""
     try:
-        lines = Path("/proc/self/status").read_text().splitlines()
+        lines = Path(f"/proc/{pid}/status").read_text().splitlines()
         return next(int(line.split()[1]) / 1024 for line in lines if line.startswith("VmHWM:"))
     except (OSError, StopIteration):
         return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024

@@ -22,7 +22,7 @@ def open_session(job: Job) -> ort.InferenceSession:
         cv2.setNumThreads(1)
         options.intra_op_num_threads = options.inter_op_num_threads = 1
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-    return ort.InferenceSession(job.net, options, providers=["CPUExecutionProvider"])
+    return ort.InferenceSession(job.drawn, options, providers=["CPUExecutionProvider"])
 
 
 def detections(session: ort.InferenceSession, image: Any, job: Job) -> sv.Detections:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
+from types import SimpleNamespace
 
 import cv2
 import numpy as np
@@ -14,11 +18,14 @@ from edge.detection.detector import Detector
 from edge.detection.heap import freed_at_once
 from edge.detection.packs import find_pack
 from scripts import bench_edge
+from scripts.rivals import page
 from scripts.rivals.adapter import adapt
-from scripts.rivals.goals import EVERY, GOALS, LANE, STILL, Goal, Told
+from scripts.rivals.goals import EVERY, GOALS, LANE, SHIPPED, STILL, Goal, Told
 from scripts.rivals.job import Job, pace
+from scripts.rivals.sides import reshape
 
-RECORDED = Path(__file__).parents[2] / "config" / "recordings" / "demo"
+ROOT = Path(__file__).parents[2]
+RECORDED = ROOT / "config" / "recordings" / "demo"
 LINE = ((0.2, 0.7), (0.8, 0.7))
 
 
@@ -57,6 +64,71 @@ def test_our_side_tells_what_it_did(case: str, more: dict[str, object], taken: i
     assert told["rss_mb"] > 50
 
 
+def test_a_live_camera_has_a_decode_process_whose_memory_is_told() -> None:
+    told = bench_edge.run_side("decoding", job(0, every_s=0.2))
+    assert not isinstance(told, str), told
+    assert told["frames"] > 0
+    assert 5 < told["own_mb"] < told["rss_mb"]
+
+
+def test_what_breaks_or_hangs_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert str(bench_edge.run_side("ours", replace(job(2), clip="none.mp4"))).startswith("FAILED: ")
+    monkeypatch.setattr(bench_edge, "LONGEST_S", 0.01)
+    assert bench_edge.run_side("ours", job(2)) == "FAILED: ours was not done within 0.01 s"
+
+
+def test_a_net_of_another_shape_finds_the_same_boxes(shared: Path, tmp_path: Path) -> None:
+    square, wide = shared / "models" / "yolox_nano.onnx", tmp_path / "wide.onnx"
+    reshape(square, 256, 416, wide)
+    frame = next(iter(VideoSource(str(shared / "data" / "ahmetozlu" / "input_video.mp4"))))
+    before, after = Detector.load(str(square)).boxes(frame.image), Detector.load(str(wide)).boxes(frame.image)
+    assert (after.classes, len(after) > 0) == (before.classes, True)
+    assert np.abs(after.xyxy - before.xyxy).max() < 3  # px; cells at the lower edge see less padding
+
+
+def test_a_peak_is_of_the_process_itself_not_of_who_started_it() -> None:
+    large = np.ones(40_000_000)  # 320 MB
+    program = "from scripts.rivals.job import peak_rss_mb; print(peak_rss_mb())"
+    run = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=ROOT
+    )
+    assert float(run.stdout) < large.nbytes / 1e6 / 4
+
+
+def test_a_ratio_is_the_median_over_the_rounds() -> None:
+    rounds = [figures(ObjectCounter=ms) for ms in (30.0, 90.0, 40.0)]
+    rows = bench_edge.judge(rounds, dict.fromkeys((EVERY, LANE, STILL, SHIPPED), 24.0))
+    (row,) = (row for row in rows if row["what"] == "every picture: ObjectCounter / lanewatch")
+    assert (row["value"], row["spread"], row["reached"]) == (4.0, [3.0, 9.0], True)
+    assert bench_edge.typical(rounds)[EVERY, "ObjectCounter"]["ms"] == 40.0  # type: ignore[index]
+
+
+def test_no_round_begins_that_would_end_too_late(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bench_edge, "run_side", lambda *_: "FAILED: asked for")
+    sides = SimpleNamespace(jobs={(EVERY, "lanewatch"): ("ours", job(2))})
+    assert len(bench_edge.measure(sides, 4, 5.0)) == 4  # type: ignore[arg-type]
+    clock = iter(range(0, 1000, 40))
+    monkeypatch.setattr(bench_edge.time, "perf_counter", lambda: next(clock))
+    assert len(bench_edge.measure(sides, 4, 5.0)) == 2  # type: ignore[arg-type]
+
+
+def test_the_page_says_what_was_measured_missed_and_left_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(page, "PAGE", tmp_path / "page.md")
+    (tmp_path / "page.md").write_text(f"before\n{page.MARK}\nold\n{page.END}\nafter\n")
+    found = figures() | {(EVERY, "ObjectCounter"): bench_edge.NO_ORACLES}
+    rows = bench_edge.judge([found], dict.fromkeys((EVERY, LANE, STILL, SHIPPED), 24.0))
+    page.write({"net": "n", "square": "s", "wide": "w", "rounds": 1, "frames": 2}, found, rows)
+    text = (tmp_path / "page.md").read_text()
+    assert text.startswith("before\n")
+    assert text.endswith("after\n")
+    assert "\nold\n" not in text
+    assert "| lanewatch / bare | 1.00 | <= 1.3 |" in text
+    assert "| every picture: ObjectCounter / lanewatch | not measured | >= 2.5 |  |" in text
+    assert "| cameras a core, 5 pictures a second looked at, no gate | 4.17 | >= 8: **missed** |" in text
+
+
 def test_a_rival_that_is_not_installed_is_skipped_with_the_reason(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bench_edge, "ORACLES", Path("nowhere"))
     assert bench_edge.run_side("counter", job(2)) == bench_edge.NO_ORACLES
@@ -64,7 +136,7 @@ def test_a_rival_that_is_not_installed_is_skipped_with_the_reason(monkeypatch: p
 
 def figures(**ms: float) -> dict[tuple[str, str], Told | str]:
     sides = {side for goal in GOALS for side in (goal.over, goal.under) if side}
-    told = {"rss_mb": 150.0, "start_cpu_s": 0.3}
+    told = {"rss_mb": 150.0, "own_mb": 30.0, "start_cpu_s": 0.3, "node_start_cpu_s": 0.4, "counted": 1}
     return {side: told | {"ms": ms.get(side[1], 10.0)} for side in sides}
 
 
