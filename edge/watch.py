@@ -10,7 +10,7 @@ from edge.detection.detector import Detector
 from edge.detection.gate import MotionGate
 from edge.measure.blindness import Blindness
 from edge.measure.meter import CameraMeter
-from edge.measure.region import lane_cells, looked_at
+from edge.measure.region import area_cells, lane_cells, looked_at
 from edge.measure.saved import SavedMeter
 from edge.measure.tracker import START_SCORE
 from edge.vision import Image, LaneStep, Step
@@ -50,7 +50,9 @@ class Watch:
         self._region = looked_at(camera.lanes, width, height) if detector.layout.input.step else None
         self._gate = MotionGate([lane_cells(lane, width, height) for lane in camera.lanes])
         self._gated = gated
-        self._blindness = Blindness()
+        self._blindness = Blindness(
+            [area_cells(lane, width, height) for lane in camera.lanes], self._gate.corner
+        )
         self._looked_at = 0.0
         self._glanced_at = float("-inf")
 
@@ -70,9 +72,9 @@ class Watch:
         return Seen(self._judged(self._meter.step(boxes, at), glances), inference_s)
 
     def _judged(self, step: Step, glanced: bool) -> Step:
-        """The step, its lanes unknown where things pass in which no vehicle is found."""
+        """The step, its lanes unknown where bodies pass in which no vehicle is found."""
         if glanced:
-            self._blindness.look(self._gate.share, self._meter.follows(step.at), step.at)
+            self._blindness.look(self._gate.luma, self._meter.boxes(step.at), step.at)
         return unseen(step) if self._blindness.is_blind else step
 
     def save(self, at: float) -> SavedMeter:

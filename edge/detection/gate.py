@@ -38,24 +38,24 @@ class MotionGate:
         inside = [cells[rows, columns].ravel() for cells in seen]
         self._lanes = np.array(inside, np.float32) if inside else np.zeros((0, 0), np.float32)
         self._limits = np.minimum(SHARE * self._lanes.sum(axis=1), MOST_CELLS)
-        self._sizes = np.maximum(self._lanes.sum(axis=1), 1.0)
         self._reference: Luma | None = None
         self._newest: Luma | None = None
-        self.share = 0.0
+        self.corner = rows.start, columns.start
+        """Row and column of the first cell of `luma`."""
+
+    @property
+    def luma(self) -> Luma | None:
+        """Grey cells (rows, columns) about the lanes of the last picture that was judged, if any."""
+        return self._newest
 
     def moved(self, image: Image) -> bool:
-        """Whether a lane looks different from the reference; True while there is none.
-
-        `share` is then the part of the lane's cells that changed, of the lane in which most did.
-        """
-        self.share = 0.0
+        """Whether a lane looks different from the reference; True while there is none."""
         if self._reference is None:
             return True
         if not len(self._lanes):
             return False
         self._newest = self._luma(image)
         changed = self._lanes @ (cv2.absdiff(self._newest, self._reference) > CHANGED).ravel()
-        self.share = float((changed / self._sizes).max())
         return bool((changed > self._limits).any())
 
     def remember(self, image: Image) -> None:

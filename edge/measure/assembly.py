@@ -27,7 +27,7 @@ def assembled(expected: Floats, boxes: Floats) -> list[Parts]:
     if not len(expected) or len(boxes) < 2:
         return []
     iou, _ = overlaps(expected, boxes)
-    inside = _inside(expected, boxes) > PART_SHARE
+    inside = inside_share(expected, boxes) > PART_SHARE
     found: list[Parts] = []
     free = np.ones(len(boxes), bool)
     for row in np.flatnonzero((iou.max(axis=1) < WHOLE_IOU) & (inside.sum(axis=1) > 1)):
@@ -43,7 +43,7 @@ def assembled(expected: Floats, boxes: Floats) -> list[Parts]:
     return found
 
 
-def _inside(expected: Floats, boxes: Floats) -> Floats:
+def inside_share(expected: Floats, boxes: Floats) -> Floats:
     """Which share of each box's area lies in each expected box; (n, m)."""
     size = np.minimum(expected[:, None, 2:], boxes[None, :, 2:]) - np.maximum(
         expected[:, None, :2], boxes[None, :, :2]

@@ -1,6 +1,7 @@
 """Counting: a small state machine per track and line. Each vehicle counts once per line, arrivals first.
 
 A track must have been seen before the line, its way must meet the line's segment, and it must stay beyond.
+A second box on a part of another vehicle is nobody.
 """
 
 from __future__ import annotations
@@ -29,6 +30,9 @@ EDGE_PX = 2.0
 
 FAR = 0.5
 """A vehicle so many scales beyond a line when it left the picture crossed it, however short it was seen."""
+
+OUT = 2
+"""In so few pictures is a vehicle not found before it is out of them."""
 
 DRIVING = 0.5
 """A vehicle that moves away from the line by so many scales per second drives on, seen or not."""
@@ -69,9 +73,15 @@ def lines_of(lanes: Iterable[LaneConfig], width: int, height: int) -> tuple[Coun
 
 @dataclass(slots=True)
 class Passing:
-    """What one track did at one line so far."""
+    """What one track did at one line so far.
+
+    `before`: when and where it was seen before the line last, until it crosses. `beyond`: where it was at the
+    last look. `back_s`: when it came back before the line from beyond.
+    """
 
     before: tuple[float, Point, Point] | None = None
+    beyond: bool = False
+    back_s: float | None = None
     crossed_s: float | None = None
     counted: bool = False
     looks: deque[tuple[float, float, float]] = field(default_factory=deque)
@@ -167,11 +177,15 @@ def _became_sure(passing: Passing, line: CountingLine, track: Track) -> bool:
     point, foot = line.place(track, at)
     beyond = line.segment.beyond(point)
     if beyond <= 0:
-        passing.before = (at, point, foot)
+        if passing.beyond:
+            passing.back_s = at
+        if track.apart:
+            passing.before = (at, point, foot)
         if not _is_recent(passing, at):
             passing.crossed_s = None
     elif passing.before is not None:
         _cross(passing, line.segment, at, point, foot)
+    passing.beyond = beyond > 0
     if passing.crossed_s is None:
         return False
     _remember(passing, at, beyond, track.xyxy[3] - track.xyxy[1])
@@ -179,9 +193,14 @@ def _became_sure(passing: Passing, line: CountingLine, track: Track) -> bool:
 
 
 def _cross(passing: Passing, segment: Segment, at: float, point: Point, foot: Point) -> None:
-    """The anchor went beyond the line at last: note when, if the way of the footing met the segment."""
+    """The anchor went beyond the line at last: note when, if the way of the footing met the segment.
+
+    Who was beyond it and came back for a moment only, is a box that flickered.
+    """
     before_at, start, start_foot = passing.before or (at, point, foot)
     passing.before = None
+    if passing.back_s is not None and before_at - passing.back_s < STAY_S - 1e-6:
+        return
     share = segment.met_at(start, point, (start_foot, foot))
     if share is None:
         return
@@ -214,8 +233,16 @@ def _came_over_the_edge(
 
 
 def _left(passing: Passing, track: Track) -> bool:
-    """Whether the vehicle was far beyond the line when it left the picture: no flicker jumps so far."""
-    return track.left and _is_beyond(passing) and passing.looks[-1][1] > FAR * track.motion.scale
+    """Whether the vehicle was far beyond the line when it left the picture: no flicker jumps so far.
+
+    Who should have been seen on its way out, and was not, did not drive it.
+    """
+    return (
+        track.left
+        and track.missed <= OUT
+        and _is_beyond(passing)
+        and passing.looks[-1][1] > FAR * track.motion.scale
+    )
 
 
 def _is_beyond(passing: Passing) -> bool:

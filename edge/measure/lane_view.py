@@ -48,6 +48,13 @@ class LaneView:
         """Whether the track's anchor is in the lane's area at `at`."""
         return self.area is not None and inside(self.point(track, at, self.anchor), self.area)
 
+    def may_be_left(self, track: Track, at: float) -> bool:
+        """Whether a vehicle that was not seen for a while is out of the area, had it driven twice as fast."""
+        motion = track.motion
+        x, y = self.point(track, at, self.anchor)
+        ahead = at - track.seen_at
+        return self.area is None or not inside((x + ahead * motion.vx, y + ahead * motion.vy), self.area)
+
     def point(self, track: Track, at: float, anchor: str) -> Point:
         """The point (px) that stands for the vehicle at `at`."""
         return footing(track, at, anchor, self.lean, self.width)

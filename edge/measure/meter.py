@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
+import numpy as np
+
 from edge.config import CameraConfig
 from edge.measure.balance import Balance
 from edge.measure.counter import Counter, lines_of
-from edge.measure.geometry import anchor_of
+from edge.measure.geometry import Floats, anchor_of
 from edge.measure.lane_view import LaneView, lane_view
 from edge.measure.newcomers import Newcomers
 from edge.measure.presence import STANDING_VIEW_S, present
@@ -28,9 +30,6 @@ RESUME_S = 60.0
 SAME_QUEUE_S = 15.0
 """In a shorter break a queue does not move up by a place: who stands where is who stood there, and its travel
 time is true. After a longer one it is not known, and not told."""
-
-FOLLOWED_S = 1.0
-"""A vehicle that was followed for so long is seen for sure."""
 
 STANDING_REST_S = 5.0
 EMPTY_REST_S = 2.0
@@ -82,10 +81,9 @@ class CameraMeter:
             return 0.0
         return STANDING_REST_S if near else EMPTY_REST_S
 
-    def follows(self, at: float) -> bool:
-        """Whether a vehicle in the lanes was seen at `at`, and for a while before."""
-        seen = [track for track in self._tracker.tracks if track.seen_at == at and track.steady]
-        return any(at - track.born_at >= FOLLOWED_S and self._is_near(track, at) for track in seen)
+    def boxes(self, at: float) -> Floats:
+        """Where vehicles are taken to be at `at`, seen or hidden for a moment, sure or not yet: (n, 4) px."""
+        return np.array([track.expected_xyxy(at) for track in self._tracker.tracks]).reshape(-1, 4)
 
     def _is_near(self, track: Track, at: float) -> bool:
         xyxy = track.expected_xyxy(at)

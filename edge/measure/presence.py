@@ -41,7 +41,7 @@ def present(live: Sequence[Track], at: float) -> tuple[Track, ...]:
         track
         for row, track in enumerate(tracks)
         if (steady[row] or not _others(share[row], row, steady, COVERED_SHARE))
-        and (seen[row] or _is_held(track, row, iou[row], share[row], seen, at))
+        and (seen[row] or _is_held(track, row, iou[row], share[row], seen, steady, at))
     )
 
 
@@ -49,15 +49,23 @@ def _is_steady(track: Track, at: float) -> bool:
     return track.steadiness >= STEADY_SHARE and at - track.born_at >= STEADY_AFTER_S
 
 
-def _is_held(track: Track, row: int, iou: Floats, share: Floats, seen: Flags, at: float) -> bool:
-    """Whether a vehicle without a box is still there."""
+def _is_held(
+    track: Track, row: int, iou: Floats, share: Floats, seen: Flags, steady: Flags, at: float
+) -> bool:
+    """Whether a vehicle without a box is still there; an unsteady box about a steady one may be it."""
     if _others(iou, row, seen, SAME_PLACE_IOU):
         return False
-    if not track.stopped and _others(share, row, seen, NESTED):
+    rivals = seen & steady if steady[row] else seen
+    if not track.stopped and _others(share, row, rivals, NESTED):
         return False
     if track.stopped:
         return at - track.seen_at <= STANDING_VIEW_S or _others(share, row, seen, COVERED_SHARE)
-    return at - track.seen_at <= MOVING_VIEW_S
+    return at - track.seen_at <= (_creep_s(track) if steady[row] else MOVING_VIEW_S)
+
+
+def _creep_s(track: Track) -> float:
+    """How long a vehicle that drives is taken to be behind whatever hides it: it cannot vanish, but leave."""
+    return min(max(MOVING_VIEW_S, track.own_length_s), STANDING_VIEW_S)
 
 
 def _others(overlap: Floats, row: int, which: Flags, limit: float) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from edge.measure.geometry import Point, anchor_of
 from edge.measure.lane_view import LaneView
+from edge.measure.presence import MOVING_VIEW_S
 from edge.measure.track import Track
 from edge.vision import QueueState
 
@@ -58,11 +59,16 @@ def standing_since(track: Track, lane: LaneView | None) -> float | None:
 
 def queue_state(lane: LaneView, present: Sequence[Track], hidden: bool, at: float) -> QueueState:
     """The queue in the lane's area, out of all vehicles that the camera sees at `at`."""
-    within = [track for track in present if lane.holds(track, at)]
+    within = [track for track in present if lane.holds(track, at) and not _may_have_left(lane, track, at)]
     stopped = [track for track in within if track.stopped]
     occupied = any(_at_end(lane, track, at) for track in present if track.stopped)
     why = OCCUPIED if occupied else HIDDEN if hidden else None
     return QueueState(len(within), len(stopped), _length_m(lane, stopped, at), why is not None, why)
+
+
+def _may_have_left(lane: LaneView, track: Track, at: float) -> bool:
+    hidden = at - track.seen_at > MOVING_VIEW_S and not track.stopped
+    return hidden and lane.may_be_left(track, at)
 
 
 def end_hidden(lane: LaneView, present: Sequence[Track], at: float) -> bool:

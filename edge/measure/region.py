@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -70,6 +71,15 @@ def lane_cells(lane: LaneConfig, width: int, height: int) -> Cells:
     xs, ys = np.meshgrid((np.arange(columns) + 0.5) * CELL_PX, (np.arange(rows) + 0.5) * CELL_PX)
     hull = _hull([(x, y) for x, y in corners.tolist()])
     return _distance(xs, ys, hull) <= margin_px(width, height)
+
+
+def area_cells(lane: LaneConfig, width: int, height: int) -> Cells:
+    """The cells of the lane's area, without a margin; those about its lines where it has no area."""
+    if lane.area is None:
+        return lane_cells(lane, width, height)
+    cells = np.zeros((height // CELL_PX, width // CELL_PX), np.uint8)
+    corners = np.round(to_pixels(lane.area, width, height) / CELL_PX - 0.5).astype(np.int32)
+    return np.asarray(cv2.fillPoly(cells, [corners], 1), bool)
 
 
 def union_of(lanes: Sequence[Cells]) -> Cells:

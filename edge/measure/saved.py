@@ -24,6 +24,8 @@ class SavedPassing(msgspec.Struct, frozen=True, array_like=True):
     """What a track did at one line."""
 
     before: tuple[float, Point, Point] | None
+    beyond: bool
+    back_s: float | None
     crossed_s: float | None
     counted: bool
     looks: tuple[tuple[float, float, float], ...]
@@ -79,7 +81,10 @@ def save_track(
         pictures=track.pictures,
         score=track.score,
         votes=dict(track.votes),
-        passings=tuple(SavedPassing(p.before, p.crossed_s, p.counted, tuple(p.looks)) for p in passings),
+        passings=tuple(
+            SavedPassing(p.before, p.beyond, p.back_s, p.crossed_s, p.counted, tuple(p.looks))
+            for p in passings
+        ),
         arrived=arrived,
         served=tuple(served),
     )
@@ -89,6 +94,7 @@ def track_of(saved: SavedTrack) -> Track:
     """A track that goes on from there; its way is known, its speed is fitted anew."""
     track = Track(saved.id, saved.xyxy, next(iter(saved.votes)), saved.score, saved.seen_at)
     track.born_at = saved.born_at
+    track.apart = True
     track.hits, track.pictures = saved.hits, saved.pictures
     track.votes = dict(saved.votes)
     track.size = saved.size
@@ -99,7 +105,9 @@ def track_of(saved: SavedTrack) -> Track:
 
 def passings_of(saved: SavedTrack) -> tuple[Passing, ...]:
     """What the track did at each line."""
-    return tuple(Passing(p.before, p.crossed_s, p.counted, deque(p.looks)) for p in saved.passings)
+    return tuple(
+        Passing(p.before, p.beyond, p.back_s, p.crossed_s, p.counted, deque(p.looks)) for p in saved.passings
+    )
 
 
 def shifted(saved: SavedMeter, by_s: float) -> SavedMeter:
@@ -124,6 +132,7 @@ def _shifted_passing(passing: SavedPassing, by_s: float) -> SavedPassing:
     return replace(
         passing,
         before=None if passing.before is None else (passing.before[0] + by_s, *passing.before[1:]),
+        back_s=None if passing.back_s is None else passing.back_s + by_s,
         crossed_s=None if passing.crossed_s is None else passing.crossed_s + by_s,
         looks=tuple((at + by_s, beyond, clipped) for at, beyond, clipped in passing.looks),
     )

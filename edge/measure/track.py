@@ -27,15 +27,18 @@ WAY_SPREAD = 0.5
 STEADY_SIZE_S = 20.0
 """The box of a standing vehicle takes another size no faster: its lamps glare, or its box flickers."""
 
+TINY_SPEED = 1e-3
+"""px/s"""
+
 ASLEEP_S = 0.5
 """A standing vehicle that was not seen for this long has no velocity."""
 
 
 class Track:
-    """A vehicle; `left` says that it drove out of the picture."""
+    """A vehicle; `left`: it drove out of the picture; `apart`: it was seen to be no part of another one."""
 
     __slots__ = (
-        "born_at", "fit", "hits", "id", "left", "missed", "motion", "pictures", "refitted", "score",
+        "apart", "born_at", "fit", "hits", "id", "left", "missed", "motion", "pictures", "refitted", "score",
         "seen_at", "size", "stopped_since", "votes", "xyxy",
     )  # fmt: skip
 
@@ -46,6 +49,7 @@ class Track:
         self.hits = self.pictures = self.missed = 0
         self.score = 0.0
         self.left = False
+        self.apart = False
         self.votes: dict[str, float] = {}
         self.motion = Motion(xyxy, at)
         self.fit = SpeedFit()
@@ -72,6 +76,12 @@ class Track:
     def steadiness(self) -> float:
         """In how many of its pictures until the last look it was found, 0 to 1."""
         return self.hits / self.pictures
+
+    @property
+    def own_length_s(self) -> float:
+        """How long it takes, at its last known speed, to drive its own length."""
+        motion = self.motion
+        return motion.scale / max(hypot(motion.vx, motion.vy), TINY_SPEED)
 
     @property
     def stopped(self) -> bool:

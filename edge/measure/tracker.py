@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from edge.measure.assembly import assembled
+from edge.measure.assembly import assembled, inside_share
 from edge.measure.association import LIMIT, Pairs, assign, centres, motion_cost
 from edge.measure.duplicates import distinct
 from edge.measure.flow import Flow
@@ -28,10 +28,14 @@ LEARN_HITS = 4
 LEFT_IOU = 0.3
 """A weak box, or one that jumped, carries a track on only where it overlaps the expected box this much."""
 
+PART = 0.5
+"""A box with more of its area inside that of a vehicle that is known for longer may be a part of it."""
+
 MOVING_HOLD_S = 1.5
+CREEPING_HOLD_S = 4.0
 STANDING_HOLD_S = 20.0
 TENTATIVE_HOLD_S = 0.6
-"""How long a track outlives its last box: driving, standing, unsure."""
+"""How long a track outlives its last box: driving, creeping (it cannot be elsewhere), standing, unsure."""
 
 GAP_HOLDS = 2.0
 """After a gap in the pictures, a track is still looked for up to so many times as long."""
@@ -77,6 +81,7 @@ class Tracker:
         for column in sorted(free):
             if scores[column] >= self._start_score:
                 self._start(xyxy[column], classes[column], float(scores[column]), at)
+        self._tell_apart(at)
         for track in self._tracks:
             track.missed += track.seen_at < at
         ended = self._drop(lambda track: track.seen_at < at and self._is_gone(track, at))
@@ -137,6 +142,19 @@ class Tracker:
         columns = sorted(set(range(len(scores))) - set(taken.values()))
         yield from ((rows[r], columns[c]) for r, c in self._by_overlap(rows, xyxy[columns], at))
 
+    def _tell_apart(self, at: float) -> None:
+        """Note who is a vehicle of its own: a box inside that of a better known one may be a part of it."""
+        if all(track.apart for track in self._tracks):
+            return
+        seen = [track for track in self._tracks if track.seen_at == at]
+        places, hits = (
+            np.array([track.xyxy for track in seen]).reshape(-1, 4),
+            np.array([t.hits for t in seen]),
+        )
+        inside = (inside_share(places, places) > PART) & (hits[:, None] > hits[None, :])
+        for track, is_part in zip(seen, np.any(inside, axis=0), strict=True):
+            track.apart = track.apart or not bool(is_part)
+
     def _by_motion(self, xyxy: Floats, at: float) -> Pairs:
         expected = np.array([track.expected(at) for track in self._tracks])
         cost = motion_cost(expected, centres(xyxy)) if len(xyxy) else np.zeros((len(expected), 0))
@@ -164,7 +182,9 @@ class Tracker:
 def _hold_s(track: Track) -> float:
     if not track.confirmed:
         return TENTATIVE_HOLD_S
-    return STANDING_HOLD_S if track.stopped else MOVING_HOLD_S
+    if track.stopped:
+        return STANDING_HOLD_S
+    return max(MOVING_HOLD_S, min(track.own_length_s, CREEPING_HOLD_S)) if track.steady else MOVING_HOLD_S
 
 
 def _whole(xyxy: Floats, classes: tuple[str, ...], scores: Floats, expected: Floats) -> Found:

@@ -153,15 +153,19 @@ def _outside(value: float, low: float, high: float) -> float:
     return max(low - value, value - high, 0.0)
 
 
-def clip_crossings(truth: Mapping[str, Any], line: str, document: Mapping[str, Any]) -> Crossings:
-    """One line of a real clip; lanes of the configuration bear the lines' names."""
-    fps = truth["media"]["fps"]
-    true = [
-        (row["frame"] / fps, max(FRAME_TOL, row["frame_tol"]) / fps)
-        for row in truth["crossings"]
-        if row["line"] == line
-    ]
-    return matched(true, _times(document, line, "tail"))
+def clip_crossings(
+    truth: Mapping[str, Any], line: str, lanes: Mapping[str, str | None], document: Mapping[str, Any]
+) -> Crossings:
+    """One line of a real clip, and the lanes that count it, each in one direction (None: all that cross)."""
+    fps, total = truth["media"]["fps"], Crossings()
+    for lane, direction in lanes.items():
+        true = [
+            (row["frame"] / fps, max(FRAME_TOL, row["frame_tol"]) / fps)
+            for row in truth["crossings"]
+            if row["line"] == line and direction in (None, row["direction"])
+        ]
+        total.add(matched(true, _times(document, lane, "tail")))
+    return total
 
 
 @dataclass(frozen=True, slots=True)

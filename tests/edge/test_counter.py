@@ -57,6 +57,8 @@ UP = ramp(200, 400, 10)
         ("noses over and backs off", [*ramp(250, 300, 10), 305, 305, *ramp(300, 250, 10), *[250] * 20], 0),
         ("reverses after it and comes again", [*UP, *ramp(400, 200, 10), *UP], 1),
         ("first seen beyond", ramp(310, 500, 10), 0),
+        ("stands beyond, its box flickers back for a moment", [*[340] * 10, 270, 270, *[340] * 20], 0),
+        ("stands beyond, backs off, comes", [*[340] * 10, *ramp(340, 260, 10), *ramp(260, 400, 10)], 1),
         ("first seen beyond, then backs off and comes", [*ramp(310, 400, 10), *ramp(400, 420, 2)], 0),
         ("drives the other way", ramp(400, 200, 10), 0),
         ("stays before", ramp(100, 299, 5), 0),
@@ -143,3 +145,22 @@ def test_at_the_seam_of_a_loop_nothing_is_carried_over() -> None:
         for c in subject.step(boxes((300, y)), 10 + i / 10).crossings
     ]
     assert (first, second) == ([], [])
+
+
+def test_a_second_box_on_a_vehicle_that_jumps_to_a_sign_is_nobody() -> None:
+    """Its first looks are parts of a vehicle that is known; then it stays where something looks like one."""
+    subject, found = meter({"id": "L", "tail": across(LINE_Y)}), []
+    for i, y in enumerate(ramp(100, 600, 10)):
+        rows = [(300.0, y)]
+        if 12 <= i < 15:
+            rows.append((335.0, y))
+        elif 17 <= i < 40:
+            rows.append((335.0, 320.0))
+        found += subject.step(boxes(*rows), i / 10).crossings
+    assert len([*found, *subject.finish(6.0).crossings]) == 1
+
+
+def test_who_should_have_been_seen_on_its_way_out_and_was_not_did_not_drive_it() -> None:
+    ys: list[float | None] = [200, 360]
+    assert len(crossings(meter({"id": "L", "tail": across(LINE_Y)}), [*ys, 520, 680, None, None], fps=2)) == 1
+    assert crossings(meter({"id": "L", "tail": across(LINE_Y)}), [*ys, *[None] * 8], fps=4) == []
