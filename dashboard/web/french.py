@@ -118,6 +118,20 @@ SENTENCES: Mapping[str, str] = {
     "This needs the role {role}; you have {own}.": (
         "Il faut pour cela le rôle «~{role}~»~; vous avez le rôle «~{own}~»."
     ),
+    "There is nothing at this address; /feed and /api say what there is.": (
+        "Il n’y a rien à cette adresse~; /fr/feed et /fr/api disent ce qu’il y a."
+    ),
+    "This address does not take that method; the header Allow names those it takes.": (
+        "Cette adresse n’accepte pas cette méthode~; l’en-tête Allow nomme celles qu’elle accepte."
+    ),
+    "A request may hold {n} bytes.": "Une demande peut contenir {n}~octets.",
+    "body: send JSON, with the header Content-Type: application/json.": (
+        "body~: envoyez du JSON, avec l’en-tête Content-Type: application/json."
+    ),
+    "Sign in first.": "Ouvrez d’abord une session.",
+    "Too many failed sign-ins; try again in {n} minutes.": (
+        "Trop d’échecs d’ouverture de session~; réessayez dans {n}~minutes."
+    ),
     "Too many requests from your address.": "Trop de demandes depuis votre adresse.",
     "This is a fault of ours; the log of central tells more.": (
         "C’est une erreur de notre côté~; le journal du serveur en dit plus."

@@ -6,6 +6,7 @@ import asyncio
 import ipaddress
 from collections import OrderedDict
 from collections.abc import Callable
+from contextlib import suppress
 
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -13,6 +14,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from dashboard.web.problems import ProblemError, problem_reply
 
 BODY_BYTES = 64 * 1024
+SWALLOWED_BYTES, SWALLOWED_WITHIN_S = 8 * 1024 * 1024, 5.0
 PER_S, BURST = 50.0, 300.0
 """Requests a second from one address, and how many it may save up: a phone network has many behind one."""
 
@@ -32,6 +34,7 @@ class BodyLimit:
             return
         told = Request(scope).headers.get("Content-Length", "0")
         if not told.isdecimal() or int(told[:20]) > self._limit:
+            await _swallow(receive)
             await problem_reply(self._too_long())(scope, receive, send)
             return
         seen = 0
@@ -41,6 +44,8 @@ class BodyLimit:
             message = await receive()
             seen += len(message.get("body", b""))
             if seen > self._limit:
+                if message.get("more_body"):
+                    await _swallow(receive)
                 raise self._too_long()
             return message
 
@@ -48,6 +53,18 @@ class BodyLimit:
 
     def _too_long(self) -> ProblemError:
         return ProblemError(413, f"A request may hold {self._limit} bytes.", {"Connection": "close"})
+
+
+async def _swallow(receive: Receive) -> None:
+    """Take in what still comes, for a moment: a client that is cut off while it sends never hears why."""
+    left = SWALLOWED_BYTES
+    with suppress(TimeoutError):
+        async with asyncio.timeout(SWALLOWED_WITHIN_S):
+            while left > 0:
+                message = await receive()
+                left -= len(message.get("body", b""))
+                if not message.get("more_body"):
+                    return
 
 
 class RateLimit:

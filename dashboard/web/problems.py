@@ -31,14 +31,22 @@ class ProblemError(HTTPException):
         self.page = page
 
 
+_SAID: Mapping[str, str] = {
+    "Not Found": "There is nothing at this address; /feed and /api say what there is.",
+    "Method Not Allowed": "This address does not take that method; the header Allow names those it takes.",
+}
+"""What the framework refuses with its bare phrase."""
+
+
 def problem_reply(problem: HTTPException, request: Request | None = None) -> Response:
     """The document; its title is the phrase of the status, its detail French where `request` prefers that."""
-    french = in_french(problem.detail) if request is not None and _prefers_french(request) else None
+    detail = _SAID.get(problem.detail, problem.detail)
+    french = in_french(detail) if request is not None and _prefers_french(request) else None
     document = {
         "type": "about:blank",
         "title": HTTPStatus(problem.status_code).phrase,
         "status": problem.status_code,
-        "detail": french or problem.detail,
+        "detail": french or detail,
     }
     language = {} if french is None else {"Content-Language": "fr"}
     headers = {"Cache-Control": "no-store", **language, **(problem.headers or {})}
@@ -60,7 +68,7 @@ def add_problems(app: FastAPI, lost: Lost | None = None) -> None:
 
     def misfit(request: Request, error: Exception) -> Response:
         assert isinstance(error, RequestValidationError)
-        return told(request, ProblemError(422, _first_fault(error)))
+        return told(request, ProblemError(422, _first_fault(error, request)))
 
     def broken(request: Request, _: Exception) -> Response:
         return told(request, ProblemError(500, "This is a fault of ours; the log of central tells more."))
@@ -86,8 +94,10 @@ def _wants_page(request: Request) -> bool:
     return not programs and "text/html" in request.headers.get("Accept", "")
 
 
-def _first_fault(error: RequestValidationError) -> str:
+def _first_fault(error: RequestValidationError, request: Request) -> str:
     """`for_min: Input should be greater than 0`."""
     fault = error.errors()[0]
+    if fault["type"] == "model_attributes_type" and "json" not in request.headers.get("Content-Type", ""):
+        return "body: send JSON, with the header Content-Type: application/json."
     where = ".".join(str(part) for part in fault["loc"] if part not in ("body", "query", "path"))
     return f"{where or 'body'}: {fault['msg']}."

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import httpx
 import pytest
 from fastapi import FastAPI
 
 from dashboard.board import BoardHolder
 from dashboard.web.app import make_app
 from tests.dashboard.asgi import Asker
+from tests.dashboard.browser.served import Served
 from tests.dashboard.feed_cases import CONFIG, EMPTY, NOW_S
 
 
@@ -19,21 +21,26 @@ def app() -> FastAPI:
         raise RuntimeError("secret words")
 
     app.add_api_route("/api/v1/broken", broken)
+    app.add_api_route("/broken", broken)
     return app
 
 
 @pytest.mark.parametrize(
     ("method", "path", "status", "words"),
     [
-        ("GET", "/api/v1/nothing", 404, "Not Found"),
-        ("GET", "/feed/v1/nothing.json", 404, "Not Found"),
+        ("GET", "/api/v1/nothing", 404, "There is nothing at this address"),
+        ("GET", "/feed/v1/nothing.json", 404, "There is nothing at this address"),
         ("GET", "/feed/cbp/rss/000000.xml", 404, "No port here has this number"),
         ("GET", "/feed/wsdot/crossings.json?callback=alert(1)", 400, "plain JavaScript name"),
-        ("DELETE", "/feed/v1/wait-times.json", 405, "Method Not Allowed"),
-        ("POST", "/api/bwtnew", 405, "Method Not Allowed"),
+        ("DELETE", "/feed/v1/wait-times.json", 405, "does not take that method"),
+        ("POST", "/api/bwtnew", 405, "does not take that method"),
         ("GET", "/api/bwtrss/rssbyportnum/html/zzz/1", 422, "part: "),
         ("GET", "/widget?class=none", 422, "class: "),
         ("GET", "/api/v1/broken", 500, "a fault of ours"),
+        ("GET", "/static/none.css", 404, "There is nothing at this address"),
+        ("GET", "/%00", 404, "There is nothing at this address"),
+        ("BREW", "/", 405, "does not take that method"),
+        ("POST", "/api/v1/ports/ambassador/whatif", 422, "body: "),
     ],
 )
 def test_every_refusal_is_a_problem_document(
@@ -58,3 +65,35 @@ def test_a_person_who_is_lost_finds_the_way_back(
     assert (reply.status_code, reply.headers["content-language"]) == (404, language)
     assert words in reply.text
     assert f'<a href="{home}">' in reply.text
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "words"),
+    [
+        ("/widget?class=none", 422, "That did not work"),
+        ("/fr/p/nowhere", 404, "Page introuvable"),
+        ("/broken", 500, "a fault of ours"),
+    ],
+)
+def test_a_person_reads_a_page(path: str, status: int, words: str, app: FastAPI) -> None:
+    reply = Asker(app, raises=False).get(path, {"Accept": "text/html"})
+    assert (reply.status_code, reply.headers["cache-control"]) == (status, "no-store")
+    assert reply.headers["content-type"].startswith("text/html")
+    assert words in reply.text
+
+
+def test_who_reads_french_is_refused_in_french(app: FastAPI) -> None:
+    reply = Asker(app).get("/api/v1/nothing", {"Accept-Language": "fr-CA"})
+    assert reply.headers["content-language"] == "fr"
+    assert reply.json()["detail"].startswith("Il n’y a rien à cette adresse")
+
+
+def test_who_sends_far_too_much_hears_so_over_a_real_socket(app: FastAPI) -> None:
+    served = Served(lambda _holder, _now: app, EMPTY, NOW_S)
+    served.start()
+    try:
+        url = f"{served.url}/api/v1/ports/ambassador/whatif"
+        reply = httpx.post(url, content=b"x" * 4_000_000, trust_env=False)
+    finally:
+        served.stop()
+    assert (reply.status_code, reply.json()["status"]) == (413, 413)
