@@ -232,7 +232,7 @@ FR = Strings(
     no_reason="Il n’y a pas de mesure utilisable.",
     hours_span="de {first} à {last}",
     opening_hours="Heures d’ouverture~: {hours}.",
-    redirected="D’ici là, utilisez {lanes}.",
+    redirected="En attendant, utilisez {lanes}.",
     redirect_classes={
         "standard": "les voies ordinaires",
         "fast": "les voies EXPRES",

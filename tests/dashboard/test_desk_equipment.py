@@ -71,7 +71,7 @@ def test_faults(case: str, node: NodeView, words: list[str]) -> None:
         (
             "/fr/manager/ports/ambassador/equipment",
             [
-                "2 nœuds sur 4 demandent attention.",
+                "2 nœuds sur 4 demandent votre attention.",
                 "trop sombre",
                 "le nœud n99 du poste ambassador n’est pas",
             ],

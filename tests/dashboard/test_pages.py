@@ -103,7 +103,7 @@ TABLE: list[tuple[str, StreamState, str, str]] = [
             state(FAST, "measured", MEASURED), queue=None, lanes_open=0, redirected_to="commercial/standard"
         ),
         "18 to 26 minutes|Use the standard lanes meanwhile.|Most likely 22 minutes.|Measured",
-        "18 à 26 minutes|D’ici là, utilisez les voies ordinaires.|Le plus probable : 22 minutes.|Mesurée",
+        "18 à 26 minutes|En attendant, utilisez les voies ordinaires.|Le plus probable : 22 minutes.|Mesurée",
     ),
     (
         "a lower bound is said as such",
@@ -139,7 +139,7 @@ TABLE: list[tuple[str, StreamState, str, str]] = [
         "closed says where to go",
         state(FAST, "closed", None, "lane sign"),
         "Closed|Use the standard lanes meanwhile.|According to the lane sign.|",
-        "Fermée|D’ici là, utilisez les voies ordinaires.|Selon le panneau de la voie.|",
+        "Fermée|En attendant, utilisez les voies ordinaires.|Selon le panneau de la voie.|",
     ),
     ("not offered", state(FAST, "not_offered"), "Not offered here|", "Non offerte ici|"),
 ]

@@ -7,11 +7,17 @@ from collections.abc import Mapping
 Pair = tuple[str, str]
 
 EQUIPMENT: Mapping[str, Pair] = {
-    "equipment.none": ("No node has been named or heard yet.", "Aucun nœud nommé ou entendu pour l’instant."),
+    "equipment.none": ("No node has been named or heard yet.", "Aucun nœud ne s’est encore manifesté."),
     "equipment.well.one": ("The node works as it should.", "Le nœud fonctionne normalement."),
     "equipment.well": ("All {n} nodes work as they should.", "Les {n} nœuds fonctionnent normalement."),
-    "equipment.ill.one": ("{n} of {total} nodes needs a look.", "{n} nœud sur {total} demande attention."),
-    "equipment.ill": ("{n} of {total} nodes need a look.", "{n} nœuds sur {total} demandent attention."),
+    "equipment.ill.one": (
+        "{n} of {total} nodes needs a look.",
+        "{n} nœud sur {total} demande votre attention.",
+    ),
+    "equipment.ill": (
+        "{n} of {total} nodes need a look.",
+        "{n} nœuds sur {total} demandent votre attention.",
+    ),
     "node.online": ("connected", "connecté"),
     "node.offline": ("not connected", "non connecté"),
     "node.unheard": ("not heard of", "sans nouvelles"),
@@ -175,7 +181,7 @@ PAST: Mapping[str, Pair] = {
         "La file d’envoi du nœud était endommagée et a été mise de côté",
     ),
     "event.sign_changed": ("sees another class on the lane sign", "voit une autre catégorie sur le panneau"),
-    "event.doctor": ("The node was tested", "Le nœud a été mis à l’essai"),
+    "event.doctor": ("The node was tested", "Le nœud a été vérifié"),
     "heat.title": ("Hour of week", "Par jour et par heure"),
     "heat.caption": (
         "Mean expected wait in minutes by local hour, over the last 28 days; darker is longer.",
@@ -195,7 +201,7 @@ PAST: Mapping[str, Pair] = {
     "hours.most": ("Most", "Maximum"),
     "hours.actual": ("Actual", "Réelle"),
     "hours.vehicles": ("Served", "Servis"),
-    "hours.known": ("Known", "Connu"),
+    "hours.known": ("Known", "Connues"),
     "journal.empty": ("Nothing has been done yet.", "Rien n’a encore été fait."),
     "journal.number": ("No.", "Nº"),
     "journal.when": ("When", "Quand"),
@@ -268,7 +274,7 @@ QUALITY: Mapping[str, Pair] = {
     "whatif.same": ("none", "aucun"),
     "quality.agreement": (
         "What was told against what came, 30 days",
-        "Ce qui fut annoncé et ce qui advint, 30 jours",
+        "Attente annoncée et attente constatée, 30 jours",
     ),
     "quality.consistent": ("Self-consistent", "Cohérence interne"),
     "quality.agreement_note": (
@@ -293,17 +299,17 @@ QUALITY: Mapping[str, Pair] = {
     "quality.rule": ("85~% within 3~min", "85~% à 3~min près"),
     "quality.met.true": ("met", "atteint"),
     "quality.met.false": ("not met", "non atteint"),
-    "quality.met.none": ("too few to tell", "trop peu pour le dire"),
+    "quality.met.none": ("too few to tell", "données insuffisantes"),
     "quality.standards": ("Service, last 7 days", "Service, 7 derniers jours"),
     "quality.standards_note": (
         "Share of the open minutes with a wait up to the limit, of those in which this could be told.",
-        "Part des minutes d’ouverture dont l’attente ne dépasse pas la limite, quand cela pouvait être dit.",
+        "Part des minutes d’ouverture où l’attente ne dépasse pas la limite, quand elle est connue.",
     ),
     "quality.up_to": ("Up to {n}~min", "Jusqu’à {n}~min"),
-    "quality.of_known": ("{share} (of {known} known)", "{share} (de {known} connus)"),
+    "quality.of_known": ("{share} (of {known} known)", "{share} (sur {known} de minutes connues)"),
     "quality.saved": (
         "FAST took less than standard in {faster} of {hours} hours; on average it saved: {mean}.",
-        "EXPRES fut plus court que les voies ordinaires {faster}~h sur {hours}~; gain moyen~: {mean}.",
+        "EXPRES a été plus rapide que les voies ordinaires {faster}~h sur {hours}~; gain moyen~: {mean}.",
     ),
     "quality.saved_unknown": (
         "FAST and standard were not both measured in any whole hour.",
@@ -313,9 +319,9 @@ QUALITY: Mapping[str, Pair] = {
         "{seconds}~s ({booths} booths, {vehicles})",
         "{seconds}~s ({booths} guérites, {vehicles})",
     ),
-    "quality.too_few": ("too few to pool", "trop peu à regrouper"),
+    "quality.too_few": ("too few to pool", "données insuffisantes"),
     "quality.pool_note": (
         "Inspection is pooled over 30 minutes and all booths, from 10 vehicles on; never by booth.",
-        "L’inspection est regroupée sur 30 minutes et toutes les guérites, dès 10 véhicules~; jamais seule.",
+        "L’inspection est regroupée sur 30 minutes et toutes les guérites, dès 10 véhicules~; jamais une seule.",
     ),
 }

@@ -154,9 +154,9 @@ FR = GuideStrings(
             "«~Lanes Closed~»",
             "«~Fermé~»",
         ),
-        ("not_offered", "Le poste n’a pas de telle voie.", "«~N/A~»", "«~Ne s'applique pas~»"),
+        ("not_offered", "Le poste n’a aucune voie de cette catégorie.", "«~N/A~»", "«~Ne s'applique pas~»"),
     ),
-    fetch="Bien interroger",
+    fetch="Bonnes pratiques",
     fetch_rules=(
         "Renvoyez l’ETag de la dernière réponse dans If-None-Match~; 304 veut dire que rien n’a changé.",
         "Cache-Control dit combien de temps garder une réponse. Ne gardez aucun chiffre après son "
