@@ -71,7 +71,7 @@ class Shot:
 
 
 DESK = "/manager/ports/ambassador"
-WALLS = ("live", "unknown", "closed", "stale", "several")
+STATES = ("live", "unknown", "at-least", "closed", "stale")
 BOTH = ("laptop", "phone")
 
 
@@ -80,16 +80,14 @@ def _desk(page: str, path: str, scene: str, sizes: tuple[str, ...] = BOTH, **mor
 
 
 DESK_SHOTS = (
-    *(
-        _desk("now", "/manager", scene)
-        for scene in ("live", "orders", "unknown", "closed", "stale", "several", "crowded", "first-day")
-    ),
+    *(_desk("now", "/manager", scene) for scene in (*STATES, "orders", "several", "crowded", "first-day")),
     _desk("now", "/manager", "live", ("laptop",), languages=("en",), dark=True),
     *(_desk(page, f"{DESK}/{page}", "past") for page in ("history", "accuracy")),
-    *(_desk(page, f"{DESK}/{page}", "live") for page in ("outlook", "equipment")),
-    *(_desk(page, f"{DESK}/{page}", "unknown", ("laptop",)) for page in ("history", "outlook", "equipment")),
+    _desk("history", f"{DESK}/history", "unknown"),
+    *(_desk("outlook", f"{DESK}/outlook", scene) for scene in STATES),
+    *(_desk("equipment", f"{DESK}/equipment", scene) for scene in ("live", "unknown", "stale")),
     _desk("journal", f"{DESK}/journal", "orders"),
-    *(_desk("wall", "/manager/wall", scene, ("wall",), full=False) for scene in WALLS),
+    *(_desk("wall", "/manager/wall", scene, ("wall",), full=False) for scene in (*STATES, "several")),
 )
 
 SHOTS = (
@@ -97,9 +95,9 @@ SHOTS = (
     *(Shot("traveller", "/", scene) for scene in SCENES),
     Shot("traveller", "/", "live", sizes=("desktop",), languages=("en",), dark=True),
     *(Shot("dispatch", "/dispatch?arrive_at=10:50", scene) for scene in SCENES),
-    Shot("traveller-port", "/p/ambassador", "several"),
-    Shot("feed", "/feed", "live"),
-    Shot("api", "/api", "live", sizes=("desktop",)),
+    *(Shot("traveller-port", "/p/ambassador", scene) for scene in (*STATES, "several")),
+    *(Shot("feed", "/feed", scene) for scene in STATES),
+    Shot("api", "/api", "live"),
     Shot("sign-in", "/sign-in", "live"),
     Shot("account", "/account", "live", signed_in=True),
     Shot("lost", "/nowhere", "live"),

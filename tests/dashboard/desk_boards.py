@@ -337,6 +337,14 @@ def _minute(stream: str, start_s: float) -> StreamMinute:
     )
 
 
+AT_LEAST = Board(
+    NOW_S,
+    board_of(
+        "ambassador",
+        (at_least(FAST, 12), at_least(STANDARD, 45), at_least(CARS, 20), at_least(NEXUS, 5)),
+        (at_least(FAST, 3), at_least(STANDARD, 60)),
+    ),
+)
 CLOSED = Board(
     NOW_S,
     board_of(
@@ -453,6 +461,7 @@ SCENES = {
     "orders": DeskScene(LIVE, ordered=True),
     "unknown": DeskScene(UNKNOWN),
     "closed": DeskScene(CLOSED),
+    "at-least": DeskScene(AT_LEAST),
     "stale": DeskScene(LIVE, NOW_S + 1500),
     "several": DeskScene(SEVERAL, config=TWO),
     "past": DeskScene(LIVE, days=28),

@@ -322,6 +322,7 @@ QUALITY: Mapping[str, Pair] = {
     "quality.too_few": ("too few to pool", "données insuffisantes"),
     "quality.pool_note": (
         "Inspection is pooled over 30 minutes and all booths, from 10 vehicles on; never by booth.",
-        "L’inspection est regroupée sur 30 minutes et toutes les guérites, dès 10 véhicules~; jamais une seule.",
+        "L’inspection est regroupée sur 30 minutes et toutes les guérites, dès 10 véhicules~; "
+        "jamais par guérite.",
     ),
 }
