@@ -104,7 +104,8 @@ class Soak:
         while utc() + every_s <= until + 1.0:
             fault = next(self._faults)
             minute = (utc() - begun) / every_s
-            console.print(f"minute {minute:6.1f}  {fault.name}", highlight=False)
+            left = f"{self._options.minutes:g} ({(until - utc()) / 60:.1f} min of ours left)"
+            console.print(f"minute {minute:6.1f} of {left}  {fault.name}", highlight=False)
             self._go_through(fault, every_s, begun)
             done += 1
         return done
@@ -205,7 +206,8 @@ def _options() -> argparse.Namespace:
         prog="scripts/bench soak",
         description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter,
-        epilog="example: scripts/bench soak --minutes 20 --broker mosquitto",
+        epilog="example: scripts/bench soak --cameras 8 (two hours of frames in 15 minutes); "
+        "scripts/bench soak --minutes 20 --broker mosquitto",
     )
     parser.add_argument("--minutes", type=float, help=f"minutes of frames (default {MINUTES:g})")
     parser.add_argument("--cameras", type=int, default=CAMERAS, help="cameras at once: so many times as fast")

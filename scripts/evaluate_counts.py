@@ -1,9 +1,12 @@
 """Counts and queues on recordings against known truth -> docs/accuracy/counts.md. Real and rendered apart.
 
-scripts/evaluate counts              real clips and every rendered condition (ten minutes on two idle cores)
+scripts/evaluate counts              real clips and every rendered condition (some 20 minutes)
 scripts/evaluate counts --quick      a minute of day, night and rain, real clips at 5 per second; no page
 scripts/evaluate counts --seeds 3    three recordings of each kind
-scripts/evaluate counts --within 30  begin nothing new after 30 minutes; the page names what is missing
+scripts/evaluate counts --within 60  begin nothing new after 60 minutes; the page names what is missing
+
+Films are rendered once and kept under work/renders until something in simulator/ changes, so a run that was
+cut short goes on where it was. Real clips come first, then what has goals, then the rest.
 """
 
 from __future__ import annotations
@@ -18,6 +21,7 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
@@ -25,19 +29,21 @@ sys.path.insert(0, str(ROOT))
 from rich.console import Console  # noqa: E402
 
 from scripts.counts.judge import FRAME_TOL, RENDERED_TOL_S, clip_crossings, clip_queue  # noqa: E402
-from scripts.counts.measuring import Result, count_clip, measure  # noqa: E402
+from scripts.counts.measuring import count_clip, measure  # noqa: E402
 from scripts.counts.page import (  # noqa: E402
     ClipLine,
     ClipQueue,
     Group,
+    clip_goals,
     clip_queue_table,
     clip_table,
     goals,
     grouped,
+    rate,
     rendered_table,
 )
 from scripts.counts.plots import draw  # noqa: E402
-from scripts.counts.recordings import SHARED, Clip, Rendered, clips, matrix, quick  # noqa: E402
+from scripts.counts.recordings import SHARED, Clip, clips, matrix, quick  # noqa: E402
 
 DOCS = ROOT / "docs" / "accuracy"
 PAGE = DOCS / "counts.md"
@@ -58,11 +64,21 @@ def main() -> int:
     console = Console(stderr=True)
     models = chosen.model or ["vehicles"]
     wanted = quick() if chosen.quick else matrix(chosen.seconds, chosen.seeds)
-    until_s = time.monotonic() + 60 * chosen.within  # noqa: TID251
+    looks = list(_looks(chosen.quick, models, console))
     with ProcessPoolExecutor(chosen.jobs, multiprocessing.get_context("spawn")) as pool:
-        pending = {pool.submit(measure, one, models): one for one in wanted}
-        lines, queues = _real(chosen.quick, models, console)
-        results = list(_finished(pending, until_s, console))
+        clip_jobs = {pool.submit(count_clip, *look): look for look in looks}
+        jobs = {pool.submit(measure, one, models): one for one in wanted}
+        names = {
+            job: f"{look[0].name}, {Path(look[1]).stem}, {rate(look[2])}" for job, look in clip_jobs.items()
+        }
+        names |= {job: one.name for job, one in jobs.items()}
+        results, documents = [], {}
+        for job in _finished(names, 60 * chosen.within, console):
+            if job in clip_jobs:
+                documents[looks.index(clip_jobs[job])] = job.result()
+            else:
+                results += job.result()
+    lines, queues = _real([(looks[row], documents[row]) for row in sorted(documents)])
     results.sort(key=lambda one: wanted.index(one.recording))
     groups = grouped(results)
     missing = sorted({one.group for one in wanted} - {group.name for group in groups})
@@ -93,7 +109,9 @@ def _options() -> argparse.Namespace:
     options.add_argument(
         "--jobs", type=int, default=os.cpu_count() or 1, help="processes (default: all cores)"
     )
-    options.add_argument("--within", type=float, default=1e6, help="minutes after which nothing new is begun")
+    options.add_argument(
+        "--within", type=float, default=20.0, help="minutes after which nothing new is begun (default 20)"
+    )
     options.add_argument("--json", type=Path, help="also write every figure there")
     chosen = options.parse_args()
     if chosen.seconds < 60 or chosen.seeds < 1 or chosen.jobs < 1:
@@ -101,26 +119,33 @@ def _options() -> argparse.Namespace:
     return chosen
 
 
-def _finished(
-    pending: dict[Future[list[Result]], Rendered], until_s: float, console: Console
-) -> Iterator[Result]:
-    """Results as they come; what has not begun by `until_s` is left out."""
-    done = 0
-    for future in as_completed(pending):
-        if time.monotonic() > until_s:  # noqa: TID251
-            for other in pending:
-                other.cancel()
-        if future.cancelled():
+def _finished(names: dict[Future[Any], str], within_s: float, console: Console) -> Iterator[Future[Any]]:
+    """Jobs as they end, told with the time that is left; what has not begun within the time is left out."""
+    begun = time.monotonic()  # noqa: TID251
+    done, left_out = 0, False
+    for job in as_completed(names):
+        passed_s = time.monotonic() - begun  # noqa: TID251
+        if passed_s > within_s and not left_out:
+            left_out = True
+            cut = sum(other.cancel() for other in names)
+            console.print(
+                f"after {passed_s / 60:.0f} min nothing new is begun: {cut} left out", highlight=False
+            )
+        if job.cancelled():
             continue
         done += 1
-        console.print(f"{done} of {len(pending)}: {pending[future].name}", highlight=False)
-        yield from future.result()
+        left_s = min(passed_s / done * (len(names) - done), max(0.0, within_s - passed_s))
+        console.print(
+            f"{done} of {len(names)}: {names[job]}; {passed_s / 60:.1f} min, some {left_s / 60:.0f} left",
+            highlight=False,
+        )
+        yield job
 
 
-def _real(quick_run: bool, models: Sequence[str], console: Console) -> tuple[list[ClipLine], list[ClipQueue]]:
+def _looks(
+    quick_run: bool, models: Sequence[str], console: Console
+) -> Iterator[tuple[Clip, str, float | None]]:
     """Real clips, by each model and the reference, on every picture and on fewer."""
-    lines: list[ClipLine] = []
-    queues: list[ClipQueue] = []
     names = [*models, *([str(REFERENCE)] if REFERENCE.exists() and not quick_run else [])]
     found = list(clips())
     if not found:
@@ -128,15 +153,28 @@ def _real(quick_run: bool, models: Sequence[str], console: Console) -> tuple[lis
     for clip in found:
         for model in names:
             for per_s in (5.0,) if quick_run else (None, 10.0, 5.0):
-                console.print(f"{clip.name}: {Path(model).stem}, {per_s or 'every picture'}", highlight=False)
-                _judge_clip(clip, model, per_s, lines, queues)
+                yield clip, model, per_s
+
+
+def _real(
+    counted: Sequence[tuple[tuple[Clip, str, float | None], dict[str, Any]]],
+) -> tuple[list[ClipLine], list[ClipQueue]]:
+    """Real clips against their truth."""
+    lines: list[ClipLine] = []
+    queues: list[ClipQueue] = []
+    for (clip, model, per_s), document in counted:
+        _judge_clip(clip, Path(model).stem, per_s, document, lines, queues)
     return lines, queues
 
 
 def _judge_clip(
-    clip: Clip, model: str, per_s: float | None, lines: list[ClipLine], queues: list[ClipQueue]
+    clip: Clip,
+    name: str,
+    per_s: float | None,
+    document: dict[str, Any],
+    lines: list[ClipLine],
+    queues: list[ClipQueue],
 ) -> None:
-    document, name = count_clip(clip, model, per_s), Path(model).stem
     for line, lanes in LINES[clip.name].items():
         tolerance = clip.truth["count_tolerance"][line]
         crossings = clip_crossings(clip.truth, line, lanes, document)
@@ -190,6 +228,7 @@ def _page(
         yield f"\nNot measured in this run: {', '.join(missing)}."
     yield "\n![crossings and detector](counts-crossings.png)\n\n![queues](counts-queues.png)\n"
     yield "## Goals\n"
+    yield from clip_goals(lines, queues)
     yield from goals(groups)
     yield ""
 

@@ -10,6 +10,7 @@ from scripts.counts.measuring import Result
 
 COUNT_GOALS = {"day": 0.005, "night": 0.02, "rain": 0.02, "snow": 0.02}
 RECALL_GOAL = 0.98
+QUEUE_GOAL, IN_VIEW_GOAL = 11, 0.5
 RENDERED_COLUMNS = (
     "recording", "s", "true", "counted", "precision", "recall", "count error", "`in_view` MAE", "hidden",
     "`stopped` MAE", "metres MAE", "beyond max(3 m, 5 %)", "`at_least` precision", "`at_least` recall",
@@ -87,7 +88,7 @@ def clip_table(lines: Sequence[ClipLine]) -> list[str]:
         found = [counts.counted, counts.true - counts.matched, counts.counted - counts.matched, off]
         if one.total is None:
             found = ["cannot see", "-", "-", "-"]
-        rows.append(_row(one.clip, one.line, one.model, _rate(one.per_s), true, *found))
+        rows.append(_row(one.clip, one.line, one.model, rate(one.per_s), true, *found))
     return rows
 
 
@@ -98,7 +99,7 @@ def clip_queue_table(queues: Sequence[ClipQueue]) -> list[str]:
         samples = one.samples
         right = f"{samples.right} of {samples.samples}"
         rows.append(
-            _row(one.clip, one.zone, one.model, _rate(one.per_s), right, _number(samples.in_view_mae, 2))
+            _row(one.clip, one.zone, one.model, rate(one.per_s), right, _number(samples.in_view_mae, 2))
         )
     return rows
 
@@ -119,6 +120,32 @@ def rendered_table(groups: Sequence[Group]) -> list[str]:
         )
         rows.append(_row(*cells))
     return rows
+
+
+def clip_goals(lines: Sequence[ClipLine], queues: Sequence[ClipQueue]) -> list[str]:
+    """The goals of real clips, a line for each model and rate."""
+    said = []
+    for model, per_s in dict.fromkeys((one.model, one.per_s) for one in lines):
+        name = f"{model}, {rate(per_s)}"
+        wrong = sum(
+            max(0, one.crossings.off - one.tolerance)
+            for one in lines
+            if (one.model, one.per_s) == (model, per_s) and one.total is not None
+        )
+        said.append(f"- real clips, {name}: {wrong} wrong beyond the tolerances, goal 0: {_met(wrong == 0)}")
+        for one in queues:
+            if (one.model, one.per_s) != (model, per_s):
+                continue
+            samples, mae = one.samples, one.samples.in_view_mae
+            if one.clip == "ahmetozlu":
+                said.append(
+                    f"- ahmetozlu queue, {name}: {samples.right} of {samples.samples} right, goal "
+                    f"{QUEUE_GOAL}: {_met(samples.right >= QUEUE_GOAL)}"
+                )
+            elif mae is not None:
+                met = _met(mae <= IN_VIEW_GOAL)
+                said.append(f"- {one.clip} in_view, {name}: MAE {mae:.2f}, goal {IN_VIEW_GOAL}: {met}")
+    return said
 
 
 def goals(groups: Sequence[Group]) -> list[str]:
@@ -154,7 +181,8 @@ def _met(met: bool) -> str:
     return "reached" if met else "**not reached**"
 
 
-def _rate(per_s: float | None) -> str:
+def rate(per_s: float | None) -> str:
+    """How many pictures are taken, in words."""
     return "every one" if per_s is None else f"{per_s:g} per s"
 
 
