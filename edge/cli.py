@@ -11,13 +11,12 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from typer.exceptions import Abort, TyperException
 
 from edge.camera.opening import open_source
 from edge.camera.source import Source, SourceError
 from edge.config import CameraConfig, NodeConfig, load_node
+from edge.daemon.starting import made_to_last
 from edge.detection import packs
 from edge.detection.command import DEFAULT_MODEL, PictureError, detect
 from edge.detection.detector import vehicle_detector
@@ -156,9 +155,10 @@ def run_command(config: Config) -> int:
     Rows lie in the outbox on disk until central has stored them; a camera or broker that is away
     stops nothing.
     """
-    from edge.node.node import run_node  # noqa: PLC0415  MQTT and store weigh 12 MB, which no other command needs
+    with made_to_last():
+        from edge.node.node import run_node  # noqa: PLC0415  MQTT and store weigh 12 MB that only this needs
 
-    node = load_node(config)
+        node = load_node(config)
     for number, camera in enumerate(node.cameras):
         if camera.source is None:
             raise OptionError(f"{config} cameras[{number}].source: is missing; say where {camera.id} looks")
@@ -327,6 +327,9 @@ def _count_video(
 
 @contextmanager
 def _progress(source: Source) -> Iterator[CountProgress]:
+    from rich.console import Console  # noqa: PLC0415  3 MB, which a node can do without
+    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn  # noqa: PLC0415
+
     console = Console(stderr=True)
     columns = (
         TextColumn("counting"),

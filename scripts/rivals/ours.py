@@ -1,7 +1,7 @@
 """lanewatch as its node runs it: source, view's health, gate, detector and meter; a thread a camera.
 
-On every picture it is the pipeline of `count`, which does not judge the view. The node's other half (reports,
-store, MQTT, TLS) is imported at the end, so that it is in the memory and its share of the start is known.
+On every picture it is the pipeline of `count`, which does not judge the view. The rest of the node (command,
+reports, store, MQTT, TLS) is imported at the end: it is in the memory, and its share of the start is known.
 """
 
 from __future__ import annotations
@@ -13,13 +13,16 @@ from collections.abc import Iterator
 from itertools import cycle, islice
 from pathlib import Path
 
-from edge.camera.video import VideoSource
-from edge.camera.view_health import ViewHealth
-from edge.config import CameraConfig, load_node
-from edge.detection.detector import Detector
-from edge.vision import Frame
-from edge.watch import Watch
+from edge.daemon.starting import made_to_last
 from scripts.rivals.job import Job, Meter, read_job
+
+with made_to_last():  # as the node does it
+    from edge.camera.video import VideoSource
+    from edge.camera.view_health import ViewHealth
+    from edge.config import CameraConfig, load_node
+    from edge.detection.detector import Detector
+    from edge.vision import Frame
+    from edge.watch import Watch
 
 PREPARED = 48
 
@@ -81,7 +84,9 @@ def main() -> None:
     meter, looked = lanes[0].meter, sum(lane.looked for lane in lanes)
     meter.end()
     begun = time.process_time()
-    importlib.import_module("edge.node.node")
+    with made_to_last():
+        for name in ("edge.cli", "edge.node.node"):
+            importlib.import_module(name)
     node_s = meter.first_cpu_s + time.process_time() - begun
     meter.tell(counted=lanes[0].counted, looked=looked, node_start_cpu_s=node_s)
 
