@@ -217,6 +217,10 @@ class Central:
         """Minutes to be made again at `at_s`, since rows came late, that were not asked for yet."""
         return [late for desk in self._desks for late in desk.rollup.late(at_s)]
 
+    def late_since_s(self, at_s: float) -> float:
+        """All late rows that came before (UTC s) were in what `late` gave; `at_s` is now."""
+        return min((at_s, *(desk.rollup.late_since_s for desk in self._desks)))
+
     def new_pairs(self) -> list[Pair]:
         """Vehicles that reached a booth and what they had been told, that were not asked for yet."""
         taken = [pair for desk in self._desks for pair in desk.pairs]

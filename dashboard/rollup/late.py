@@ -57,6 +57,11 @@ class LateNotes:
         self._steps: dict[float, dict[Boot, tuple[int, int]]] = {}
         self._first_s = self._last_s = -math.inf
 
+    @property
+    def since_s(self) -> float:
+        """When the first report came (UTC s) whose minutes were not taken yet; infinite when all were."""
+        return self._first_s if self._steps else math.inf
+
     def note(self, report: NodeReport, times_s: tuple[float, float], received_at_s: float) -> None:
         """A report of (start, end) `times_s` (UTC s) came when its slice had closed."""
         start_s, end_s = max(times_s[0], times_s[1] - LONGEST_REPORT_S), times_s[1]

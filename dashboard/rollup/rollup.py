@@ -200,6 +200,11 @@ class RollUp:
         """Minutes for which rows came after their slice had closed, and that are to be made again now."""
         return [] if self._open_s is None else self._late.take(at_s, self._open_s)
 
+    @property
+    def late_since_s(self) -> float:
+        """When the first of the rows came that `late` did not give yet; infinite when it gave all."""
+        return self._late.since_s
+
     def close(self, at_s: float) -> list[Slice]:
         """The slices that end by `at_s` and that every source has passed, or that are LATE_S old."""
         if self._open_s is not None and at_s - self._open_s > LONGEST_GAP_S:

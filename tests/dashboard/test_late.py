@@ -12,7 +12,7 @@ import pytest
 from dashboard.central import REPLAY_S, Central
 from dashboard.config import CentralConfig, load_central
 from dashboard.history import LaneHour
-from dashboard.late import Completer, complete
+from dashboard.late import MARGIN_S, Completer, complete, left_over
 from dashboard.minutes import LaneMinute
 from dashboard.orders.book import NO_ORDERS
 from dashboard.rollup.late import OLDEST_S, QUIET_S, LateNotes, LateRange, Span
@@ -98,7 +98,7 @@ class Run:
 
     def play(self, sent: Iterable[Sent], restarts_s: float | None = None, down_s: float = 0.0) -> None:
         """Half a minute a turn, from T0 until a minute and a half after the last report."""
-        history, central, cursor = History(self.store), Central(self.config), 0
+        history, central, cursor, done_s = History(self.store), Central(self.config), 0, 0.0
         waiting = sorted(sent, key=lambda each: each[0])
         end_s = int(max(RUN_S, waiting[-1][0])) + 300
         for at_s in range(0, end_s, 30):
@@ -111,6 +111,8 @@ class Run:
             self.store.add([Incoming.of(max(floor_s, T0 + s), r, encode(r)) for s, r in due])
             if restarts_s is not None and at_s == int(restarts_s):
                 central, cursor = Central(self.config), self.store.last_before(now_s - REPLAY_S)
+                for late in left_over(self.config, self.store, done_s, now_s) if self.completes else ():
+                    complete(self.config, self.store, late)
             rows = self.store.after(cursor, 1_000_000)
             cursor = rows[-1].ingest_id if rows else cursor
             central.take(rows)
@@ -120,6 +122,7 @@ class Run:
                 history.roll_up(*KEY, [], LANES.values(), now_s)
             for late in central.late(now_s) if self.completes else ():
                 complete(self.config, self.store, late)
+            done_s = central.late_since_s(now_s) - MARGIN_S
 
     def minutes(self, from_s: float = 120, to_s: float = RUN_S) -> list[LaneMinute]:
         """Of both lanes, those that begin then."""
@@ -213,6 +216,22 @@ def test_a_restart_in_between_forgets_nothing(
     assert run.minutes() == at_once([*N1, *N2]).minutes()
 
 
+LATER_S = 4830 + REPLAY_S + 7200
+
+
+@pytest.mark.parametrize("completes", [True, False])
+def test_what_came_just_before_a_stop_longer_than_any_replay(
+    completes: bool, config: CentralConfig, store: Store, at_once: AtOnce
+) -> None:
+    """Without the mark the burst would stay raw for ever: no replay reaches back to it."""
+    run = Run(config, store, completes)
+    later = told("n2", int(LATER_S), int(LATER_S) + 60, "b", int(LATER_S))
+    sent = [*prompt(ONLINE), *paced(BACKLOG, 4818), *prompt(N2[:320]), *prompt(later)]
+    run.play(sent, LATER_S, down_s=LATER_S - 4830)
+    same = at_once([*ONLINE, *BACKLOG, *N2[:320]]).minutes(120, 4740)
+    assert (run.minutes(120, 4740) == same) == completes
+
+
 def test_minutes_in_which_central_was_down_are_there_later(
     config: CentralConfig, store: Store, at_once: AtOnce
 ) -> None:
@@ -274,9 +293,10 @@ def test_the_thread_completes_what_it_is_asked_to(config: CentralConfig, tmp_pat
     store = Store(f"sqlite:///{tmp_path}/lanewatch.db")
     completer = Completer(config, store, lambda: NO_ORDERS)
     completer.start()
-    completer.ask([LateRange(*KEY, T0, T0 + 600, ())])  # no tables yet: it is tried again
+    completer.ask([LateRange(*KEY, T0, T0 + 600, ())], T0 + MARGIN_S)  # no tables yet: it is tried again
     store.upgrade()
     store.add([Incoming.of(T0 + LATE_S * 90, each, encode(each)) for each in N1[:80]])
-    completer.ask([LateRange(*KEY, T0, T0 + 600, (Span("n1", "a", 1, 40),))])
+    completer.ask([LateRange(*KEY, T0, T0 + 600, (Span("n1", "a", 1, 40),))], T0 + MARGIN_S + 60)
     assert until(lambda: len(History(store).lanes(*KEY, "b1", T0, T0 + 600)) == 10)
+    assert until(lambda: store.marks("late") == {"": T0 + 60})
     completer.stop(5.0)
