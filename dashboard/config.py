@@ -113,6 +113,7 @@ class AuthorityConfig(Strict):
     `folder` holds its key (keep a copy off this machine; `backup` leaves it out). Nodes reach
     `lanewatch-port authority` at `url`; it listens on `listen`. `names` are further names of broker and
     authority. Certificates of nodes count for `days`; `reload` has the broker read its files again.
+    `broker_log` is the log of your own broker on this machine: what it refuses is counted in /metrics.
     """
 
     folder: Path = Path("authority")
@@ -121,6 +122,7 @@ class AuthorityConfig(Strict):
     names: tuple[str, ...] = ()
     days: Annotated[float, Field(gt=0, le=825)] = 90
     reload: tuple[str, ...] = ()
+    broker_log: Path | None = None
 
 
 class StreamConfig(Strict):

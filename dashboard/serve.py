@@ -73,8 +73,8 @@ def serve(config: CentralConfig, *, takes_in: bool = True) -> int:
     workers = None if takes_in else Workers(config, store)
     matching = Matching(config, utc, monotonic)
     metrics.watch_plates(matching)
-    took = metrics.turns.took
-    loop = CentralLoop(config, store, holder, orders, utc, monotonic, workers, matching, took)
+    metrics.watch_broker(config.authority.broker_log)
+    loop = CentralLoop(config, store, holder, orders, utc, monotonic, workers, matching, metrics.turns.took)
     share = WHOLE if takes_in else SIGNS
     hear_read = matching.hear if matching.is_on else None
     ingest = Ingest(config, store, utc, monotonic, loop.wake, metrics.ingest, share, hear_read)

@@ -12,10 +12,12 @@ from pathlib import Path
 
 LOCK = Path(__file__).parents[1] / "requirements.lock"
 WITHIN_S = 120
+SERVICES = ("pypi", "osv")
+"""Asked in turn, until one knows any of the libraries."""
 
 
-def audited() -> list[dict[str, object]] | None:
-    """The libraries as pip-audit judged them; None when it came to no judgement."""
+def audited(service: str) -> list[dict[str, object]]:
+    """The libraries that pip-audit judged by what a service knows; none when it does not answer."""
     command = [
         sys.executable,
         "-m",
@@ -24,6 +26,8 @@ def audited() -> list[dict[str, object]] | None:
         str(LOCK),
         "--disable-pip",
         "--require-hashes",
+        "--vulnerability-service",
+        service,
     ]
     try:
         done = subprocess.run(
@@ -32,16 +36,16 @@ def audited() -> list[dict[str, object]] | None:
         )  # fmt: skip
         libraries: list[dict[str, object]] = json.loads(done.stdout)["dependencies"]
     except (subprocess.TimeoutExpired, ValueError, KeyError):
-        return None
-    return libraries
+        return []
+    return [library for library in libraries if "vulns" in library]
 
 
 def main() -> int:
     """Say what was found."""
-    libraries = audited()
-    asked = [library for library in libraries or [] if "vulns" in library]
+    asked = next((found for found in map(audited, SERVICES) if found), [])
     if not asked:
-        print("audit: SKIPPED, no index of vulnerabilities answers from here", file=sys.stderr)
+        services = " and ".join(SERVICES)
+        print(f"audit: SKIPPED, no index of vulnerabilities answers ({services})", file=sys.stderr)
         return 0
     found = [library for library in asked if library["vulns"]]
     for library in found:

@@ -1,4 +1,4 @@
-"""What the embedded broker refused, for Prometheus: a page of its own, on this machine only."""
+"""What the broker refused, for Prometheus; the embedded one has a page of its own, on this machine only."""
 
 from __future__ import annotations
 
@@ -23,13 +23,14 @@ class RefusalCollector(Collector):
         self._refusals = refusals
 
     def collect(self) -> Iterator[CounterMetricFamily]:
-        """The samples of this moment, since the broker's start."""
+        """The samples of this moment, since the start; none when a log cannot be read."""
         refused = CounterMetricFamily(
             "lanewatch_broker_refused",
-            "Connections, writes and reads that the embedded broker refused.",
+            "Connections, writes and reads that the broker refused.",
             labels=["kind"],
         )
-        for kind in get_args(Kind):
+        known = all([of_one.look() for of_one in self._refusals])
+        for kind in get_args(Kind) if known else ():
             refused.add_metric([kind], sum(of_one.counts[kind] for of_one in self._refusals))
         yield refused
 

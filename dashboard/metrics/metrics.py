@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import asdict
+from pathlib import Path
 
 from fastapi import FastAPI
 from prometheus_client import CollectorRegistry, ProcessCollector
 
 from dashboard.access.guard import Guard
 from dashboard.board import BoardHolder
+from dashboard.broker.metrics import RefusalCollector
+from dashboard.broker.refusals import Refusals
 from dashboard.config import CentralConfig
 from dashboard.metrics.board import BoardCollector
 from dashboard.metrics.counts import IngestCounts
@@ -41,6 +44,11 @@ class Metrics:
     def watch_plates(self, matching: Matching) -> None:
         """Tell how matching of plates goes, too."""
         self.registry.register(PlateCollector(lambda: asdict(matching.counts), matching.held))
+
+    def watch_broker(self, log: Path | None) -> None:
+        """Tell what the broker refuses, too, if its log is here."""
+        if log is not None:
+            self.registry.register(RefusalCollector(Refusals(log)))
 
     def add_to(self, app: FastAPI, guard: Guard) -> None:
         """Serve them on /metrics."""

@@ -32,6 +32,17 @@ HEAD = "[14650] 2026/11/26 07:58:53.741579 "
          Refusal("unknown", "127.0.0.1:53785", "n07", "")),
         ("the same, said again", '[ERR] 1.2.3.4:5 - mid:2 - "n" - unable to connect: x', None),
         ("something else", "[INF] Server is ready", None),
+        ("Mosquitto: a write that is not allowed",
+         "1795: Denied PUBLISH from n08 (d0, q1, r0, m2, 'lanes/v1/p/n07/report', ... (2 bytes))",
+         Refusal("publish", "", "n08", "lanes/v1/p/n07/report")),
+        ("Mosquitto: no certificate, a foreign, an old or a revoked one",
+         "1795: Client connection from 127.0.0.1 failed: error:0A:SSL routines::certificate verify failed.",
+         Refusal("tls", "127.0.0.1", "", "error:0A:SSL routines::certificate verify failed.")),
+        ("Mosquitto: the same, said again",
+         "1795: OpenSSL Error[0]: error:0A000086:SSL routines::certificate verify failed", None),
+        ("Mosquitto: a name that is no user's", "1795: Client n09 disconnected, not authorised.",
+         Refusal("unknown", "", "n09", "not authorised")),
+        ("Mosquitto: something else", "1795: Client n08 disconnected.", None),
     ],
 )  # fmt: skip
 def test_lines(case: str, line: str, expected: Refusal | None) -> None:

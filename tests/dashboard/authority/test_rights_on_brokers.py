@@ -11,6 +11,8 @@ import httpx
 import pytest
 
 from dashboard.authority.authority import Authority, Subject
+from dashboard.broker.metrics import RefusalCollector
+from dashboard.broker.refusals import Refusals
 from edge.config import BrokerConfig
 from edge.node.access import tls_context
 from edge.pairing import new_key_and_request
@@ -132,6 +134,10 @@ def assert_seen(place: Place) -> None:
             kind for kind in ("tls", "publish", "subscribe") if of(told, "broker_refused_total", kind=kind)
         }
         assert counted == {"tls", "publish", "subscribe"}
+    else:
+        assert own_broker_is_counted(place) == (
+            {"tls", "publish"} if place.kind == "mosquitto" else {"tls", "publish", "subscribe"}
+        )
     log = place.text("broker.log") + place.text("authority.log")
     if place.kind == "nats":
         assert 'Publish Violation - Subject "lanes.v1.otherport.n08.report"' in log
@@ -143,3 +149,11 @@ def assert_seen(place: Place) -> None:
     for key in place.folder.glob("**/*.key"):
         for line in key.read_text().splitlines()[1:-1]:
             assert line not in log
+
+
+def own_broker_is_counted(place: Place) -> set[str]:
+    """What central tells of that broker's log, of all that is in it."""
+    refusals = Refusals(place.folder / "none.log")
+    (place.folder / "none.log").symlink_to(place.folder / "broker.log")
+    told = next(iter(RefusalCollector(refusals).collect()))
+    return {sample.labels["kind"] for sample in told.samples if sample.value}
