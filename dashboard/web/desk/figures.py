@@ -41,6 +41,16 @@ def span_words(t: Tongue, stream: PublishedStream) -> str:
     return t.span(wait.low_s, wait.high_s)
 
 
+def wait_words(t: Tongue, stream: PublishedStream) -> str:
+    """`12 min (8 to 16)`, `≥ 45 min`; empty where there is no figure."""
+    wait = stream.expected
+    if wait is None:
+        return ""
+    if wait.wait_s is None or wait.high_s is None:
+        return "\u00a0".join(figure_words(t, stream))
+    return _interval(t, wait.wait_s, wait.low_s, wait.high_s)
+
+
 def reason_words(t: Tongue, stream: PublishedStream, zone: str) -> str:
     if stream.state == "unknown":
         return words.why_unknown(t.public, stream, zone)

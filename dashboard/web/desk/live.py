@@ -14,7 +14,7 @@ from dashboard.orders.book import OrderBook, Publication
 from dashboard.orders.order import Hold
 from dashboard.waits.site import PITCH_M
 from dashboard.web.desk import orders
-from dashboard.web.desk.figures import Fact, facts, figure_words, reason_words, span_words
+from dashboard.web.desk.figures import Fact, facts, figure_words, reason_words, span_words, wait_words
 from dashboard.web.desk.official import Official, official_words, ports_figures
 from dashboard.web.desk.strip import VIEW_M, Drawing, Scale, drawing, scale_of
 from dashboard.web.desk.words import DASH, Tongue
@@ -46,6 +46,16 @@ class Card:
 
 
 @dataclass(frozen=True, slots=True)
+class Served:
+    """A stream that a lane serves, with its wait where there is one."""
+
+    name: str
+    lane_class: str
+    wait: str
+    valid_until_s: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class Strip:
     """One lane; `drawing` is None where nothing is known now."""
 
@@ -53,7 +63,7 @@ class Strip:
     lane: str
     name: str
     kind: str
-    serves: tuple[tuple[str, str], ...]
+    serves: tuple[Served, ...]
     figures: str
     queue: str
     booth: str
@@ -126,7 +136,7 @@ class _Moment:
             clock=self.t.clock_zone(self.now_s, direction.timezone),
             cards=tuple(self.card(direction, stream) for stream in said.streams),
             scale=scale,
-            strips=tuple(self.strip(direction, lane, scale) for lane in lanes),
+            strips=tuple(self.strip(said, lane, scale) for lane in lanes),
             hold_all=orders.hold_all_button(self.t, self.port, direction.id, name),
         )
 
@@ -178,8 +188,8 @@ class _Moment:
             return t("withdrawn"), (hold,)
         return "", (hold, orders.withdraw_button(t, self.port, direction.id, stream))
 
-    def strip(self, direction: DirectionConfig, lane: LaneView, scale: Scale) -> Strip:
-        t, at_s = self.t, lane.measured_at_s
+    def strip(self, said: PublishedDirection, lane: LaneView, scale: Scale) -> Strip:
+        t, direction, at_s = self.t, said.config, lane.measured_at_s
         present = at_s is not None and self.now_s - at_s <= self.valid_s
         config = _config(direction, lane.lane)
         return Strip(
@@ -187,7 +197,7 @@ class _Moment:
             lane=lane.lane,
             name=t("lane", lane=lane.lane),
             kind=t(f"kind.{lane.kind}"),
-            serves=tuple((t.public.classes[s], s.partition("/")[2]) for s in lane.serves),
+            serves=tuple(self._served(said, one) for one in lane.serves),
             figures=_seen(t, lane) if present else t("never_reported" if at_s is None else "too_old"),
             queue=_queue_words(t, lane) if present else "",
             booth=_booth(t, lane) if present else "",
@@ -198,6 +208,15 @@ class _Moment:
             announced=self._announced(direction, lane.lane),
             staff_name=t("staff_lane", lane=lane.lane) if lane.kind == "booth" else "",
             streams=" ".join(stream.id for stream in direction.streams),
+        )
+
+    def _served(self, said: PublishedDirection, stream_id: str) -> Served:
+        stream = said.stream(stream_id)
+        return Served(
+            name=self.t.public.classes[stream_id],
+            lane_class=stream_id.partition("/")[2],
+            wait=wait_words(self.t, stream) if stream else "",
+            valid_until_s=stream.expected.valid_until_s if stream and stream.expected else None,
         )
 
     def _announced(self, direction: DirectionConfig, lane: str) -> tuple[str, ...]:
