@@ -26,6 +26,7 @@ from dashboard.access.sign_in import SignIn  # noqa: E402
 from dashboard.board import BoardHolder  # noqa: E402
 from dashboard.store.store import Store  # noqa: E402
 from dashboard.web.app import make_app  # noqa: E402
+from scripts.screenshots_index import write_index  # noqa: E402
 from tests.dashboard import desk_boards  # noqa: E402
 from tests.dashboard.boards import SCENES, Scene  # noqa: E402
 from tests.dashboard.browser.served import Served  # noqa: E402
@@ -197,6 +198,7 @@ def main(words: list[str]) -> int:
                     heavy += len(picture) > MOST_BYTES
                     print(f"{name}: {len(picture) / 1000:.0f} kB")
         browser.close()
+    write_index(FOLDER)
     return 1 if heavy else 0
 
 

@@ -33,9 +33,45 @@ def page(board: Board, path: str = "/manager", now_s: float = boards.NOW_S) -> s
 
 
 def card(html: str, name: str) -> str:
-    found = re.search(rf'<li class="card[^>]*id="ambassador-{name}".*?</li>', html, re.S)
+    found = re.search(rf'<li class="[^>]*id="ambassador-{name}".*?</li>', html, re.S)
     assert found
     return " ".join(re.sub(r"<[^>]+>", " ", found[0]).split()).replace("\u00a0", " ")
+
+
+@pytest.mark.parametrize(
+    ("lane", "words"),
+    [
+        (
+            "a1",
+            [
+                "FAST 12 min (8 to 16)",
+                "3 in view, 2 stopped",
+                "queue 41 m",
+                "vehicle at the booth",
+                "2 s ago",
+            ],
+        ),
+        ("a3", ["Standard ≥ 45 min", "queue ≥ 120 m: it goes on beyond the view"]),
+        ("a6", ["NEXUS", "no queue", "booth empty"]),
+        ("au", ["approach", "FAST 12 min (8 to 16)", "Standard ≥ 45 min"]),
+    ],
+)
+def test_what_a_lane_says(lane: str, words: list[str]) -> None:
+    said = card(page(boards.LIVE), f"lane-{lane}")
+    assert [word for word in words if word not in said] == []
+
+
+def test_a_lanes_wait_dies_with_its_figure() -> None:
+    said = card(page(boards.LIVE, now_s=boards.NOW_S + 1500), "lane-a1")
+    assert "12 min" not in said
+
+
+@pytest.mark.parametrize(
+    ("case", "board", "told"),
+    [("no node yet", EMPTY, True), ("lanes report", boards.LIVE, False), ("they did", boards.UNKNOWN, False)],
+)
+def test_the_first_day_says_what_to_do(case: str, board: Board, told: bool) -> None:
+    assert ("lanewatch-port enrol" in page(board)) is told
 
 
 @pytest.mark.parametrize(
