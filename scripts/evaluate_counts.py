@@ -28,7 +28,7 @@ sys.path.insert(0, str(ROOT))
 
 from rich.console import Console  # noqa: E402
 
-from scripts.counts.judge import FRAME_TOL, RENDERED_TOL_S, clip_crossings, clip_queue  # noqa: E402
+from scripts.counts.judge import FRAME_TOL, LATE_S, RENDERED_TOL_S, clip_crossings, clip_queue  # noqa: E402
 from scripts.counts.measuring import count_clip, measure  # noqa: E402
 from scripts.counts.page import (  # noqa: E402
     ClipLine,
@@ -205,7 +205,9 @@ Rendered pictures flatter a detector that was trained on rendered pictures; thes
 conditions and show where measuring fails, they do not foretell a real port. 5 pictures a second (`day`:
 every one of 10), {seconds} s a recording (trucks 210 s), tail camera 15 m up and facing away unless the
 name says more. A crossing counts within {tolerance} s. `hidden`: vehicles in a lane's area, on average,
-of which less than a quarter can be seen; counting them or not are both right. `at_least` is judged where
+of which less than a quarter can be seen; counting them or not are both right. Queues here stop and go, and
+it takes up to {late:g} s to know that a vehicle stands, or drives again: `but for delay` compares the metres
+with the nearest of what was so within that time. `at_least` is judged where
 the truth is clear: the queue reaches beyond the view or its end is hidden by standing vehicles, or
 neither. `detector finds`: of the vehicles that can be seen in sample pictures.
 """
@@ -222,7 +224,7 @@ def _page(
     yield from clip_table(lines)
     yield "\nQueue samples: right if vehicles and standing vehicles lie within the truth's tolerances.\n"
     yield from clip_queue_table(queues)
-    yield RENDERED.format(seconds=seconds, tolerance=RENDERED_TOL_S)
+    yield RENDERED.format(seconds=seconds, tolerance=RENDERED_TOL_S, late=LATE_S)
     yield from rendered_table(groups)
     if missing:
         yield f"\nNot measured in this run: {', '.join(missing)}."
@@ -245,6 +247,7 @@ def _document(
             "in_view_mae": group.queue.in_view.mean,
             "stopped_mae": group.queue.stopped.mean,
             "metres_mae": group.queue.metres.mean,
+            "metres_mae_but_for_delay": group.queue.late.mean,
             "metres_beyond_mean": group.queue.beyond.mean,
             "at_least": {
                 "right": group.queue.right,

@@ -124,7 +124,7 @@ class CameraLoop(threading.Thread):
                 self._play()
                 return
             except SourceError as error:
-                self._finish(self._at)
+                self._pause()
                 self._told_view = CLEAR
                 self._put(Lost(self.camera.id, str(error)))
             self._halt.wait(self._retry_after_s)
@@ -185,7 +185,6 @@ class CameraLoop(threading.Thread):
                 self._step(frame.image, at, behind=False)
             del frame
         if not self._halt.is_set():
-            self._finish(self._at)
             raise SourceError(source.fault or f"camera {self.camera.id}: its stream ended; check the camera")
 
     def _step(self, image: Image, at: float, behind: bool) -> None:
@@ -197,7 +196,7 @@ class CameraLoop(threading.Thread):
         elif (view.state, view.wrong) != (self._told_view.state, self._told_view.wrong):
             self._told_view = view
             if view.state != "ok":
-                self._finish(self._at)
+                self._pause()
             self._put(Blind(self.camera.id, view))
 
     def _measure(self, image: Image, at: float, behind: bool) -> None:
@@ -215,10 +214,20 @@ class CameraLoop(threading.Thread):
             self._plates.see(self.camera, image, seen.step)
 
     def _resume(self, watch: Watch, at: float) -> None:
-        """The first watch after a start goes on from what the node knew when it stopped or was killed."""
+        """The first watch after a start or a pause goes on from what was known, if that is not too old."""
         if self._saved is not None and watch.resume(self._saved, at):
             _log.info("tracks_resumed", camera=self.camera.id, after_s=round(at - self._saved.at, 1))
         self._saved = None
+
+    def _pause(self) -> None:
+        """Nothing is seen any more. If the view is back soon, who stood there is known again, and not counted
+        again; what was not yet sure of the others is then judged.
+        """
+        if self._watch is None:
+            return
+        self._saved, self._watch = self._watch.save(self._at), None
+        if self._plates is not None:
+            self._plates.clear(self.camera.id)
 
     def _finish(self, at: float, closes: bool = False) -> None:
         """All tracks end; what they had still to say is said, but the view is not taken for empty."""

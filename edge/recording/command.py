@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from edge.camera.pace import Pace
 from edge.camera.source import Source, SourceError, without_password
+from edge.camera.view_health import ViewHealth
 from edge.config import CameraConfig, NodeConfig
 from edge.detection.detector import Detector
 from edge.measure.meter import CameraMeter
@@ -46,12 +47,17 @@ class Counted:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Look:
-    """One picture measured. `number` None: none, but the last word on the tracks. `held`: not looked at."""
+    """One picture measured. `number` None: none, but the last word on the tracks. `held`: not looked at.
+
+    Not `measured`: the view cannot be trusted; `wrong` says why once that has lasted.
+    """
 
     number: int | None
     step: Step
     image: Image | None = None
     held: bool = False
+    measured: bool = True
+    wrong: str | None = None
 
 
 def choose_camera(config: NodeConfig, wanted: str | None) -> CameraConfig:
@@ -94,7 +100,18 @@ def count_recording(
     network = {"model": detector.model, "provider": detector.provider}
     pauses = {"held": held} if gated else {}
     document = _document(head | network | clock.read() | pauses, tally)
-    return Counted(document, source.fault, BLIND if tally.blind else None)
+    return Counted(document, source.fault, BLIND if tally.blind else _unmeasured(tally))
+
+
+def _unmeasured(tally: Tally) -> str | None:
+    """What to say of pictures whose view could not be trusted."""
+    if not tally.wrong:
+        return None
+    pictures = sum(tally.wrong.values())
+    why = ", ".join(sorted(tally.wrong))
+    return (
+        f"the camera was {why}: {pictures} pictures or more were not measured, nothing is known of their time"
+    )
 
 
 def _film(path: Path, camera: CameraConfig, fps: float) -> Annotator:
@@ -137,12 +154,17 @@ def _of_one_size(frames: Iterable[Frame], video: str) -> Iterator[Frame]:
 def _watched(
     frames: Iterable[Frame], camera: CameraConfig, detector: Detector, gated: bool
 ) -> Iterator[_Look]:
-    watch, at = None, 0.0
+    watch, at, health = None, 0.0, ViewHealth(live=False)
     for frame in frames:
         height, width = frame.image.shape[:2]
         watch, at = watch or Watch(camera, detector, width, height, gated), frame.at
-        seen = watch.see(frame.image, at)
-        yield _Look(frame.number, seen.step, frame.image, seen.inference_s is None)
+        view = health.look(frame.image, at)
+        if view.measurable:
+            seen = watch.see(frame.image, at)
+            yield _Look(frame.number, seen.step, frame.image, seen.inference_s is None)
+        else:
+            lasts = f"{view.state} ({view.why})" if view.state != "ok" else None
+            yield _Look(frame.number, Step(at, (), (), (), ()), frame.image, measured=False, wrong=lasts)
     if watch is not None:
         yield _Look(None, watch.finish(at))
 
@@ -170,7 +192,7 @@ def _tally(
             if look.number is None:
                 tally.close(look.step)
                 continue
-            tally.add(look.number, look.step)
+            tally.add(look.number, look.step, look.measured, look.wrong)
             held += look.held
             if film is not None and look.image is not None:
                 film.add(look.image, look.step)

@@ -17,7 +17,8 @@ QUEUE_EVERY_S = 0.25
 class Tally:
     """Crossings, queue rows and totals of one camera's recording.
 
-    `blind`: up to its end things passed in which the detector found no vehicle.
+    `blind`: up to its end things passed in which the detector found no vehicle. `wrong`: pictures that were
+    not measured, by what was wrong with the view.
     """
 
     def __init__(self, camera: CameraConfig) -> None:
@@ -28,12 +29,17 @@ class Tally:
         self._times: list[float] = []
         self._queue_at: float | None = None
         self.blind = False
+        self.wrong: Counter[str] = Counter()
 
-    def add(self, number: int, step: Step) -> None:
-        """Take the step of picture `number`."""
+    def add(self, number: int, step: Step, measured: bool = True, wrong: str | None = None) -> None:
+        """Take the step of picture `number`; `wrong` says what was wrong with one that was not measured."""
         self._numbers.append(number)
         self._times.append(step.at)
         self._crossings += step.crossings
+        if wrong is not None:
+            self.wrong[wrong] += 1
+        if not measured:
+            return
         self.blind = step.blind
         if self._queue_at is None or step.at - self._queue_at >= QUEUE_EVERY_S - 1e-6:
             self._queue_at = step.at

@@ -10,6 +10,8 @@ RENDERED_TOL_S = 0.6
 """A count within this time of a true crossing is that vehicle's."""
 FRAME_TOL = 6
 """On real clips, in frames, or the truth's own tolerance where that is wider."""
+LATE_S = 3.0
+"""It takes so long, at most, to know that a vehicle stands, or drives again."""
 ROW_WITHIN_S = 0.6
 """A queue row this near to a moment of the truth tells of that moment."""
 
@@ -65,13 +67,15 @@ class Queues:
     metres: Errors = field(default_factory=Errors)
     beyond: Errors = field(default_factory=Errors)
     """Metres beyond what is allowed: the larger of 3 m and 5 %."""
+    late: Errors = field(default_factory=Errors)
+    """Metres off from the nearest of what was so within the last LATE_S."""
     right: int = 0
     missed: int = 0
     wrong: int = 0
 
     def add(self, other: Queues) -> None:
         """Pool with another recording's."""
-        for name in ("in_view", "stopped", "metres", "beyond"):
+        for name in ("in_view", "stopped", "metres", "beyond", "late"):
             getattr(self, name).values.extend(getattr(other, name).values)
         self.right, self.missed = self.right + other.right, self.missed + other.missed
         self.wrong += other.wrong
@@ -126,11 +130,24 @@ def rendered_queue(truth: Mapping[str, Any], document: Mapping[str, Any], camera
             continue
         row = min(measured[true["lane"]], key=lambda found: abs(found["t_s"] - true["t_s"]))
         if abs(row["t_s"] - true["t_s"]) <= ROW_WITHIN_S:
-            _judge_row(result, true, row)
+            _judge_row(result, true, _before(truth["queue"], true), row)
     return result
 
 
-def _judge_row(result: Queues, true: Mapping[str, Any], row: Mapping[str, Any]) -> None:
+def _before(rows: Iterable[Mapping[str, Any]], true: Mapping[str, Any]) -> list[float]:
+    """How long the same queue was within the last LATE_S."""
+    return [
+        row["length_m"]
+        for row in rows
+        if (row["camera"], row["lane"]) == (true["camera"], true["lane"])
+        and 0 <= true["t_s"] - row["t_s"] <= LATE_S + 1e-6
+        and row["length_m"] is not None
+    ]
+
+
+def _judge_row(
+    result: Queues, true: Mapping[str, Any], before: Sequence[float], row: Mapping[str, Any]
+) -> None:
     for figure, hidden, errors in (
         ("in_view", "hidden", result.in_view),
         ("stopped", "stopped_hidden", result.stopped),
@@ -145,6 +162,7 @@ def _judge_row(result: Queues, true: Mapping[str, Any], row: Mapping[str, Any]) 
     if true["at_least"] is False and row["length_m"] is not None:
         error = abs(row["length_m"] - true["length_m"])
         result.metres.values.append(error)
+        result.late.values.append(min(abs(row["length_m"] - length) for length in before))
         result.beyond.values.append(max(0.0, error - max(3.0, 0.05 * true["length_m"])))
 
 

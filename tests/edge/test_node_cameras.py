@@ -108,6 +108,7 @@ def test_a_moved_camera_makes_its_lanes_unknown_until_it_is_back(tmp_path: Path)
             assert until(lambda: "camera_moved" in log_of(tmp_path), 120)
             assert until(lambda: central.states["health"].cameras[0].state == "moved", 10)
             assert until(lambda: "camera_back" in log_of(tmp_path), 60)
+            assert until(lambda: "tracks_resumed" in log_of(tmp_path), 10), "who stood there is known again"
             assert until(lambda: central.states["health"].cameras[0].state == "ok", 10)
             time.sleep(2)
             assert stop(child) == 0
