@@ -13,11 +13,12 @@ from dashboard.hours import is_open
 from dashboard.minutes import LaneMinute, Match
 from dashboard.waits.actual import actual
 from dashboard.waits.booth import Booth
-from dashboard.waits.expected import Place, blocked_s, expected, learn_room, may_be_blocked, open_booths
+from dashboard.waits.expected import Place, blocked_s, expected, learn_room, open_booths
 from dashboard.waits.lookout import Lookout
 from dashboard.waits.mix import Mix
 from dashboard.waits.outlook import Outlook
 from dashboard.waits.plan import Plan
+from dashboard.waits.sharing import learn_mixes, share_correction
 from dashboard.waits.sight import look, look_upstream, match, room_of
 from dashboard.waits.site import SiteSpec, StreamSpec
 from dashboard.waits.slices import Slice, slice_of
@@ -27,9 +28,6 @@ from dashboard.waits.stream import Stream, Use
 from dashboard.waits.survey import View, outlook_of
 from dashboard.waits.verdict import verdict
 from dashboard.waits.weekly import Weekly
-
-MOVED_SHARE = 0.5
-"""How much of a correction on a shared lane is a matter of class, not of counting."""
 
 
 class WaitEngine:
@@ -79,7 +77,7 @@ class WaitEngine:
             )
             stream.count(now, self._uses(stream), self._mixes, left_over)
             stream.learn_cycle(now, self._own(stream))
-        self._learn_mixes(now)
+        learn_mixes(now, self._mixes, self._streams, self._booths)
         for stream in self._streams.values():
             self._correct(now, stream)
         self._measure_tails(now.end_s)
@@ -109,12 +107,11 @@ class WaitEngine:
 
     def _correct(self, now: Slice, stream: Stream) -> None:
         uses = self._uses(stream)
-        place = self._place(stream)
-        blocked = blocked_s(place, now.end_s)
+        blocked = blocked_s(self._place(stream), now.end_s)
         before = stream.drift.mean()
         mixed = any(b.left_over for b in self._booths.values() if stream.spec.id in b.before + b.serves)
-        look(stream, now, uses, mixed or may_be_blocked(place, now.end_s))
-        self._move_on(stream, stream.drift.mean() - before)
+        look(stream, now, uses, blocked > 0 or mixed)
+        share_correction(stream, stream.drift.mean() - before, self._streams, self._mixes)
         look_upstream(stream, now, uses, self._mixes)
         matches = [found for row in now.rows.values() for found in row.matches if self._is_of(stream, found)]
         matches.sort(key=lambda found: (found.at_s, found.lane))
@@ -133,20 +130,6 @@ class WaitEngine:
         if approach is None and found.from_lane in self._mixes:
             return False
         return any(use.booth.spec.id == found.lane and use.share > 0.5 for use in self._uses(stream))
-
-    def _move_on(self, stream: Stream, found: float) -> None:
-        """Vehicles of a shared lane that turn out to be more of one stream are fewer of the others."""
-        for lane in stream.approaches:
-            mix = self._mixes[lane.id]
-            others = [
-                self._streams[name]
-                for name in mix.streams
-                if name != stream.spec.id and name in self._streams
-            ]
-            for other in others:
-                moved = MOVED_SHARE * mix.doubt() * found / len(others)
-                other.drift.move(-moved, abs(moved))
-                mix.move(other.spec.id, stream.spec.id, moved)
 
     def _own(self, stream: Stream) -> list[Booth]:
         """Booths that serve the stream by sign, or by port.yaml while unread."""
@@ -217,31 +200,6 @@ class WaitEngine:
                 stream.tail_m = road_m + min(stacking, length_m / max(1, booths))
             stream.stood.note(end_s, stream.joined(end_s))
             stream.view_m = max((booth.spec.view_m for booth in self._hosts(stream)), default=stream.view_m)
-
-    def _learn_mixes(self, now: Slice) -> None:
-        """Where the vehicles of shared lanes end tells who came over them."""
-        for lane, mix in self._mixes.items():
-            mix.forget(now.length_s)
-            found = [m for row in now.rows.values() for m in row.matches if m.from_lane == lane]
-            for one in found:
-                booth = self._booths.get(one.lane)
-                if booth and len(booth.serves) == 1:
-                    mix.see_match(booth.serves[0])
-            self._learn_mix_from_departures(now, lane, mix)
-
-    def _learn_mix_from_departures(self, now: Slice, lane: str, mix: Mix) -> None:
-        """A stream that has no other lane came over this one; the rest of its vehicles are the others'."""
-        row = now.rows.get(lane)
-        if row is None or row.arrivals is None or len(mix.streams) < 2:
-            return
-        known = {
-            name: self._streams[name].left.since(now.start_s, now.end_s)
-            for name in mix.streams
-            if name in self._streams
-            and len(self._streams[name].approaches) == 1
-            and not self._streams[name].shut
-        }
-        mix.see(known, row.arrivals)
 
     def estimates(self, at_s: float) -> tuple[Wait | None, ...]:
         """The engine's figure for each stream of the site, in order, whether or not it may be published."""

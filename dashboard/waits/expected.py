@@ -27,8 +27,6 @@ LOOK_ON_S = 10.0
 """What is known at the end of a slice tells the next moments up to here."""
 FOLLOWED_S, FOLLOWED, HELD_UP = 600.0, 4, 1.5
 """The newest so many recognised vehicles tell, if they took so much longer than a free drive."""
-ROOM_DOUBT = 0.1
-"""What fits on the last stretch of a shared approach is known to this share."""
 PASSAGE_S = 70.0
 """From the end of a shared lane over the own one to the booth."""
 
@@ -95,20 +93,9 @@ def blocked_s(place: Place, end_s: float) -> float:
     if not is_behind_others(place):
         return 0.0
     pace = sum(place.beside_open / other.cycle.mean_s() for other in place.beside)
-    waiting_s = (_standing_beside(place, end_s) - room_beside(place)) / pace
+    standing = sum(other.joined(end_s) for other in place.beside) - place.stream.joined(end_s)
+    waiting_s = (standing - room_beside(place)) / pace
     return waiting_s + PASSAGE_S if waiting_s > 0 else 0.0
-
-
-def may_be_blocked(place: Place, end_s: float) -> bool:
-    """Whether others may hold back vehicles of the stream: then empty booths do not say that none waits."""
-    if not is_behind_others(place):
-        return False
-    doubt = 2.0 * math.hypot(*(other.drift.sd() for other in place.beside))
-    return _standing_beside(place, end_s) + doubt > (1.0 - ROOM_DOUBT) * room_beside(place)
-
-
-def _standing_beside(place: Place, end_s: float) -> float:
-    return sum(other.joined(end_s) for other in place.beside) - place.stream.joined(end_s)
 
 
 def behind_followed_s(place: Place, at_s: float) -> float | None:

@@ -14,7 +14,14 @@ from dashboard.waits.drift import about, at_least, at_most
 from dashboard.waits.mix import Mix
 from dashboard.waits.slices import Slice
 from dashboard.waits.standing import OCCUPIED
-from dashboard.waits.stream import COUNT_ERROR, ROAD_MS, Followed, Stream, Use
+from dashboard.waits.stream import (
+    COUNT_ERROR,
+    ROAD_MS,
+    Followed,
+    Stream,
+    Use,
+    guessed_variance,
+)
 
 MINUTE_S = 60.0
 TAKES_WITHIN_S = 150.0
@@ -29,7 +36,6 @@ JAMMED, JAMMED_SD, CLEAR_SHARE, STANDS_SHARE = 0.93, 0.09, 0.15, 0.1
 FULL_TELLS, NOT_FULL_TELLS = 1.4, 2.7
 NOTHING_BEYOND = -6.0
 FULL_SD, TAIL_WEIGHT = 1.5, 0.5
-SERVED_S = 1800.0
 
 
 def look(stream: Stream, now: Slice, uses: Sequence[Use], blocked: bool) -> None:
@@ -62,7 +68,7 @@ def look(stream: Stream, now: Slice, uses: Sequence[Use], blocked: bool) -> None
 
 def look_upstream(stream: Stream, now: Slice, uses: Sequence[Use], mixes: Mapping[str, Mix]) -> None:
     """Bound the balance by where the queue ends on the approach, and follow the queue beyond it."""
-    served = stream.left.since(now.end_s - SERVED_S, now.end_s) / SERVED_S
+    served = stream.served_per_s(now.end_s)
     if not stream.approaches:
         came = stream.entered.since(now.start_s, now.end_s) if stream.counted else None
         stream.spill.step(now.length_s, came, NOTHING_BEYOND, served)
@@ -160,7 +166,8 @@ def _from_tail(stream: Stream, found: Match, uses: Sequence[Use]) -> tuple[float
     behind = stream.entered.since(entered_s, passed_s)
     seen = sum(use.share * use.booth.viewed.at(passed_s) for use in uses)
     lanes = len(stream.approaches) + len(uses) - 2
-    return passed_s, behind + seen, TAIL_ERROR + COUNT_ERROR * (behind + seen) + lanes * LANE_LUCK * behind
+    unsure = guessed_variance(stream.guessed.since(entered_s, passed_s)) + lanes * LANE_LUCK * behind
+    return passed_s, behind + seen, TAIL_ERROR + COUNT_ERROR * (behind + seen) + unsure
 
 
 def _from_booth(
@@ -170,6 +177,7 @@ def _from_booth(
     others = max(0, sum(use.booth.served_within(end_s, SERVED_WITHIN_S) for use in uses) - 1)
     behind = stream.entered.since(found.at_s - found.travel_s, found.at_s)
     luck = others * (BOOTH_LUCK + BOOTH_LUCK_SHARE * min(behind, 60.0))
+    luck += guessed_variance(stream.guessed.since(found.at_s - found.travel_s, found.at_s))
     return found.at_s, behind + OTHERS_BEFORE * others, TAIL_ERROR + COUNT_ERROR * behind + luck
 
 

@@ -26,6 +26,9 @@ ROOM_PRIOR = 3.0
 LEARN_KEEP = 0.8
 UPSTREAM_KEEP_S = 3600.0
 """A lane upstream that is out of sight for longer is no entry of the stream any more."""
+SERVED_S = 1800.0
+GUESS_ERROR = 0.3
+"""Standard error of vehicles that were guessed where a line was out of sight, as a share of them."""
 LATE_S = 60.0
 LATE_VEHICLES = 1.5
 
@@ -45,6 +48,11 @@ class Followed:
     lane: str
     entered_s: float
     reached_s: float
+
+
+def guessed_variance(vehicles: float) -> float:
+    """Variance of so many vehicles that nobody counted."""
+    return vehicles + (GUESS_ERROR * vehicles) ** 2
 
 
 class Learned:
@@ -76,6 +84,7 @@ class Stream:
         self.entered = Curve()
         self.passed = Curve()
         self.left = Curve()
+        self.guessed = Curve()
         self.stood = Curve()
         self.room = Learned(ROOM_PRIOR)
         self.backtest = Backtest()
@@ -134,8 +143,18 @@ class Stream:
             arrived += share * row.arrivals
             unsure += share * (1 - share) * row.arrivals
         self.counted = not blind
-        guessed = self.rate_per_s * now.length_s * blind / max(1, len(entries))
-        return arrived + guessed, unsure + guessed + (0.3 * guessed) ** 2
+        guessed = self._flow_per_s(now.start_s) * now.length_s * blind / max(1, len(entries))
+        self.guessed.add(now.start_s, now.end_s, guessed)
+        return arrived + guessed, unsure + guessed_variance(guessed)
+
+    def _flow_per_s(self, at_s: float) -> float:
+        """Vehicles per second over a line out of sight: a queue that covers it lets in whom booths let go."""
+        covered = self.spill.covered_share
+        return covered * self.served_per_s(at_s) + (1.0 - covered) * self.rate_per_s
+
+    def served_per_s(self, at_s: float) -> float:
+        """Vehicles per second that left its booths lately."""
+        return self.left.since(at_s - SERVED_S, at_s) / SERVED_S
 
     def _departures(self, now: Slice, uses: Sequence[Use]) -> tuple[float, float]:
         gone, unsure = 0.0, 0.0

@@ -80,3 +80,17 @@ def test_nobody_stands_in_the_lanes_of_closed_booths() -> None:
     state = engine.states(minute * MINUTE_S)[0]
     assert state.state == "at_least"
     assert inside(engine) == pytest.approx(0.93 * 900.0 / 21.0, abs=2.0)
+
+
+def test_a_covered_line_that_goes_out_of_sight_lets_in_whom_the_booths_let_go() -> None:
+    """However few came when the demand was last seen."""
+    engine, minute = grown(site(line_m=900.0))
+    for _ in range(30):
+        rows = [booth("b1", minute, 5.6, 2, 2), booth("b2", minute, 0.0, 0, 0), line(minute, 2, 5.4)]
+        engine.step(rows)
+        minute += 1
+    before = inside(engine)
+    for _ in range(15):
+        engine.step([booth("b1", minute, 5.6, 2, 2), booth("b2", minute, 0.0, 0, 0)])
+        minute += 1
+    assert inside(engine) == pytest.approx(before, abs=2.5)
