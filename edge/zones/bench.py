@@ -10,6 +10,9 @@ from typing import Any
 
 import cv2
 
+from edge.camera import kept_view
+from edge.camera.outline import outline_of
+from edge.camera.reference import LEAST_POWER, Reference
 from edge.camera.source import SourceError, without_password
 from edge.config import CameraConfig, NodeConfig
 from edge.detection.detector import Detector
@@ -118,9 +121,11 @@ class Bench:
         return {"diff": self.drawing.diff(cameras), "file": self.drawing.path.name}
 
     def save(self, cameras: Cameras, digest: str, stamp: str) -> Answer:
-        """Write the file. Raises: ConfigError; the file is then as before."""
+        """Write the file, then the views to be kept. Raises: ConfigError; the file is then as before."""
         with self._lock:
+            views = {one["id"]: self._view_of(one["id"]) for one in cameras if one.get("keep_view")}
             backup = self.drawing.save(cameras, digest, stamp)
+            self._keep(views)
             for camera in cameras:
                 for lane in camera["lanes"]:
                     if lane.get("was") not in (None, lane["id"]):
@@ -147,6 +152,30 @@ class Bench:
                 return path.read_bytes()
         raise AskedWrongError(f"there is no crop {name}")
 
+    def _view_of(self, camera: str) -> Reference:
+        """The view of the picture that is shown, as a reference. Raises: AskedWrongError."""
+        _, image = self._picture_of(camera)
+        outline = outline_of(image)
+        if outline.power < LEAST_POWER:
+            raise AskedWrongError(
+                f"the view of camera {camera} has too few edges to be told from another; show a clear picture"
+            )
+        return Reference(outline.edges)
+
+    def _keep(self, views: Mapping[str, Reference]) -> None:
+        """As the node will look for them: of the lanes that are now in the file. Raises: AskedWrongError."""
+        config, _ = self.drawing.read()
+        for camera in config.cameras:
+            if camera.id not in views or camera.reference is None:
+                continue
+            try:
+                camera.reference.parent.mkdir(parents=True, exist_ok=True)
+                kept_view.save(camera.reference, camera, views[camera.id])
+            except OSError as error:
+                raise AskedWrongError(
+                    f"{camera.reference} cannot be written ({error.strerror}); check its rights"
+                ) from None
+
     def _remarks(self, camera: CameraConfig) -> list[Answer]:
         with self._lock:
             number, frame = self._shown.get(camera.id, (0, None))
@@ -170,6 +199,8 @@ class Bench:
         return {
             "id": camera.id,
             "facing": camera.facing,
+            "keep_view": False,
+            "reference": None if camera.reference is None else camera.reference.name,
             "source": None if source is None else without_password(source),
             "lanes": [{**lane.model_dump(mode="json"), "was": lane.id} for lane in camera.lanes],
         }

@@ -125,9 +125,16 @@ class Drawing:
         return document
 
 
+def view_file(camera: str) -> str:
+    """Where the page keeps a camera's view, beside the file."""
+    return f"views/{camera}.npz"
+
+
 def _put_camera(there: CommentedMap, camera: Mapping[str, Any]) -> None:
     if camera.get("facing", there.get("facing", "away")) != there.get("facing", "away"):
         there["facing"] = camera["facing"]
+    if camera.get("keep_view"):
+        there.setdefault("reference", view_file(camera["id"]))
     wanted = list(camera["lanes"])
     lanes = there.get("lanes")
     if not lanes:

@@ -151,3 +151,26 @@ def rounded(lane: LaneStep) -> LaneStep:
     if lane.queue is None or lane.queue.length_m is None:
         return lane
     return replace(lane, queue=replace(lane.queue, length_m=round(lane.queue.length_m, 3)))
+
+
+@pytest.mark.parametrize(
+    ("case", "y", "speed", "hidden_s", "there"),
+    [
+        ("who creeps in the middle cannot vanish", 300, 15, 2.5, True),
+        ("but is not there for ever", 300, 15, 6.0, False),
+        ("who drives may be gone", 250, 150, 1.5, False),
+        ("who creeps at the end may have left", 585, 10, 2.5, False),
+    ],
+)
+def test_a_creeping_vehicle_behind_a_post(
+    case: str, y: float, speed: float, hidden_s: float, there: bool
+) -> None:
+    """A car (100 px) that comes to `y` at `speed` px/s, and is not found from then on."""
+    subject, seen_s, fps = lane_meter(), 3.0, 5
+    for look in range(round((seen_s + hidden_s) * fps) + 1):
+        at = look / fps
+        xyxy = np.array([[300, y - (seen_s - at) * speed - 100, 400, y - (seen_s - at) * speed]], np.float32)
+        found = Boxes(xyxy, ("car",), np.array([0.9], np.float32)) if at <= seen_s else Boxes.empty()
+        (lane,) = subject.step(found, at).lanes
+    assert lane.queue is not None
+    assert (lane.queue.in_view == 1) is there, case

@@ -35,6 +35,7 @@ store.listen((changed) => {
   panel.draw();
   by("camera").value = store.camera;
   by("facing").value = store.shown?.facing ?? "away";
+  by("keep-view").checked = store.shown?.keep_view ?? false;
   by("undo").disabled = !store.past.length;
   by("redo").disabled = !store.future.length;
   if (changed) { sound = false; clearTimeout(pending); pending = setTimeout(check, CHECK_AFTER_MS); }
@@ -120,6 +121,7 @@ by("camera").addEventListener("change", (event) => {
   film.show(0);
 });
 by("facing").addEventListener("change", (event) => store.change(({ shown }) => { shown.facing = event.target.value; }));
+by("keep-view").addEventListener("change", (event) => store.change(({ shown }) => { shown.keep_view = event.target.checked; }));
 by("undo").addEventListener("click", () => store.undo());
 by("redo").addEventListener("click", () => store.redo());
 by("zoom-in").addEventListener("click", () => canvas.zoom(1.4));

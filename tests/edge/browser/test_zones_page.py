@@ -12,6 +12,7 @@ import av
 import pytest
 from playwright.sync_api import expect
 
+from edge.camera import kept_view
 from edge.cli import main
 from edge.config import load_node
 from tests.conftest import REPOSITORY
@@ -249,6 +250,18 @@ def test_references_of_a_lane_sign(node_yaml: Path, open_zones: OpenZones) -> No
     desk.write()
     (lane,) = load_node(node_yaml).cameras[0].lanes
     assert (lane.id, lane.sign is not None) == ("b7", True)
+
+
+def test_the_view_is_kept_as_the_reference(node_yaml: Path, open_zones: OpenZones) -> None:
+    desk = open_zones(node_yaml)
+    desk.page.get_by_role("button", name="Add a lane").click()
+    desk.draw("Area", *AREA)
+    desk.page.get_by_label("Keep this view as the reference").check()
+    assert "+  reference: views/booth.npz" in desk.write().replace("+    ", "+  ")
+    expect(desk.page.get_by_label("Keep this view as the reference")).not_to_be_checked()
+    (camera,) = load_node(node_yaml).cameras
+    assert camera.reference == node_yaml.parent / "views" / "booth.npz"
+    assert kept_view.load(camera.reference, camera).known
 
 
 @pytest.mark.parametrize("touch", [False, True])
