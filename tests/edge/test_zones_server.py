@@ -65,7 +65,7 @@ def test_the_address_is_loopback_with_a_long_token(server: Server) -> None:
 
 @pytest.mark.parametrize("path", ["", "app.js", "api/state", "api/picture?camera=c1", "../server.py"])
 def test_without_the_token_nothing_is_told(server: Server, path: str) -> None:
-    for token in ("", "x", server.token[:-1] + "é".encode().hex()[:1]):
+    for token in ("", "x", server.token[:-1] + ("x" if server.token[-1] != "x" else "y")):
         status, _, body = ask(server, path, token=token)
         assert status == 404
         assert b"node" not in body
