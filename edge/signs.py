@@ -40,6 +40,17 @@ class SignFolder:
         """The references of a camera's signs by lane."""
         return {lane.id: references_of(self.crops(camera.id, lane.id)) for lane in camera.lanes if lane.sign}
 
+    def stamp(self, camera: CameraConfig) -> tuple[tuple[str, int, int], ...]:
+        """Changes with the crops of a camera's signs: their names, sizes and times."""
+        found: list[tuple[str, int, int]] = []
+        for path in (path for lane in camera.lanes if lane.sign for path in self.files(camera.id, lane.id)):
+            try:
+                status = path.stat()
+            except OSError:
+                continue  # it was removed just now
+            found.append((str(path), status.st_size, status.st_mtime_ns))
+        return tuple(found)
+
     def add(self, camera: str, lane: str, state: str, crop: Image) -> Path:
         """Keep one more crop. Raises: SignError."""
         if state not in STATES:

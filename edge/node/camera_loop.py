@@ -20,8 +20,8 @@ from edge.daemon.logs import Log
 from edge.daemon.notify import Pulse
 from edge.detection.detector import Detector
 from edge.measure.saved import SavedMeter
-from edge.measure.sign import SignWatch
 from edge.node.playback import Place, Schedule
+from edge.node.signs import CameraSigns
 from edge.node.ticks import Sample
 from edge.plates.desk import PlateDesk
 from edge.vision import Image
@@ -83,7 +83,7 @@ class CameraLoop(threading.Thread):
         inbox: SimpleQueue[Any],
         stop: threading.Event,
         now: Callable[[], float],
-        signs: SignWatch,
+        signs: CameraSigns,
         view_file: Path,
         plates: PlateDesk | None = None,
         saved: SavedMeter | None = None,

@@ -9,6 +9,33 @@ from edge.measure.sign import SignWatch
 from edge.messages import Event
 from edge.node.ticks import Sample
 from edge.signs import SignFolder
+from edge.vision import Image, SignSeen
+
+LOOK_EVERY_S = 5.0
+"""So often it is seen whether there are other reference crops."""
+
+
+class CameraSigns:
+    """The signs of one camera, compared with the reference crops that there are, also with new ones."""
+
+    def __init__(self, folder: SignFolder, camera: CameraConfig) -> None:
+        self._folder, self._camera = folder, camera
+        self._due = float("-inf")
+        self._stamp: tuple[tuple[str, int, int], ...] | None = None
+        self._watch = SignWatch([])
+
+    def see(self, image: Image, at: float) -> tuple[SignSeen, ...]:
+        """What the signs show in the picture at `at` (s); nothing between two looks."""
+        if at >= self._due:
+            self._due = at + LOOK_EVERY_S
+            self._renew()
+        return self._watch.see(image, at)
+
+    def _renew(self) -> None:
+        stamp = self._folder.stamp(self._camera)
+        if stamp != self._stamp:
+            self._stamp = stamp
+            self._watch = SignWatch.of(self._camera, self._folder.references(self._camera))
 
 
 class Signs:
@@ -18,9 +45,9 @@ class Signs:
         self._folder = folder
         self._known: dict[tuple[str, str], str] = {}
 
-    def watch(self, camera: CameraConfig) -> SignWatch:
-        """The signs of a camera, with the reference crops that there are now."""
-        return SignWatch.of(camera, self._folder.references(camera))
+    def watch(self, camera: CameraConfig) -> CameraSigns:
+        """The signs of a camera."""
+        return CameraSigns(self._folder, camera)
 
     def changed(self, sample: Sample) -> Iterator[Event]:
         """An event for each sign of the sample that shows another state than it was last known to show."""

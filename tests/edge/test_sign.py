@@ -193,6 +193,19 @@ def test_from_pictures_to_report_and_event(tmp_path: Path) -> None:
     assert away.booth.sign is None
 
 
+def test_new_references_are_taken_up_while_the_node_runs(tmp_path: Path) -> None:
+    folder, shown_at = SignFolder(tmp_path), {}
+    watch = Signs(folder).watch(camera(sign=SIGN))
+    for number in range(100):
+        at = 0.2 * number
+        if number == 25:
+            folder.add("c1", "b1", "fast", scene("fast")[20:80, 200:360])
+        for seen in watch.see(scene("fast"), at):
+            shown_at[at] = seen.state
+    assert {state for at, state in shown_at.items() if at < 5} == {None}
+    assert {state for at, state in shown_at.items() if at > 15} == {"fast"}
+
+
 def test_a_sign_is_looked_at_twice_a_second() -> None:
     watch = SignWatch([reader()])
     looks = [watch.see(drawn("fast"), 0.1 * number) for number in range(21)]
