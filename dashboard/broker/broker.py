@@ -240,7 +240,7 @@ def run_broker(
         notifier = Notifier()
         notifier.ready(f"broker {broker.url}")
         while not asked.is_set():
-            if broker.wait(0.5) is not None:
+            if broker.wait(0.5) is not None and not asked.is_set():
                 _log.error("broker_ended", log=str(broker.folder / "nats.log"))
                 return 1
             broker.look_after()

@@ -8,6 +8,8 @@ from functools import lru_cache
 from typing import Any, Literal, get_args
 
 from dashboard.config import CentralConfig
+from dashboard.rollup.late import OLDEST_S
+from dashboard.rollup.rollup import AHEAD_S
 from dashboard.store.events import NodeEvent
 from dashboard.store.store import Incoming, SetAside
 from edge.messages import Address, MessageError, NodeReport, Receipt, Status, address_of, decode, utc_ms
@@ -27,7 +29,8 @@ _address = lru_cache(maxsize=4096)(address_of)
 class Verdict:
     """What to do with one message: store `report`, count `set_aside`, note `said` of node `address`.
 
-    `fault` is the kind of why it was set aside; `event` is what the report tells of its node.
+    `fault` is the kind of why it was set aside; `event` is what the report tells of its node; a report that
+    is `off_time` is stored, and no figure rests on it.
     """
 
     report: Incoming | None = None
@@ -36,6 +39,7 @@ class Verdict:
     said: Any = None
     fault: Fault | None = None
     event: NodeEvent | None = None
+    off_time: bool = False
 
 
 def named_in(config: CentralConfig) -> dict[tuple[str, str], frozenset[str]]:
@@ -68,7 +72,8 @@ def judge(topic: str, payload: bytes, at_s: float, named: Named) -> Verdict:
     misplaced = _misplaced(message, address)
     if misplaced is not None:
         return _aside(topic, payload, at_s, *misplaced, address)
-    kept = Verdict(Incoming.of(at_s, message, payload), None, address)
+    off_time = _is_off_time(message, at_s)
+    kept = Verdict(Incoming.of(at_s, message, payload), None, address, off_time=off_time)
     unnamed = _unnamed(message, address, named)
     if unnamed is None:
         event = NodeEvent.of(message, at_s)
@@ -81,6 +86,15 @@ def _aside(
     topic: str, payload: bytes, at_s: float, fault: Fault, reason: str, address: Address | None = None
 ) -> Verdict:
     return Verdict(set_aside=SetAside(at_s, topic, reason, payload), address=address, fault=fault)
+
+
+def _is_off_time(report: NodeReport, at_s: float) -> bool:
+    """Whether it claims a time that cannot be (see rollup): a year off, or a minute ahead of us."""
+    ahead_s = report.ahead_s
+    if report.kind != "report" or ahead_s is None:
+        return False
+    old_s = at_s - (report.end.timestamp() - ahead_s)
+    return not -AHEAD_S <= old_s <= OLDEST_S
 
 
 def _misplaced(report: NodeReport, address: Address) -> tuple[Fault, str] | None:

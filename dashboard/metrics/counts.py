@@ -42,6 +42,11 @@ class IngestCounts:
             "Retained messages that the broker gave at a subscription.",
             registry=registry,
         )
+        self._off_time = Counter(
+            "lanewatch_reports_off_time",
+            "Reports that are stored and not used: more than a minute ahead, or older than any node keeps.",
+            registry=registry,
+        )
         self._receipts = Counter("lanewatch_receipts", "Receipts sent to nodes.", registry=registry)
         self._commit_s = Histogram(
             "lanewatch_ingest_commit_seconds",
@@ -66,6 +71,7 @@ class IngestCounts:
             topics[verdict.address.name if verdict.address else "other"] += 1
             if verdict.fault is not None:
                 faults[verdict.fault] += 1
+            self._off_time.inc(verdict.off_time)
             if verdict.report is not None:
                 port = verdict.report.port
                 ports[port if port in self._ports else "other"] += 1

@@ -203,7 +203,7 @@ def test_a_fault_of_the_configuration_is_not_tried_again(machine: Machine) -> No
     assert until(lambda: machine.of("lanewatch-ingest@demo")["ActiveState"] == "failed", 30)
     known = machine.of("lanewatch-ingest@demo")
     assert (known["ExecMainStatus"], known["NRestarts"]) == ("2", "0")
-    assert "PostgreSQL" in machine.log("lanewatch-ingest@demo")
+    assert "store.url" in machine.log("lanewatch-ingest@demo")
     time.sleep(4)
     assert machine.of("lanewatch-ingest@demo")["NRestarts"] == "0"
 

@@ -16,7 +16,7 @@ from dashboard.config import CentralConfig, load_central
 from dashboard.ingest.condition import CAMERAS_SHOWN, told
 from dashboard.ingest.judge import FAULTS, judge, named_in, present, receipts_for
 from dashboard.store.store import StoredReport
-from edge.messages import TOPICS, Health, Info, Status, encode
+from edge.messages import TOPICS, Health, Info, Status, encode, utc_ms
 from tests.dashboard.brokers import broker
 from tests.dashboard.metrics.test_metrics import of, samples
 from tests.dashboard.nodes import PORT_YAML, TestNode, report, until
@@ -116,6 +116,28 @@ def test_each_message_is_stored_noted_or_counted(topic: str, payload: bytes, con
             told(None, words)
 
 
+HOUR_S = 3600.0
+
+
+@pytest.mark.parametrize(
+    ("case", "off_s", "expected"),
+    [
+        ("now", 0.0, False),
+        ("a clock that is a minute ahead", 59.0, False),
+        ("more than that", 61.0, True),
+        ("a backlog of three days", -72 * HOUR_S, False),
+        ("older than any node keeps", -97 * HOUR_S, True),
+        ("a year ahead", 365 * 24 * HOUR_S, True),
+        ("a year back", -365 * 24 * HOUR_S, True),
+    ],
+)
+def test_times_that_cannot_be(case: str, off_s: float, expected: bool, config: CentralConfig) -> None:
+    payload = encode(report(1, start=utc_ms(T0 + off_s - 1), end=utc_ms(T0 + off_s)))
+    verdict = judge(NODE_TOPICS[0], payload, T0, named_in(config))
+    assert verdict.report is not None, "it is held all the same"
+    assert verdict.off_time == expected
+
+
 @settings(max_examples=15)
 @given(payloads=st.lists(extreme() | damaged(), min_size=1, max_size=12))
 def test_no_report_spoils_the_figures_of_the_other_node(payloads: list[bytes], config: CentralConfig) -> None:
@@ -189,6 +211,11 @@ def test_poison_over_the_wire_is_counted_and_the_next_report_is_stored(kind: str
             return sum(of(told_now, "messages_set_aside_total", fault=fault) or 0.0 for fault in FAULTS)
 
         assert until(lambda: counted() >= 10), served.get("/metrics")
+        told_by_name = samples(served.get("/metrics")[1].decode())
+        for fault in ("malformed", "other_node"):
+            assert of(told_by_name, "messages_set_aside_total", fault=fault)
+        assert told_by_name["lanewatch_reports_duplicate_total", ()] >= 2, "seq replayed"
+        assert told_by_name["lanewatch_reports_off_time_total", ()] >= 1, "of another year"
         assert served.process is not None
         assert served.process.poll() is None
         assert served.is_ready()
@@ -198,4 +225,6 @@ def test_poison_over_the_wire_is_counted_and_the_next_report_is_stored(kind: str
         assert served.end(15) == 0
         served.start()
         assert until(served.is_ready), served.log()
+        ghosts = ("lanewatch_messages_retained_total", ())
+        assert until(lambda: samples(served.get("/metrics")[1].decode())[ghosts] >= 1), "a retained ghost"
         assert served.get("/feed/v1/wait-times.json")[0] == 200
