@@ -27,9 +27,10 @@ DRIFT_S = 2000.0
 RATE_KEEPS_S = 3600.0
 """Demand that differs from the usual tends back in this time."""
 PAST_S, PAST_SHARE = 3600.0, 0.7
-EVENTS_SHARE, EVENTS_S = 0.55, 3600.0
-"""What may happen unannounced: standard error as a share of the wait, after that time."""
-FLOOR_S = 30.0
+FALLS_SHARE, RISES_SHARE, RISES_S, EVENTS_S = 0.75, 0.3, 500.0, 3600.0
+"""What may happen unannounced within EVENTS_S: standard errors as shares of the wait. A rush may also begin
+where nobody waits, so that upwards some seconds come to it."""
+FLOOR_S = 80.0
 Z90 = 1.645
 Array = NDArray[np.float64]
 
@@ -119,9 +120,10 @@ def _point(
     weights, factor = _learned(one, after_s)
     wait = sum(weight * part for weight, part in zip(weights, parts, strict=True))
     wait = max(0.0, _towards(wait, usual, after_s) + rolled.mid - rolled.base)
-    events = Z90 * EVENTS_SHARE * max(wait, one.wait_s) * math.sqrt(after_s / EVENTS_S)
-    below = factor * math.hypot(rolled.below, events, FLOOR_S)
-    above = factor * math.hypot(rolled.above, events, FLOOR_S)
+    part = after_s / EVENTS_S
+    events = Z90 * max(wait, one.wait_s) * math.sqrt(part)
+    below = factor * math.hypot(rolled.below, FALLS_SHARE * events, FLOOR_S)
+    above = factor * math.hypot(rolled.above, RISES_SHARE * events, Z90 * RISES_S * part, FLOOR_S)
     basis: tuple[Basis, ...] = ("balance", "queue") if usual is None else ("balance", "queue", "history")
     return Point(Forecast(now_s + after_s, wait, max(0.0, wait - below), wait + above, basis), parts)
 
