@@ -33,6 +33,7 @@ LOOK_EVERY_S = 0.1
 UP_WITHIN_S = 90.0
 DRAINED_WITHIN_S = 240.0
 ENDED_WITHIN_S = 60.0
+ENDS_AT_MOST = 4
 SETTLED_S = 4.0
 """Rows that are younger than this are still on their way."""
 
@@ -65,8 +66,8 @@ class Run:
             self._fire(console)
             console.print("all kills done; waiting until every row is receipted")
             self._wait(self._is_drained, "rows are still on their way", DRAINED_WITHIN_S)
-            for name in (*self._nodes, "central"):
-                self._end(self._parts[name])
+            self._end_nodes()
+            self._end(self._parts["central"])
             return self._judge()
         finally:
             for part in reversed(self._parts.values()):
@@ -122,6 +123,21 @@ class Run:
         return judge(
             self._committed, held, json.loads(out.read_text()), left, self._downs, load_central(config)
         )
+
+    def _end_nodes(self) -> None:
+        """End them; a row without a receipt in their last seconds goes out at a new start."""
+        for _ in range(ENDS_AT_MOST):
+            ended = {}
+            for name in self._nodes:
+                self._end(self._parts[name])
+                ended[name] = utc()
+            left = [name for name in self._nodes if self._recorders[name].left()]
+            if not left:
+                return
+            for name in self._nodes:
+                self._parts[name].start()
+                self._downs[name].append((ended[name], utc()))
+            self._wait(self._is_drained, "rows are still on their way", DRAINED_WITHIN_S)
 
     def _end(self, part: Part) -> None:
         """As a person ends it; its last commits are read before it tidies its outbox up."""

@@ -122,3 +122,14 @@ def until(condition: Callable[[], bool], within_s: float = 20.0) -> bool:
             return True
         time.sleep(0.05)
     return condition()
+
+
+HEALS_WITHIN_S = 15.0
+
+
+def healed(what: str, condition: Callable[[], bool]) -> bool:
+    """Whether it holds soon enough; says after how many seconds, for `scripts/bench heal`."""
+    begun_s = time.monotonic()
+    done = until(condition, HEALS_WITHIN_S)
+    print(f"healed: {what}: {time.monotonic() - begun_s:.1f}")
+    return done

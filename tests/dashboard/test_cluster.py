@@ -17,7 +17,7 @@ from dashboard.config import load_central
 from dashboard.ingest.ingest import Ingest
 from dashboard.store.store import Store
 from tests.dashboard.clusters import HOSTS, NAME, rows
-from tests.dashboard.nodes import PORT_YAML, TestNode, report, until
+from tests.dashboard.nodes import PORT_YAML, TestNode, healed, report, until
 from tests.ports import free_port, free_ports
 
 pytestmark = pytest.mark.slow
@@ -47,7 +47,7 @@ def test_one_of_three_is_killed(tmp_path: Path) -> None:
             assert first is not None
             os.kill(first, signal.SIGKILL)
             node.send(report(seq) for seq in range(201, 301))
-            assert until(lambda: sends(node, range(201, 401)), 15), ingest.trouble()
+            assert healed("one of three brokers died", lambda: sends(node, range(201, 401))), ingest.trouble()
             assert ingest.trouble() is None
             assert rows(tmp_path) == list(range(1, 401))
             cluster.look_after()

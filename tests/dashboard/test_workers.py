@@ -23,7 +23,7 @@ from dashboard.ingest.worker import Workers, run_worker
 from dashboard.store.store import Store
 from tests.conftest import program
 from tests.dashboard.brokers import broker
-from tests.dashboard.nodes import TestNode, report, until
+from tests.dashboard.nodes import TestNode, healed, report, until
 from tests.ports import free_port
 from tests.postgres import Postgres
 
@@ -123,7 +123,7 @@ def test_one_of_two_workers_dies_and_comes_back(postgres: Postgres, tmp_path: Pa
         assert until(lambda: "port b" in ready(http)[1], 30), "its absence is told"
 
         stack.enter_context(running(tmp_path, "b", "ingest", *options, "--ports", "b"))
-        assert until(sends(range(1, 201), "b", of_b), 15), "what waited is stored"
+        assert healed("one of two workers died", sends(range(1, 201), "b", of_b)), "what waited is stored"
         assert until(lambda: ready(http)[0] == 200), ready(http)
         assert stored(tmp_path, file) == [(200, 1, 200), (200, 1, 200)]
 
@@ -147,7 +147,7 @@ def test_the_database_restarts_while_central_serves(mode: str, tmp_path: Path) -
         assert until(lambda: "database is away" in ready(http)[1])
         assert not n1.receipted() & set(range(101, 201)), "nothing is receipted that is not stored"
         server.start()
-        assert until(lambda: n1.receipted() >= set(range(1, 201)), 15), "it heals by itself"
+        assert healed(f"the database restarted ({mode})", lambda: n1.receipted() >= set(range(1, 201)))
         assert until(lambda: ready(http)[0] == 200), ready(http)
         assert stored(tmp_path, file) == [(200, 1, 200)]
 
