@@ -82,6 +82,10 @@ EQUIPMENT: Mapping[str, Pair] = {
     "fault.stalled": ("the camera gives no pictures", "la caméra ne donne pas d’images"),
     "fault.dark": ("too dark to see", "trop sombre pour voir"),
     "fault.moved": ("the camera moved", "la caméra a bougé"),
+    "fault.blind": (
+        "the model does not find what drives here",
+        "le modèle ne reconnaît pas ce qui passe ici",
+    ),
     "fault.covered": ("the camera is covered", "la caméra est obstruée"),
     "fault.frozen": ("the camera repeats one picture", "la caméra répète la même image"),
     "aside.title": ("Messages set aside", "Messages mis de côté"),
