@@ -278,7 +278,23 @@ def _crowded() -> tuple[CentralConfig, Board]:
 
 
 CROWDED_PORT, CROWDED = _crowded()
-FIRST_DAY = Board(NOW_S, ())
+FIRST_DAY = Board(
+    NOW_S,
+    tuple(
+        replace(
+            view,
+            streams=tuple(unknown(state.stream, "no measurement yet") for state in view.streams),
+            lanes=tuple(
+                replace(
+                    lane(one.lane, " ".join(one.serves), None, None, None, kind=one.kind), measured_at_s=None
+                )
+                for one in view.lanes
+            ),
+            nodes=tuple(NodeView(one.node, None, None, 0, 0) for one in view.nodes),
+        )
+        for view in LIVE.directions
+    ),
+)
 """Central is up, and no node has reported."""
 
 
