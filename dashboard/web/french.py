@@ -54,6 +54,7 @@ SENTENCES: Mapping[str, str] = {
     "the connection to the broker ended: {why}": "la connexion au courtier a pris fin~: {why}",
     "the broker refuses the subscription to {topic}": "le courtier refuse l’abonnement à {topic}",
     "No figures were computed for {n} s.": "Aucun chiffre calculé depuis {n}~s.",
+    "No figures were computed for {n} min.": "Aucun chiffre calculé depuis {n}~min.",
     "no ingest worker of port {port} was seen for {n} s": (
         "aucun processus de réception du poste {port} depuis {n}~s"
     ),

@@ -17,6 +17,8 @@ from dashboard.orders.orders import Orders
 from dashboard.store.history import History
 from dashboard.store.store import Store
 
+IN_SECONDS_S = 120.0
+
 
 @dataclass(frozen=True, slots=True)
 class Source:
@@ -51,5 +53,6 @@ class Source:
             return board.trouble
         age_s = self.now() - board.at_s
         if age_s > self.config.valid_s:
-            return f"No figures were computed for {age_s:.0f} s."
+            told = f"{age_s:.0f} s" if age_s < IN_SECONDS_S else f"{age_s / 60:.0f} min"
+            return f"No figures were computed for {told}."
         return None

@@ -58,7 +58,7 @@ def test_head_is_answered(path: str) -> None:
     [
         ("a fresh board is ready", EMPTY, 0.0, 200, "ready"),
         ("trouble is said", replace(EMPTY, trouble="The broker is away."), 0.0, 503, "The broker is away."),
-        ("an old board is said", EMPTY, 1000.0, 503, "No figures were computed for 1000 s."),
+        ("an old board is said", EMPTY, 1000.0, 503, "No figures were computed for 17 min."),
     ],
 )
 def test_readyz(case: str, board: Board, later_s: float, status: int, words: str) -> None:
