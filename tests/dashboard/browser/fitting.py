@@ -1,4 +1,4 @@
-"""Whether a page fits: at every width of window each thing stays inside its frame, and nothing is cut off."""
+"""Whether a page fits: at every width of window each thing stays inside its frame, no word is broken."""
 
 from __future__ import annotations
 
@@ -36,6 +36,18 @@ MISFITS = """() => {
             const edge = frame.getBoundingClientRect();
             const out = Math.max(box.right - edge.right, edge.left - box.left);
             if (out > slack) found.push(`${called(one)} stands ${out.toFixed(0)} px out of ${called(frame)}`);
+        }
+    }
+    const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    while (texts.nextNode()) {
+        const text = texts.currentNode, one = text.parentElement;
+        if (!drawn(one) || apart(one) || up(one, apart) || style(one).overflowWrap === 'anywhere') continue;
+        for (const word of text.data.matchAll(/[\\p{L}\\p{N}]+/gu)) {
+            const range = document.createRange();
+            range.setStart(text, word.index);
+            range.setEnd(text, word.index + word[0].length);
+            if (new Set([...range.getClientRects()].map(line => Math.round(line.top))).size > 1)
+                found.push(`"${word[0]}" is broken within the word in ${called(one)}`);
         }
     }
     return found;

@@ -67,6 +67,11 @@ def test_axe_finds_what_is_wrong(serve_app: ServeApp, visits: Callable[[Served],
             "1366: b .Affectation. stands .* out of div",
         ),
         (
+            "a word broken in two",
+            "<p style='width: 3em; overflow-wrap: break-word'>145&nbsp;minutes</p>",
+            '768: "minutes" is broken within the word in p',
+        ),
+        (
             "words cut off",
             "<p style='width: 60px; overflow: hidden; white-space: nowrap'>To the United States</p>",
             "1920: p .To the United States. holds .* more than it shows",
