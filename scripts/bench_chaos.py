@@ -12,6 +12,7 @@ from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import asdict
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from rich.console import Console
@@ -109,8 +110,7 @@ class Run:
         """Whether central has all but the newest rows, and the outboxes hold no others."""
         self._look_at_all()
         before = utc() - SETTLED_S
-        held = {row.key for row in read_store(self._work / "lanewatch.db")}
-        missing = set(self._committed) - held
+        missing = set(self._committed) - self._held()
         young = {key for key in missing if _end_s(self._committed[key]) > before}
         return all(part.is_up() for part in self._parts.values()) and missing == young
 
@@ -127,17 +127,27 @@ class Run:
     def _end_nodes(self) -> None:
         """End them; a row without a receipt in their last seconds goes out at a new start."""
         for _ in range(ENDS_AT_MOST):
-            ended = {}
             for name in self._nodes:
                 self._end(self._parts[name])
-                ended[name] = utc()
-            left = [name for name in self._nodes if self._recorders[name].left()]
-            if not left:
+            ended_s, held = utc(), self._held()
+            owed = set(self._committed) - held
+            if not owed and not any(recorder.left() for recorder in self._recorders.values()):
                 return
             for name in self._nodes:
                 self._parts[name].start()
-                self._downs[name].append((ended[name], utc()))
-            self._wait(self._is_drained, "rows are still on their way", DRAINED_WITHIN_S)
+                self._downs[name].append((ended_s, utc()))
+            again = partial(self._have_sent_again, owed, {key[:2] for key in held})
+            self._wait(again, "rows are still on their way", DRAINED_WITHIN_S)
+
+    def _held(self) -> set[Key]:
+        return {row.key for row in read_store(self._work / "lanewatch.db")}
+
+    def _have_sent_again(self, owed: set[Key], known: set[tuple[str, str]]) -> bool:
+        """Whether central has what is owed, and a first row of a new boot of every node."""
+        held = self._held()
+        return owed <= held and {node for node, boot, _ in held if (node, boot) not in known} >= set(
+            self._nodes
+        )
 
     def _end(self, part: Part) -> None:
         """As a person ends it; its last commits are read before it tidies its outbox up."""
