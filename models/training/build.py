@@ -43,6 +43,9 @@ def arguments(doc: str, pack: str) -> argparse.Namespace:
         help="stages that lie in --work already: go on after them",
     )
     parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument(
+        "--loaders", type=int, default=1, help="processes that make pictures (a GPU needs a dozen)"
+    )
     given = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(message)s")
     torch.set_num_threads(given.threads)
@@ -68,9 +71,10 @@ def rebuild(
     for stage, plan in enumerate(plans, 1):
         learnt = given.work / f"stage-{stage}.pt"
         if stage > given.done:
-            torch.save(train(net, sets, plan, given.work / f"curve-{stage}.jsonl").state_dict(), learnt)
+            curve = given.work / f"curve-{stage}.jsonl"
+            torch.save(train(net, sets, plan, curve, given.loaders).state_dict(), learnt)
         net.load_state_dict(torch.load(learnt, weights_only=True))
-    average = net.eval()
+    average = net.cpu().eval()
     full, int8, area = given.work / "full.onnx", given.work / "int8.onnx", kind.width * kind.height
     export(average, full, kind.classes, kind.width, kind.height)
     pack_half(full, given.out / FP32_FILE)

@@ -64,12 +64,17 @@ def letterbox(image: np.ndarray, width: int, height: int) -> tuple[np.ndarray, f
     return canvas, scale
 
 
-def pack_finder(path: Path, area: int | None = None, size: tuple[int, int] | None = None) -> Finder:
-    """Boxes by a pack's graph, at the size that suits each picture within `area`, or at a fixed size."""
+def session_of(path: Path) -> ort.InferenceSession:
+    """A session on two threads that do not spin while they wait."""
     options = ort.SessionOptions()
     options.intra_op_num_threads = 2
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-    session = ort.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+    return ort.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+
+
+def pack_finder(path: Path, area: int | None = None, size: tuple[int, int] | None = None) -> Finder:
+    """Boxes by a pack's graph, at the size that suits each picture within `area`, or at a fixed size."""
+    session = session_of(path)
 
     def find(image: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         width, height = size or size_for(image.shape[1], image.shape[0], area or 416 * 256)

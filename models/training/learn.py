@@ -1,4 +1,4 @@
-"""The training loop: seeded batches, one learning curve, averaged weights. bfloat16 on the CPU."""
+"""The training loop: seeded batches, a learning curve, averaged weights; bfloat16, a GPU where there is one."""
 
 import copy
 import json
@@ -12,10 +12,10 @@ from pathlib import Path
 import numpy as np
 import torch
 from torch import Tensor
-from torch.utils.data import DataLoader, IterableDataset
+from torch.utils.data import DataLoader, IterableDataset, get_worker_info
 
 from models.training.augment import COMMON_WAYS, Example, Ways, example
-from models.training.loss import batch_loss
+from models.training.loss import Truth, batch_loss
 from models.training.nanodet import NanoDet, centres
 from models.training.sources import Source, draw
 
@@ -41,14 +41,15 @@ class Plan:
 
 
 class Batches(IterableDataset[list[Example]]):
-    """Batches of examples of one size each, the same for the same seed."""
+    """Batches of examples of one size each, the same for the same seed however many processes make them."""
 
     def __init__(self, sets: list[Source], plan: Plan) -> None:
         self.sets, self.plan = sets, plan
 
     def __iter__(self) -> Iterator[list[Example]]:
-        plan = self.plan
-        for step in range(plan.steps):
+        plan, worker = self.plan, get_worker_info()
+        first, apart = (worker.id, worker.num_workers) if worker else (0, 1)
+        for step in range(first, plan.steps, apart):
             rng = np.random.default_rng((plan.seed, step))
             size = plan.sizes[rng.integers(len(plan.sizes))]
             yield [self._example(rng, size) for _ in range(plan.batch)]
@@ -58,11 +59,9 @@ class Batches(IterableDataset[list[Example]]):
         return example(drawn, *size, self.plan.ways, rng)
 
 
-def tensors(batch: list[Example]) -> tuple[Tensor, list[tuple[Tensor, Tensor, Tensor]]]:
-    """Pictures (b, 3, height, width) float 0-255 and their truth."""
-    pictures = torch.from_numpy(np.stack([e.image for e in batch])).permute(0, 3, 1, 2).float()
-    truth = [tuple(torch.from_numpy(a) for a in (e.boxes, e.classes, e.ignore)) for e in batch]
-    return pictures.contiguous(memory_format=torch.channels_last), truth
+def tensors(batch: list[Example]) -> tuple[Tensor, Truth]:
+    """Pictures (b, height, width, 3) uint8 and their truth."""
+    return torch.from_numpy(np.stack([e.image for e in batch])), Truth.of(batch)
 
 
 def rate_at(step: int, plan: Plan) -> float:
@@ -81,47 +80,53 @@ def follow(average: NanoDet, net: NanoDet, step: int, decay: float) -> None:
         slow.lerp_(fast, 1 - keep)
 
 
-def train(net: NanoDet, sets: list[Source], plan: Plan, curve_file: Path) -> NanoDet:
-    """Fine-tune the net; gives the averaged one. Its learning curve goes to `curve_file`."""
+def train(net: NanoDet, sets: list[Source], plan: Plan, curve_file: Path, loaders: int = 1) -> NanoDet:
+    """Fine-tune the net; gives the averaged one, on the CPU. Its learning curve goes to `curve_file`.
+
+    loaders: processes that make the pictures; one keeps two cores busy, a GPU needs a dozen.
+    """
     torch.manual_seed(plan.seed)
-    net = net.train().to(memory_format=torch.channels_last)
+    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    net = net.train().to(device, memory_format=torch.channels_last)
     average = copy.deepcopy(net).eval()
     optimiser = torch.optim.AdamW(net.parameters(), lr=plan.rate, weight_decay=0.01)
     loader = DataLoader(
-        Batches(sets, plan), batch_size=None, num_workers=1, prefetch_factor=8, collate_fn=tensors
+        Batches(sets, plan), batch_size=None, num_workers=loaders, prefetch_factor=8, collate_fn=tensors
     )
-    losses: list[float] = []
+    losses: list[Tensor] = []
     began = time.perf_counter()
     with curve_file.open("w") as curve:
         for step, (pictures, truth) in enumerate(loader, 1):
-            losses.append(learn(net, optimiser, pictures, truth, rate_at(step - 1, plan), plan.clip))
+            shown = pictures.to(device).permute(0, 3, 1, 2).float()
+            losses.append(learn(net, optimiser, shown, truth.to(device), rate_at(step - 1, plan), plan.clip))
             follow(average, net, step - 1, plan.decay)
             if step % LOGGED_STEPS == 0:
-                row = {"step": step, "loss": round(float(np.mean(losses[-LOGGED_STEPS:])), 4)}
+                row = {"step": step, "loss": round(float(torch.stack(losses).mean()), 4)}
                 row["wall_s"] = round(time.perf_counter() - began)
+                losses.clear()
                 curve.write(json.dumps(row) + "\n")
                 curve.flush()
                 log.info("%s", row)
-    return average
+    return average.cpu()
 
 
 def learn(
     net: NanoDet,
     optimiser: torch.optim.Optimizer,
     pictures: Tensor,
-    truth: list[tuple[Tensor, Tensor, Tensor]],
+    truth: Truth,
     rate: float,
     clip: float,
-) -> float:
-    """One step; gives the loss."""
+) -> Tensor:
+    """One step on pictures (b, 3, height, width) 0-255; gives the loss."""
     for group in optimiser.param_groups:
         group["lr"] = rate
-    with torch.autocast("cpu", torch.bfloat16):
+    with torch.autocast(pictures.device.type, torch.bfloat16):
         logits, sides = net(pictures)
-    points, strides = centres(*pictures.shape[2:])
+    points, strides = (t.to(pictures.device) for t in centres(*pictures.shape[2:]))
     loss = batch_loss(logits.float(), sides.float(), points, strides, truth)
     optimiser.zero_grad(set_to_none=True)
     loss.backward()
     torch.nn.utils.clip_grad_norm_(net.parameters(), clip)
     optimiser.step()
-    return float(loss.detach())
+    return loss.detach()

@@ -8,10 +8,9 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
-import onnxruntime as ort
 import torch
 
-from models.training.judge import iou_table, letterbox, strongest
+from models.training.judge import iou_table, letterbox, session_of, strongest
 from models.training.nanodet import COCO_ROWS, MEAN_BGR, STD_BGR, STRIDES, NanoDet, centres, decode
 from models.training.pictures import UNKNOWN, Labelled
 
@@ -27,7 +26,7 @@ Teacher = Callable[[np.ndarray], tuple[np.ndarray, np.ndarray]]
 
 def yolox_teacher(path: Path) -> Teacher:
     """YOLOX-nano, at the size of its file."""
-    session = ort.InferenceSession(str(path), providers=["CPUExecutionProvider"])
+    session = session_of(path)
     side = session.get_inputs()[0].shape[2]
 
     def find(image: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
