@@ -82,6 +82,8 @@ def _ultralytics(signature: Signature, names: Mapping[int, str] | None, source: 
         return _layout("ultralytics", spec, names or own, decode_ultralytics, source)
     if shape[2] == 6:
         return _layout("ultralytics-end2end", spec, names or own, decode_end2end, source)
+    if not isinstance(shape[1], int):  # some exports of free size leave even the rows' number open
+        return _layout("ultralytics", spec, names or own, decode_ultralytics, source)
     return None
 
 
