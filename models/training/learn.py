@@ -1,4 +1,4 @@
-"""The training loop: seeded batches, a learning curve, averaged weights; bfloat16, a GPU where there is one."""
+"""The training loop: seeded batches, a curve, averaged weights; bfloat16, on a GPU if there is one."""
 
 import copy
 import json
