@@ -28,6 +28,13 @@ class Drift:
         self._p: Array = _normal(self._cells, 0.0, sd)
         self._p /= self._p.sum()
 
+    def begin(self, likelihood: Array) -> None:
+        """Believe only a likelihood (CELLS,) of `vehicles()`: nothing was known before, but that no queue is
+        negative.
+        """
+        possible = np.where(self.vehicles() > -CELL, likelihood, 0.0)
+        self._p = possible / possible.sum()
+
     def move(self, change: float, variance: float) -> None:
         """The counts changed the balance by `change` vehicles, with error `variance` (vehicles squared)."""
         self.base += change

@@ -10,7 +10,7 @@ import numpy as np
 
 from dashboard.minutes import LaneMinute, Match
 from dashboard.waits.booth import EMPTY_VEHICLES, SERVED_WITHIN_S
-from dashboard.waits.drift import about, at_least, at_most
+from dashboard.waits.drift import Array, about, at_least, at_most
 from dashboard.waits.mix import Mix
 from dashboard.waits.slices import Slice
 from dashboard.waits.standing import OCCUPIED
@@ -28,6 +28,9 @@ TAKES_WITHIN_S = 150.0
 LEAST_SHARE, MOST_SHARE, BOUND_ERROR, BOUND_WEIGHT = 0.9, 1.0, 0.1, 0.1
 ROOM_AFTER_S = 90.0
 """A booth that opened beside full ones has room until those who wait upstream have driven to it."""
+FEW, LEAST_BEYOND = 1.0, 2.0
+"""When measuring begins: vehicles in view that the balance may not know of, and that may stand beyond a full
+view (or as many as in it): a guess, until matches tell."""
 MATCH_WRONG = 1e-3
 TAIL_ERROR, LANE_LUCK = 1.5, 0.2
 OTHERS_BEFORE, BOOTH_LUCK, BOOTH_LUCK_SHARE = 0.93, 1.5, 0.15
@@ -53,6 +56,10 @@ def look(stream: Stream, now: Slice, uses: Sequence[Use], blocked: bool) -> None
     )
     transit = _transit(stream, now, uses)
     x = stream.drift.vehicles(base)
+    if not stream.anchored and seen > stream.drift.mean() + FEW:
+        _anchor(stream, x, seen, uses, rows)
+        return
+    stream.anchored = True
     weight = min(1.0, now.length_s / MINUTE_S)
     variance = 0.5 + (0.06 * seen) ** 2 + 0.3 * transit + mixed
     if blocked or not (all(map(_is_vacant, rows)) or _has_room(stream, now, uses)):
@@ -64,6 +71,22 @@ def look(stream: Stream, now: Slice, uses: Sequence[Use], blocked: bool) -> None
         sd = math.sqrt(variance)
         below, above = (sd, sd) if stream.approaches else (1.0 + 0.25 * seen, 1.5 + 0.35 * seen)
         stream.drift.weigh(about(x, seen + transit, below, above), weight)
+
+
+def _anchor(stream: Stream, x: Array, seen: float, uses: Sequence[Use], rows: Sequence[LaneMinute]) -> None:
+    """Measuring begins where vehicles stand that nobody counted: the first view of all booths tells how many.
+
+    Where the view is full, or its lanes are and a road lies upstream, more may stand beyond it. `x`: vehicles
+    of each cell (CELLS,) at the middle of the slice.
+    """
+    stream.anchored = True
+    sd = math.sqrt(0.5 + (0.06 * seen) ** 2)
+    crowded = not all(map(_is_vacant, rows)) and all(use.booth.roomy_s is None for use in uses)
+    if any(row.full for row in rows) or (stream.approaches and crowded):
+        beyond = np.exp((seen - x) / max(LEAST_BEYOND, seen))
+        stream.drift.begin(np.minimum(at_least(x, seen, sd), beyond))
+    else:
+        stream.drift.begin(about(x, seen, sd, sd))
 
 
 def look_upstream(stream: Stream, now: Slice, uses: Sequence[Use], mixes: Mapping[str, Mix]) -> None:
@@ -142,6 +165,7 @@ def match(stream: Stream, now: Slice, matches: Sequence[Match], uses: Sequence[U
             vehicles = stream.drift.vehicles(stream.drift.base - _change(stream, at_s, now.end_s))
             sd = math.sqrt(variance + COUNT_ERROR * stream.left.since(at_s, now.end_s) * 2)
             stream.drift.weigh(np.maximum(about(vehicles, inside, sd, sd), MATCH_WRONG))
+            stream.anchored = True
         stream.matched_s = found.at_s
         stream.followed.append(Followed(found.from_lane, found.at_s - found.travel_s, found.at_s))
         if stream.spill.covered_share > 0.95:

@@ -73,7 +73,9 @@ class Learned:
 class Stream:
     """Everything the engine remembers of one stream. `tail_m`: metres that its queue reaches,
     `view_m`: metres seen of its booths' lanes, `reached`: (time, wait) of matched vehicles, `approaches`: its
-    lanes upstream, none while one of them is not counted: then its booths' own lines tell who comes."""
+    lanes upstream, none while one of them is not counted: then its booths' own lines tell who comes.
+    `anchored`: all its booths were in view once, or a vehicle was matched: it is known who stands there.
+    """
 
     def __init__(self, spec: StreamSpec, approaches: Sequence[LaneSpec]) -> None:
         self.spec = spec
@@ -81,6 +83,7 @@ class Stream:
         self.upstream = {lane.id: lane for lane in approaches}
         self._counted_s = dict.fromkeys(self.upstream, -math.inf)
         self.drift = Drift()
+        self.anchored = False
         self.entered = Curve()
         self.passed = Curve()
         self.left = Curve()

@@ -39,8 +39,11 @@ def line(minute: int, came: int, standing: float = 0.0) -> LaneMinute:
 
 
 def grown(site_spec: SiteSpec) -> tuple[WaitEngine, int]:
-    """An engine that saw the queue grow at one booth and stay, while the other is closed; the next minute."""
+    """An engine that saw the queue grow from nothing at one booth and stay, while the other is closed; the
+    next minute.
+    """
     engine = WaitEngine(site_spec)
+    engine.step([booth("b1", -1, 0.0, 0, 0), booth("b2", -1, 0.0, 0, 0), line(-1, 0)])
     for minute in range(GROWN_MIN):
         came = 3 if minute < QUEUE // 2 else 1
         engine.step([booth("b1", minute, 5.6, 1, 1), booth("b2", minute, 0.0, 0, 0), line(minute, came)])
