@@ -80,8 +80,8 @@ def shown(board: Board, query: str, path: str = "/dispatch") -> list[list[list[s
         found: list[Any] = re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row)
         return [re.sub(r"<[^>]+>", "|", cell).strip("|").replace("||", "|") for cell in found]
 
-    tables = re.findall(r"<table>(.*?)</table>", plain, re.DOTALL)
-    return [[cells(row) for row in re.findall(r"<tr>(.*?)</tr>", table)] for table in tables]
+    tables = re.findall(r"<table[^>]*>(.*?)</table>", plain, re.DOTALL)
+    return [[cells(row) for row in re.findall(r"<tr[^>]*>(.*?)</tr>", table)] for table in tables]
 
 
 SENT_ON = board_of(
