@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from itertools import repeat
 
 from edge.config import LaneConfig
 from edge.measure.footing import footing, lean_of
@@ -36,6 +37,9 @@ OUT = 2
 
 DRIVING = 0.5
 """A vehicle that moves away from the line by so many scales per second drives on, seen or not."""
+
+GONE_S, BACK = 5.0, 0.2
+"""Who was counted, then not seen for so long, and is so many box heights before the line, is another one."""
 
 SEEN = 0.25
 """What was found in a smaller share of the pictures since its first look is a phantom, not a vehicle."""
@@ -76,7 +80,7 @@ class Passing:
     """What one track did at one line so far.
 
     `before`: when and where it was seen before the line last, until it crosses. `beyond`: where it was at the
-    last look. `back_s`: when it came back before the line from beyond.
+    last look, `seen_s`: when that was. `back_s`: when it came back before the line from beyond.
     """
 
     before: tuple[float, Point, Point] | None = None
@@ -85,6 +89,7 @@ class Passing:
     crossed_s: float | None = None
     counted: bool = False
     looks: deque[tuple[float, float, float]] = field(default_factory=deque)
+    seen_s: float | None = None
 
 
 class Counter:
@@ -137,7 +142,9 @@ class Counter:
     def _look(self, track: Track) -> list[Crossing]:
         passings = self._passings.get(track.id)
         if passings is None:
-            passings = self._passings[track.id] = tuple(self._first(line, track) for line in self._lines)
+            passings = tuple(self._first(line, track) for line in self._lines)
+        passings = tuple(map(_anew, passings, self._lines, repeat(track)))
+        self._passings[track.id] = passings
         found = [
             self._count(line, passing, track)
             for line, passing in zip(self._lines, passings, strict=True)
@@ -169,6 +176,22 @@ class Counter:
         passing.counted = True
         t_s = passing.crossed_s if passing.crossed_s is not None else track.seen_at
         return Crossing(t_s, line.lane, line.line, track.cls, track.id, track.score)
+
+
+def _anew(passing: Passing, line: CountingLine, track: Track) -> Passing:
+    """The passing with this look noted; an empty one if the track went over to another vehicle.
+
+    The box of one who drives out of what is looked at seems to stand there, and waits for its next box.
+    """
+    at, since_s = track.seen_at, passing.seen_s
+    beyond = line.segment.beyond(line.place(track, at)[0])
+    is_back = passing.beyond and beyond < -BACK * (track.xyxy[3] - track.xyxy[1])
+    if passing.counted and is_back and since_s is not None and at - since_s > GONE_S:
+        return Passing(seen_s=at)
+    passing.seen_s = at
+    if passing.counted:
+        passing.beyond = beyond > 0
+    return passing
 
 
 def _became_sure(passing: Passing, line: CountingLine, track: Track) -> bool:

@@ -29,6 +29,7 @@ class SavedPassing(msgspec.Struct, frozen=True, array_like=True):
     crossed_s: float | None
     counted: bool
     looks: tuple[tuple[float, float, float], ...]
+    seen_s: float | None = None
 
 
 class SavedTrack(msgspec.Struct, frozen=True, array_like=True):
@@ -82,7 +83,7 @@ def save_track(
         score=track.score,
         votes=dict(track.votes),
         passings=tuple(
-            SavedPassing(p.before, p.beyond, p.back_s, p.crossed_s, p.counted, tuple(p.looks))
+            SavedPassing(p.before, p.beyond, p.back_s, p.crossed_s, p.counted, tuple(p.looks), p.seen_s)
             for p in passings
         ),
         arrived=arrived,
@@ -106,7 +107,8 @@ def track_of(saved: SavedTrack) -> Track:
 def passings_of(saved: SavedTrack) -> tuple[Passing, ...]:
     """What the track did at each line."""
     return tuple(
-        Passing(p.before, p.beyond, p.back_s, p.crossed_s, p.counted, deque(p.looks)) for p in saved.passings
+        Passing(p.before, p.beyond, p.back_s, p.crossed_s, p.counted, deque(p.looks), p.seen_s)
+        for p in saved.passings
     )
 
 
@@ -134,6 +136,7 @@ def _shifted_passing(passing: SavedPassing, by_s: float) -> SavedPassing:
         before=None if passing.before is None else (passing.before[0] + by_s, *passing.before[1:]),
         back_s=None if passing.back_s is None else passing.back_s + by_s,
         crossed_s=None if passing.crossed_s is None else passing.crossed_s + by_s,
+        seen_s=None if passing.seen_s is None else passing.seen_s + by_s,
         looks=tuple((at + by_s, beyond, clipped) for at, beyond, clipped in passing.looks),
     )
 

@@ -47,6 +47,9 @@ def ramp(start: float, end: float, step: float) -> list[float]:
 
 
 UP = ramp(200, 400, 10)
+STAYS = [*ramp(200, 320, 5), *[320] * 20]
+NEXT = [*[275] * 20, *ramp(275, 400, 5)]
+JITTERS = [*[297, 303] * 10, *ramp(303, 400, 5)]
 
 
 @pytest.mark.parametrize(
@@ -56,6 +59,8 @@ UP = ramp(200, 400, 10)
         ("stops on the line and jitters", [290, 295, *[299, 302] * 20, *ramp(302, 400, 10)], 1),
         ("noses over and backs off", [*ramp(250, 300, 10), 305, 305, *ramp(300, 250, 10), *[250] * 20], 0),
         ("reverses after it and comes again", [*UP, *ramp(400, 200, 10), *UP], 1),
+        ("its box stays where it left for long, the next one takes it", [*STAYS, *[None] * 60, *NEXT], 2),
+        ("stands just beyond, hidden for long, then jitters back", [*STAYS, *[None] * 60, *JITTERS], 1),
         ("first seen beyond", ramp(310, 500, 10), 0),
         ("stands beyond, its box flickers back for a moment", [*[340] * 10, 270, 270, *[340] * 20], 0),
         ("stands beyond, backs off, comes", [*[340] * 10, *ramp(340, 260, 10), *ramp(260, 400, 10)], 1),
