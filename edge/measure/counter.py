@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from itertools import repeat
 
 from edge.config import LaneConfig
 from edge.measure.footing import footing, lean_of
@@ -143,7 +142,9 @@ class Counter:
         passings = self._passings.get(track.id)
         if passings is None:
             passings = tuple(self._first(line, track) for line in self._lines)
-        passings = tuple(map(_anew, passings, self._lines, repeat(track)))
+        passings = tuple(
+            _anew(passing, line, track) for passing, line in zip(passings, self._lines, strict=True)
+        )
         self._passings[track.id] = passings
         found = [
             self._count(line, passing, track)
@@ -184,13 +185,14 @@ def _anew(passing: Passing, line: CountingLine, track: Track) -> Passing:
     The box of one who drives out of what is looked at seems to stand there, and waits for its next box.
     """
     at, since_s = track.seen_at, passing.seen_s
+    passing.seen_s = at
+    if not passing.counted:  # `_became_sure` looks where it is
+        return passing
     beyond = line.segment.beyond(line.place(track, at)[0])
     is_back = passing.beyond and beyond < -BACK * (track.xyxy[3] - track.xyxy[1])
-    if passing.counted and is_back and since_s is not None and at - since_s > GONE_S:
+    if is_back and since_s is not None and at - since_s > GONE_S:
         return Passing(seen_s=at)
-    passing.seen_s = at
-    if passing.counted:
-        passing.beyond = beyond > 0
+    passing.beyond = beyond > 0
     return passing
 
 
