@@ -7,7 +7,6 @@ from pathlib import Path
 
 from fastapi import FastAPI, Response
 from fastapi.responses import JSONResponse, PlainTextResponse
-from starlette.staticfiles import StaticFiles
 
 from dashboard import zones
 from dashboard.access.guard import Guard
@@ -32,12 +31,13 @@ from dashboard.web.orders import add_orders
 from dashboard.web.problems import add_problems
 from dashboard.web.public.openapi import operation_id
 from dashboard.web.public.routes import add_public, lost_page
+from dashboard.web.public_files import PublicFiles
 from dashboard.web.reading import HeadAsGet, OpenReading
 from dashboard.web.shield import AnyCaseFeeds, SecurityHeaders
 from dashboard.web.source import Source
 from dashboard.web.stream import add_stream
 
-STATIC = Path(__file__).parent / "static"
+STATIC, STATIC_PATH = Path(__file__).parent / "static", "/static"
 
 
 def make_app(
@@ -84,12 +84,13 @@ def make_app(
     if figures is not None:
         add_official(app, source, figures)
     add_stream(app, source)
-    app.mount("/static", StaticFiles(directory=STATIC), name="static")
+    app.mount(STATIC_PATH, PublicFiles(STATIC), name="static")
     app.add_middleware(
         KeptReplies,
         now=now,
         made_of=lambda: (holder.newest(), source.book()),
         streamed=frozenset({HISTORY}),
+        for_all=(f"{STATIC_PATH}/",),
     )
     app.add_middleware(HeadAsGet)
     app.add_middleware(OpenReading)

@@ -2,8 +2,22 @@
 
 from __future__ import annotations
 
+from dashboard.web.encodings import SUFFIXES
+
+
+def held_copy(if_none_match: str, tag: str, codings: tuple[str, ...]) -> str | None:
+    """Of the copies of the content `tag` (without quotes) by `codings`, best first, the one that is held.
+
+    A copy in a coding that the reader would not take now is not his to use: a cache in front may name what it
+    holds for others. `*` stands for whatever there is.
+    """
+    if not if_none_match:
+        return None
+    held = [one.strip().removeprefix("W/").strip('"') for one in if_none_match.split(",")]
+    copies = [tag + SUFFIXES[coding] for coding in codings]
+    return next((copy for copy in copies if copy in held or held == ["*"]), None)
+
 
 def holds(if_none_match: str, tag: str) -> bool:
     """Whether the header names `tag` (without quotes), weakly compared; a packed copy is the same one."""
-    held = [one.strip().removeprefix("W/").strip('"').removesuffix("-gz") for one in if_none_match.split(",")]
-    return tag in held or held == ["*"]
+    return held_copy(if_none_match, tag, tuple(SUFFIXES)) is not None

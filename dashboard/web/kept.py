@@ -1,56 +1,57 @@
 """Public answers are made once a second and kept for it: a rush on the border costs a look into a table.
 
 Only what says `Cache-Control: public` itself is kept, and never beyond the second or the board that it was
-made of, so no figure gets older by it. ETag, 304, gzip and the words for caches in front of us are added
-here, for feeds and pages alike.
+made of, so no figure gets older by it. ETag, 304, br, gzip and the words for caches in front of us are added
+here, for feeds, pages and static files alike.
 """
 
 from __future__ import annotations
 
 import asyncio
-import gzip
 import hashlib
 import math
+import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from email.utils import formatdate
+from functools import lru_cache
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from dashboard.web.conditions import holds
+from dashboard.web.conditions import held_copy
+from dashboard.web.encodings import IDENTITY, PACKERS, SUFFIXES, accepted
 
 STALE_IF_ERROR_S = 300
 """A cache in front may serve its copy for so long while central is down; the copy tells its own time."""
 
 MOST_KEPT = 256
+MOST_PACKED = 128
 SMALLEST_TO_PACK = 600
+_SHRINKS = re.compile(r"text/|json|xml|javascript")
+"""Kinds of content that get smaller by packing; fonts are packed already."""
 
 Key = tuple[str, str, bytes, str]
+Pack = Callable[[str, bytes], bytes]
 
 
 @dataclass(slots=True)
 class Kept:
-    """One answer; `packed` is its gzip, made when first asked for, `route` what /metrics counts it as."""
+    """One answer; `shrinks`: it is worth packing; `route` is what /metrics counts it as."""
 
     status: int
     headers: list[tuple[bytes, bytes]]
     body: bytes
     tag: str
-    packed: bytes | None = field(default=None)
+    shrinks: bool
     route: object = None
-
-    def gzipped(self) -> bytes:
-        """The body, packed."""
-        if self.packed is None:
-            self.packed = gzip.compress(self.body, 6, mtime=0)
-        return self.packed
 
 
 class KeptReplies:
     """ASGI layer. `now` gives UTC seconds; `made_of` gives what answers are made of, compared by identity.
 
     Of the paths `streamed` the answers are too long to keep; their routes judge conditions themselves.
+    What stands under `for_all` is the same for everyone, also for those who are signed in.
     """
 
     def __init__(
@@ -59,9 +60,11 @@ class KeptReplies:
         now: Callable[[], float],
         made_of: Callable[[], tuple[object, ...]],
         streamed: frozenset[str] = frozenset(),
+        for_all: tuple[str, ...] = (),
     ) -> None:
         self.app = app
-        self._now, self._made_of, self._streamed = now, made_of, streamed
+        self._now, self._made_of, self._streamed, self._for_all = now, made_of, streamed, for_all
+        self._pack: Pack = lru_cache(MOST_PACKED)(lambda coding, body: PACKERS[coding](body))
         self._second = -1
         self._of: tuple[object, ...] = ()
         self._kept: dict[Key, asyncio.Future[Kept | None]] = {}
@@ -71,7 +74,9 @@ class KeptReplies:
             await self.app(scope, receive, send)
             return
         headers = Headers(scope=scope)
-        if "cookie" in headers or "authorization" in headers or "range" in headers:
+        signed_in = "cookie" in headers or "authorization" in headers
+        of_one = signed_in and not scope["path"].startswith(self._for_all)
+        if of_one or "range" in headers:
             await self.app(scope, receive, send)
             return
         self._forget_what_is_past()
@@ -81,7 +86,7 @@ class KeptReplies:
             kept = await asyncio.shield(known)
             if kept is not None:
                 scope["route"] = kept.route
-                await _answer(kept, headers, send)
+                await _answer(kept, headers, self._pack, send)
                 return
         await self._make(key, scope, receive, send, headers)
 
@@ -107,7 +112,7 @@ class KeptReplies:
             if not made.done():
                 made.set_result(catch.kept)
         if catch.kept is not None:
-            await _answer(catch.kept, headers, send)
+            await _answer(catch.kept, headers, self._pack, send)
 
 
 class _Catch:
@@ -147,28 +152,31 @@ def _may_be_kept(start: Message) -> bool:
 
 def _kept(start: Message, body: bytes, second: int) -> Kept:
     headers = MutableHeaders(raw=list(start["headers"]))
-    tag = headers.get("etag", "").strip('"') or hashlib.sha256(body).hexdigest()[:32]
+    tag = hashlib.sha256(body).hexdigest()[:32]  # of files starlette makes one of date and size
     age_s = headers["cache-control"].rpartition("max-age=")[2].partition(",")[0] or "5"
     headers["cache-control"] += f", stale-while-revalidate={age_s}, stale-if-error={STALE_IF_ERROR_S}"
     headers.setdefault("last-modified", formatdate(second, usegmt=True))
     headers.add_vary_header("Accept-Encoding")
     for name in ("etag", "content-length"):
         del headers[name]
-    return Kept(start["status"], headers.raw, body, tag)
+    shrinks = len(body) >= SMALLEST_TO_PACK and _SHRINKS.search(headers.get("content-type", "")) is not None
+    return Kept(start["status"], headers.raw, body, tag, shrinks)
 
 
-async def _answer(kept: Kept, asked: Headers, send: Send) -> None:
-    packs = "gzip" in asked.get("accept-encoding", "") and len(kept.body) >= SMALLEST_TO_PACK
-    tag = f'"{kept.tag}-gz"' if packs else f'"{kept.tag}"'
-    headers = [*kept.headers, (b"etag", tag.encode())]
-    if holds(asked.get("if-none-match", ""), kept.tag):
+async def _answer(kept: Kept, asked: Headers, pack: Pack, send: Send) -> None:
+    codings = accepted(asked.get("accept-encoding", "")) if kept.shrinks else (IDENTITY,)
+    held = held_copy(asked.get("if-none-match", ""), kept.tag, codings)
+    if held is not None:
+        headers = [*kept.headers, (b"etag", f'"{held}"'.encode())]
         await send({"type": "http.response.start", "status": 304, "headers": headers})
         await send({"type": "http.response.body", "body": b""})
         return
-    body = kept.gzipped() if packs else kept.body
+    coding = codings[0]
+    body = kept.body if coding == IDENTITY else pack(coding, kept.body)
+    headers = [*kept.headers, (b"etag", f'"{kept.tag}{SUFFIXES[coding]}"'.encode())]
     headers.append((b"content-length", str(len(body)).encode()))
-    if packs:
-        headers.append((b"content-encoding", b"gzip"))
+    if coding != IDENTITY:
+        headers.append((b"content-encoding", coding.encode()))
     await send({"type": "http.response.start", "status": kept.status, "headers": headers})
     await send({"type": "http.response.body", "body": body})
 

@@ -12,7 +12,7 @@ import threading
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -20,11 +20,13 @@ from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import Any
 
+import brotli
 import pytest
 from fastapi import FastAPI, Response
 from fastapi.responses import JSONResponse, StreamingResponse
 from starlette.testclient import TestClient
 
+from dashboard.web.encodings import PACKERS
 from dashboard.web.kept import KeptReplies
 from tests.conftest import program
 from tests.dashboard.nodes import until
@@ -124,6 +126,50 @@ def test_packed_and_plain_are_two_copies_of_the_same() -> None:
     assert packed.headers["etag"] != plain.headers["etag"]
 
 
+@pytest.mark.parametrize("coding", ["br", "gzip"])
+def test_each_content_is_packed_once(coding: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    packed: list[bytes] = []
+    packer = PACKERS[coding]
+    monkeypatch.setitem(PACKERS, coding, lambda body: packed.append(body) or packer(body))
+    place = Place(made=itertools.repeat(7))
+    client = place.client()
+    for _ in range(3):
+        place.at_s += 1
+        reply = client.get("/public", headers={"Accept-Encoding": coding})
+        assert (reply.headers["content-encoding"], reply.json()["n"]) == (coding, 7)
+    assert len(packed) == 1, "a new second, the same content"
+
+
+HELD = [
+    ("the copy that he would get again", "br, gzip", "{tag}-br", "{tag}-br"),
+    ("the copy of another coding that he takes", "br, gzip", "{tag}-gz", "{tag}-gz"),
+    ("the plain copy, read before he took codings", "br", "{tag}", "{tag}"),
+    ("several copies: the one that he would get", "gzip", "{tag}, {tag}-gz", "{tag}-gz"),
+    ("a copy that somebody else could read", "gzip", "{tag}-br", None),
+    ("a packed copy, but he takes plain bytes only", "", "{tag}-gz", None),
+    ("the plain copy, which he refuses now", "br, identity;q=0", "{tag}", None),
+    ("whatever there is", "br", "*", "{tag}-br"),
+    ("another content", "br", "other-br", None),
+]
+
+
+@pytest.mark.parametrize(("case", "takes", "holds", "kept"), HELD, ids=[row[0] for row in HELD])
+def test_what_is_held_in_one_coding_is_held_in_the_others(
+    case: str, takes: str, holds: str, kept: str | None
+) -> None:
+    """A 304 names the copy that may be used on; a cache in front may name copies that it holds for others."""
+    client = Place(made=itertools.repeat(7)).client()
+    tag = client.get("/public", headers={"Accept-Encoding": "identity"}).headers["etag"].strip('"')
+    named = holds if holds == "*" else ", ".join(f'"{one.format(tag=tag)}"' for one in holds.split(", "))
+    reply = client.get("/public", headers={"Accept-Encoding": takes, "If-None-Match": named})
+    assert reply.headers["vary"] == "Accept-Encoding"
+    if kept is None:
+        assert reply.status_code == 200
+    else:
+        assert (reply.status_code, reply.headers["etag"]) == (304, f'"{kept.format(tag=tag)}"')
+        assert "content-encoding" not in reply.headers
+
+
 def test_a_streamed_answer_passes() -> None:
     client = Place().client()
     assert client.get("/streamed").text == "0\n1\n2\n"
@@ -182,11 +228,36 @@ def get(port: int, path: str, **headers: str) -> tuple[int, bytes, Any]:
 def test_behind_nginx_a_rush_is_a_cache_hit_and_an_outage_is_bridged(tmp_path: Path) -> None:
     with serving(tmp_path, free_port()) as served, nginx(tmp_path / "nginx", served.http) as port:
         rush(port)
-        packed = get(port, FEED, **{"Accept-Encoding": "gzip"})
-        assert packed[2]["Content-Encoding"] == "gzip"
-        assert json.loads(gzip.decompress(packed[1]))["ports"]
+        for takes, (coding, unpack) in PASSED_ON.items():
+            packed = get(port, FEED, **{"Accept-Encoding": takes})
+            assert (packed[2]["Content-Encoding"], packed[2]["Vary"]) == (coding, "Accept-Encoding"), takes
+            assert json.loads(unpack(packed[1]))["ports"], takes
+        one_copy_for_all_who_take_it(port)
         assert get(port, "/manager")[2]["X-Cache"] is None
         outage(served, port)
+
+
+PASSED_ON: dict[str, tuple[str | None, Callable[[bytes], bytes]]] = {
+    "gzip, deflate, br, zstd": ("br", brotli.decompress),
+    "br;q=1.0, gzip;q=0.8, *;q=0.1": ("br", brotli.decompress),
+    "gzip, deflate": ("gzip", gzip.decompress),
+    "gzip, br;q=0": ("gzip", gzip.decompress),
+    "GZIP;q=0.5,br;q=0.000": ("gzip", gzip.decompress),
+    "gzip;q=0, br; q=0": (None, bytes),
+    "brotli, gzipped": (None, bytes),
+    "identity": (None, bytes),
+}
+"""Accept-Encoding -> what comes through nginx, and how it is read."""
+
+
+def one_copy_for_all_who_take_it(port: int) -> None:
+    """Each browser words its list its own way; they share the copy all the same."""
+    page = "/static/public.css"
+    lists = ("br, gzip", "gzip, deflate, br", "gzip;q=0.9, br;q=1", "br")
+    found = [get(port, page, **{"Accept-Encoding": one})[2] for one in lists]
+    assert [one["X-Cache"] for one in found] == ["MISS", "HIT", "HIT", "HIT"]
+    assert {one["Content-Encoding"] for one in found} == {"br"}
+    assert get(port, page, **{"Accept-Encoding": "br", "If-None-Match": found[0]["ETag"]})[0] == 304
 
 
 def rush(port: int) -> None:

@@ -67,6 +67,18 @@ def test_every_state_is_as_accessible(
     assert misfits(page) == []
 
 
+def test_a_browser_gets_page_and_files_by_brotli(serve_app: ServeApp, visits: Visit) -> None:
+    codings: dict[str, str | None] = {}
+    seen = visits(serve(serve_app, SCENES["live"]))
+    page = seen.open("/feed")
+    page.on("response", lambda reply: codings.update({reply.url: reply.headers.get("content-encoding")}))
+    page.goto(f"{seen.served.url}/")
+    page.reload()
+    assert page.evaluate(NOTHING_BUT)
+    assert codings[f"{seen.served.url}/"] == "br"
+    assert codings[f"{seen.served.url}/static/refresh.js"] == "br"
+
+
 @pytest.mark.parametrize("path", PATHS)
 def test_a_page_needs_no_script(path: str, serve_app: ServeApp, visits: Visit) -> None:
     seen = visits(serve(serve_app, SCENES["live"]))
