@@ -7,13 +7,16 @@ clock: seconds from the first frame of a recording, seconds since 1970 for a liv
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 Image = NDArray[np.uint8]
 """Picture (height, width, 3), BGR."""
+
+Luma = NDArray[np.uint8]
+"""Brightness (height, width)."""
 
 Region = tuple[int, int, int, int]
 """x0, y0, x1, y1 in whole pixels of a picture, x1 and y1 exclusive."""
@@ -22,13 +25,40 @@ Line = Literal["tail", "booth"]
 """`tail`: a crossing is an arrival. `booth`: a crossing is a departure."""
 
 
+class Picture(Protocol):
+    """A picture of which each look takes what it needs; see edge/picture.py."""
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Height and width."""
+
+    @property
+    def luma(self) -> Luma:
+        """Brightness (height, width), in levels of the source; `grey` of it, or of what was made of it, is
+        from 0 to 255."""
+
+    def grey(self, luma: Luma) -> Luma:
+        """Grey levels from 0 to 255 of levels of this source."""
+
+    def bgr(self) -> Image:
+        """The whole picture; not to be written to."""
+
+    def scaled(self, region: Region, width: int, height: int) -> Image:
+        """A part, bilinearly scaled: (height, width, 3) BGR; not to be written to."""
+
+
 @dataclass(frozen=True, slots=True)
 class Frame:
     """One picture, its number from 0 in the source and its time in seconds."""
 
     number: int
     at: float
-    image: Image
+    picture: Picture
+
+    @property
+    def image(self) -> Image:
+        """The whole picture in BGR."""
+        return self.picture.bgr()
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -13,7 +13,7 @@ from edge.measure.meter import CameraMeter
 from edge.measure.region import area_cells, lane_cells, looked_at
 from edge.measure.saved import SavedMeter
 from edge.measure.tracker import START_SCORE
-from edge.vision import Image, LaneStep, Step
+from edge.vision import LaneStep, Picture, Step
 
 GLANCE_S = 0.2
 """Where every picture is looked at, what moves is compared over this time: as often as a node looks."""
@@ -56,18 +56,18 @@ class Watch:
         self._looked_at = 0.0
         self._glanced_at = float("-inf")
 
-    def see(self, image: Image, at: float) -> Seen:
+    def see(self, picture: Picture, at: float) -> Seen:
         """The picture at `at` (s); times must not fall."""
         glances = self._gated or at - self._glanced_at >= GLANCE_S - 1e-6
-        moved = glances and self._gate.moved(image)
+        moved = glances and self._gate.moved(picture)
         if self._gated and not moved and at - self._looked_at < self._meter.rest_s(at):
             return Seen(self._judged(self._meter.hold(at), glances), None)
         begun = time.perf_counter()
-        boxes = self._detector.boxes(image, CARRY * self._start_score, self._region)
+        boxes = self._detector.boxes(picture, CARRY * self._start_score, self._region)
         inference_s = time.perf_counter() - begun
         self._looked_at = at
         if glances:
-            self._gate.remember(image)
+            self._gate.remember(picture)
             self._glanced_at = at
         return Seen(self._judged(self._meter.step(boxes, at), glances), inference_s)
 

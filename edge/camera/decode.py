@@ -27,6 +27,7 @@ import av.error
 
 from edge.camera.pace import Pace
 from edge.camera.stamps import Stamps
+from edge.camera.to_bgr import ToBgr
 
 NETWORK_OPTIONS = {"rtsp_transport": "tcp", "analyzeduration": "1000000"}
 """The stream is looked at for one second (in us) before its first picture, not for five."""
@@ -87,10 +88,11 @@ class Memory:
     def __init__(self, descriptor: int) -> None:
         self._descriptor = descriptor
         self._map: mmap.mmap | None = None
+        self._to_bgr = ToBgr()
 
     def write(self, picture: av.VideoFrame) -> dict[str, int]:
         """Put the picture there as BGR; gives its width, height and bytes per row."""
-        plane = picture.reformat(format="bgr24").planes[0]
+        plane = self._to_bgr(picture).planes[0]
         if self._map is None or len(self._map) < plane.buffer_size:
             os.ftruncate(self._descriptor, plane.buffer_size)
             self._map = mmap.mmap(self._descriptor, plane.buffer_size)

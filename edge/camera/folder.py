@@ -7,6 +7,7 @@ from pathlib import Path
 
 from edge.camera.pace import Pace
 from edge.camera.source import SourceError
+from edge.picture import Colours
 from edge.pictures import decoded, pictures_in
 from edge.vision import Frame
 
@@ -50,7 +51,7 @@ class FolderSource:
                 self.fault = f"{file}: cannot be decoded, left out; make that picture again"
                 continue
             given = True
-            yield Frame(number, number / self.fps, image)
+            yield Frame(number, number / self.fps, Colours(image))
         if not given:
             raise SourceError(
                 f"{self._files[0]}: not a picture that can be decoded; give JPEG or PNG pictures"

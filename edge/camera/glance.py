@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from edge.vision import Image
+from edge.vision import Luma, Picture
 
 COLUMNS = 160
 """So many pixels of each row are compared, and as many rows as lie as far apart."""
@@ -18,15 +18,15 @@ class Glance:
     """Compares each picture with the one before."""
 
     def __init__(self) -> None:
-        self._pixels: Image | None = None
+        self._pixels: Luma | None = None
         self._pattern: NDArray[np.float32] | None = None
         self.same = False
         self.jolted = True
 
-    def take(self, image: Image) -> None:
-        """`same`: not one pixel differs. `jolted`: the view is another, as at the first picture."""
-        step = max(1, image.shape[1] // COLUMNS)
-        pixels = image[::step, ::step]
+    def take(self, picture: Picture) -> None:
+        """`same`: no pixel is brighter or darker. `jolted`: the view is another, as at the first picture."""
+        step = max(1, picture.shape[1] // COLUMNS)
+        pixels = picture.luma[::step, ::step]
         self.same = self._pixels is not None and np.array_equal(pixels, self._pixels)
         if self.same:
             self.jolted = False
@@ -43,9 +43,9 @@ class Glance:
         self._pattern = None
 
 
-def _pattern(pixels: Image) -> NDArray[np.float32]:
-    """The green of the pixels, without its brightness and contrast: of length 1, or 0 where there is none."""
-    green = pixels[..., 1].astype(np.float32).ravel()
-    green -= green.mean()
-    length = float(np.linalg.norm(green))
-    return green / length if length else green
+def _pattern(pixels: Luma) -> NDArray[np.float32]:
+    """The pixels without brightness and contrast: of length 1, or 0 where there is none."""
+    levels = pixels.astype(np.float32).ravel()
+    levels -= levels.mean()
+    length = float(np.linalg.norm(levels))
+    return levels / length if length else levels

@@ -22,7 +22,8 @@ from typing import Any
 import numpy as np
 
 from edge.camera.source import SourceError, without_password
-from edge.vision import Frame, Image
+from edge.picture import Colours
+from edge.vision import Frame, Picture
 
 SILENT_AFTER_S = 15.0
 """Opening and reading have shorter limits in the decode process itself: one silent for so long hangs."""
@@ -147,13 +148,13 @@ class DecodeProcess:
             return facts
         return {"problem": f"its decoder broke ({_ending(self._child.wait())})", "fix": "check its stream"}
 
-    def picture(self, facts: dict[str, Any]) -> Image:
-        """A copy of the pixels that an answer tells of: (height, width, 3) BGR."""
+    def picture(self, facts: dict[str, Any]) -> Picture:
+        """A copy of the picture that an answer tells of."""
         height, width, stride = facts["height"], facts["width"], facts["stride"]
         if self._map is None or len(self._map) < height * stride:
             self._map = mmap.mmap(self._memory, 0, prot=mmap.PROT_READ)
         rows = np.frombuffer(self._map, np.uint8, height * stride).reshape(height, stride)
-        return rows[:, : 3 * width].reshape(height, width, 3).copy()
+        return Colours(rows[:, : 3 * width].reshape(height, width, 3).copy())
 
     def close(self) -> None:
         """End it, whatever it does, and free the memory."""

@@ -9,7 +9,7 @@ from edge.camera.reference import Reference
 from edge.camera.view_health import View, ViewHealth
 from edge.config import CameraConfig
 from edge.daemon.logs import Log
-from edge.vision import Image
+from edge.vision import Picture
 
 _log = Log()
 
@@ -34,10 +34,10 @@ class Sight:
         else:
             self._health = ViewHealth(live=False)
 
-    def look(self, image: Image, at: float) -> View:
+    def look(self, picture: Picture, at: float) -> View:
         """What is to be said of the picture at `at` (s); times must not fall."""
         assert self._health is not None, "opened before"
-        view = self._health.look(image, at)
+        view = self._health.look(picture, at)
         if self._live and not self._kept and self._health.reference.known:
             self._keep(self._health.reference)
         return view

@@ -7,10 +7,11 @@ from fractions import Fraction
 
 import av
 import av.error
-import numpy as np
 
+from edge.camera.decoded import picture_of
 from edge.camera.pace import Pace
 from edge.camera.source import SourceError
+from edge.camera.to_bgr import ToBgr
 from edge.vision import Frame
 
 
@@ -19,6 +20,7 @@ class VideoSource:
 
     def __init__(self, path: str) -> None:
         self._path = path
+        self._to_bgr = ToBgr()
         self.read = 0
         self.fault: str | None = None
         with self._open() as container:
@@ -54,7 +56,7 @@ class VideoSource:
             time = picture.time if picture.time is not None else number / self.fps
             first = time if first is None else first
             if pace.takes(time - first):
-                yield Frame(number, time - first, np.asarray(picture.to_ndarray(format="bgr24"), np.uint8))
+                yield Frame(number, time - first, picture_of(picture, self._to_bgr))
         if not self.read:
             raise SourceError(self.fault or f"{self._path}: no picture in it; record it again")
 

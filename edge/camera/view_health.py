@@ -13,7 +13,7 @@ from typing import Literal
 from edge.camera.glance import Glance
 from edge.camera.outline import HEIGHT, WIDTH, Outline, outline_of, power_of
 from edge.camera.reference import Match, Reference
-from edge.vision import Image
+from edge.vision import Picture
 
 State = Literal["ok", "frozen", "dark", "covered", "moved"]
 
@@ -107,9 +107,9 @@ class ViewHealth:
         self._state: State = "ok"
         self._why = ""
 
-    def look(self, image: Image, at: float) -> View:
-        """Take the picture (height, width, 3) BGR of `at`; times must not fall."""
-        self._glance.take(image)
+    def look(self, picture: Picture, at: float) -> View:
+        """Take the picture of `at`; times must not fall."""
+        self._glance.take(picture)
         if self._changed_at is None or not self._glance.same:
             self._changed_at = at
         if at - self._changed_at >= self._frozen_after_s:
@@ -119,7 +119,8 @@ class ViewHealth:
         calm = self._found is None and self._state == "ok" and not self._unsure
         if self._glance.jolted or at - self._looked_at >= (LOOK_EVERY_S if calm else DOUBT_EVERY_S) - 1e-6:
             self._looked_at = at
-            self._judge(self._examine(outline_of(image), image.shape[1], image.shape[0]), at)
+            height, width = picture.shape
+            self._judge(self._examine(outline_of(picture), width, height), at)
         if self._state != "ok":
             return View(self._state, self._state, self._why)
         if self._found is not None and self._found.spoils:

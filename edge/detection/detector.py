@@ -13,7 +13,8 @@ from edge.detection.letterbox import best_size, fit, whole
 from edge.detection.packs import Pack, find_model, verify
 from edge.detection.precision import chosen_graph
 from edge.detection.session import cores, open_session, signature_of
-from edge.vision import Boxes, Image, Region
+from edge.picture import Colours
+from edge.vision import Boxes, Image, Picture, Region
 
 TINY_SCORE = 1e-30  # OpenCV's suppression drops scores that are not above 0
 
@@ -63,31 +64,33 @@ class Detector:
 
     def boxes(
         self,
-        image: Image,
+        image: Image | Picture,
         min_score: float | None = None,
         region: Region | None = None,
         magnified: bool = True,
     ) -> Boxes:
         """Vehicle boxes in picture pixels, strongest first, after suppression across classes.
 
-        image: (height, width, 3) uint8 BGR. min_score: every box that reaches it is given, however low;
-        None takes the model's own. region: look only there, at a larger scale; boxes at its edge are kept
-        as they are, also those cut by it, and none reaches beyond the picture. magnified: False shows a
-        small picture at about its own scale, and so at less cost, where the graph takes inputs of any size.
+        image: a picture, or (height, width, 3) uint8 BGR. min_score: every box that reaches it is given,
+        however low; None takes the model's own. region: look only there, at a larger scale; boxes at its
+        edge are kept as they are, also those cut by it, and none reaches beyond the picture. magnified: False
+        shows a small picture at about its own scale, and so at less cost, where the graph takes inputs of any
+        size.
         Raises: ValueError, if the image is of another kind, or the region is empty or outside of it.
         """
-        _check(image, region)
-        x0, y0, x1, y1 = region or (0, 0, image.shape[1], image.shape[0])
+        picture = _checked(image, region)
+        source_height, source_width = picture.shape
+        x0, y0, x1, y1 = whole_or_part = region or (0, 0, source_width, source_height)
         spec = self._layout.input
         width, height = self._input_size(x1 - x0, y1 - y0, magnified)
         placing = fit(x1 - x0, y1 - y0, width, height, spec.centred, spec.stretched)
-        picture = placing.place(image[y0:y1, x0:x1], height, width)
         with self._free:
-            outputs = self._session.run(self._outputs, {self._input: spec.tensor(picture)})
+            tensor = spec.tensor(placing.place(picture, whole_or_part, height, width))
+            outputs = self._session.run(self._outputs, {self._input: tensor})
         threshold = self.min_score if min_score is None else min_score
         found = suppress(self._layout.decode(outputs, self._rows, threshold), self._iou)
         xyxy = placing.to_source(found.xyxy) + np.array([x0, y0, x0, y0], np.float32)
-        np.clip(xyxy, 0, [image.shape[1], image.shape[0]] * 2, out=xyxy)
+        np.clip(xyxy, 0, [source_width, source_height] * 2, out=xyxy)
         return Boxes(xyxy, tuple(self._names[int(row)] for row in found.rows), found.scores)
 
     def _input_size(self, source_width: int, source_height: int, magnified: bool) -> tuple[int, int]:
@@ -133,11 +136,14 @@ def _from_pack(pack: Pack, threads: int) -> Detector:
     return Detector(card.name, session, layout, card.min_score, card.iou)
 
 
-def _check(image: Image, region: Region | None) -> None:
-    if image.ndim != 3 or image.shape[2] != 3 or image.dtype != np.uint8:
-        raise ValueError(f"picture is {image.shape} {image.dtype}; it must be (height, width, 3) uint8, BGR")
-    if region is None:
-        return
-    x0, y0, x1, y1 = region
-    if not (0 <= x0 < x1 <= image.shape[1] and 0 <= y0 < y1 <= image.shape[0]):
-        raise ValueError(f"region {region} is not inside the picture of {image.shape[1]}x{image.shape[0]}")
+def _checked(image: Image | Picture, region: Region | None) -> Picture:
+    if isinstance(image, np.ndarray):
+        if image.ndim != 3 or image.shape[2] != 3 or image.dtype != np.uint8:
+            kind = f"{image.shape} {image.dtype}"
+            raise ValueError(f"picture is {kind}; it must be (height, width, 3) uint8, BGR")
+        image = Colours(image)
+    height, width = image.shape
+    x0, y0, x1, y1 = region or (0, 0, width, height)
+    if not (0 <= x0 < x1 <= width and 0 <= y0 < y1 <= height):
+        raise ValueError(f"region {region} is not inside the picture of {width}x{height}")
+    return image

@@ -10,10 +10,9 @@ from collections.abc import Sequence
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
 from edge.measure.region import CELL_PX, Cells, union_of
-from edge.vision import Image
+from edge.vision import Luma, Picture
 
 CHANGED = 10
 """A cell whose mean luma differs by more than this has changed."""
@@ -24,8 +23,6 @@ MOST_CELLS = 8
 vehicle that comes into a wide view covers few of its cells."""
 
 HALVINGS = CELL_PX.bit_length() - 1
-
-Luma = NDArray[np.uint8]
 
 
 class MotionGate:
@@ -48,36 +45,36 @@ class MotionGate:
         """Grey cells (rows, columns) about the lanes of the last picture that was judged, if any."""
         return self._newest
 
-    def moved(self, image: Image) -> bool:
+    def moved(self, picture: Picture) -> bool:
         """Whether a lane looks different from the reference; True while there is none."""
         if self._reference is None:
             return True
         if not len(self._lanes):
             return False
-        self._newest = self._luma(image)
+        self._newest = self._luma(picture)
         changed = self._lanes @ (cv2.absdiff(self._newest, self._reference) > CHANGED).ravel()
         return bool((changed > self._limits).any())
 
-    def remember(self, image: Image) -> None:
+    def remember(self, picture: Picture) -> None:
         """The detector looks at this picture, of which `moved` was asked last: the reference from now on."""
         if not len(self._lanes):
             self._reference = np.zeros((0, 0), np.uint8)
         else:
-            self._reference = self._luma(image) if self._newest is None else self._newest
+            self._reference = self._luma(picture) if self._newest is None else self._newest
 
-    def _luma(self, image: Image) -> Luma:
-        """Mean luma (rows, columns) of the cells about the lanes.
+    def _luma(self, picture: Picture) -> Luma:
+        """Mean grey (rows, columns) of the cells about the lanes.
 
-        Exact halvings cost a seventh of INTER_AREA on colour, and average noise away as well.
+        Exact halvings cost less than INTER_AREA, and average noise away as well.
         """
         rows, columns = self._rows, self._columns
-        part = image[
+        part = picture.luma[
             rows.start * CELL_PX : rows.stop * CELL_PX, columns.start * CELL_PX : columns.stop * CELL_PX
         ]
         for _ in range(HALVINGS):
             size = part.shape[1] // 2, part.shape[0] // 2
             part = np.asarray(cv2.resize(part, size, interpolation=cv2.INTER_LINEAR), np.uint8)
-        return np.asarray(cv2.cvtColor(part, cv2.COLOR_BGR2GRAY), np.uint8)
+        return picture.grey(part)
 
 
 def _bounds(lanes: Sequence[Cells]) -> tuple[slice, slice]:

@@ -4,11 +4,10 @@ import math
 from dataclasses import dataclass
 from functools import lru_cache
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from edge.vision import Image
+from edge.vision import Image, Picture, Region
 
 FILL = 114
 
@@ -35,17 +34,13 @@ class Letterbox:
         """Boxes (n, 4) from input pixels to picture pixels; they may reach beyond the picture."""
         return np.asarray((xyxy - self._shift()) / self._scale(), np.float32)
 
-    def place(self, image: Image, height: int, width: int) -> Image:
-        """The input picture (height, width, 3): `image` scaled bilinearly, the rest filled with grey 114."""
-        if (self.height, self.width) == (height, width):
-            canvas = np.empty((height, width, 3), np.uint8)
-        else:
-            canvas = np.full((height, width, 3), FILL, np.uint8)
-        inside = canvas[self.top : self.top + self.height, self.left : self.left + self.width]
-        if image.shape == inside.shape:
-            inside[:] = image
-        else:
-            cv2.resize(image, (self.width, self.height), dst=inside, interpolation=cv2.INTER_LINEAR)
+    def place(self, picture: Picture, region: Region, height: int, width: int) -> Image:
+        """The input picture (height, width, 3): `region` scaled bilinearly, the rest filled with grey 114."""
+        inside = picture.scaled(region, self.width, self.height)
+        if inside.shape[:2] == (height, width):
+            return inside
+        canvas = np.full((height, width, 3), FILL, np.uint8)
+        canvas[self.top : self.top + self.height, self.left : self.left + self.width] = inside
         return canvas
 
     def _scale(self) -> NDArray[np.float32]:

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge.config import CameraConfig, ImagePoint
-from edge.vision import Image, SignSeen
+from edge.vision import Image, Picture, SignSeen
 
 STATES = ("fast", "standard", "nexus", "ready", "bus", "closed")
 """What central knows a sign to say; `closed` is none of the classes."""
@@ -163,12 +163,12 @@ class SignWatch:
         signed = [(lane.id, lane.sign) for lane in camera.lanes if lane.sign]
         return SignWatch([SignReader(lane, corners, references.get(lane, ())) for lane, corners in signed])
 
-    def see(self, image: Image, at: float) -> tuple[SignSeen, ...]:
+    def see(self, picture: Picture, at: float) -> tuple[SignSeen, ...]:
         """What the signs show at `at` (s); nothing between two looks."""
         if not self._readers or at < self._due:
             return ()
         self._due = at + EVERY_S - 1e-3
-        return tuple(reader.see(image, at) for reader in self._readers)
+        return tuple(reader.see(picture.bgr(), at) for reader in self._readers)
 
 
 def _colours(small: Image) -> NDArray[np.float32]:

@@ -24,7 +24,7 @@ from edge.node.playback import Place, Schedule
 from edge.node.signs import CameraSigns
 from edge.node.ticks import Sample
 from edge.plates.desk import PlateDesk
-from edge.vision import Image
+from edge.vision import Picture
 from edge.watch import Watch
 
 SAMPLE_S = 0.2
@@ -163,7 +163,7 @@ class CameraLoop(threading.Thread):
             at = schedule.frame_at(place.loop, frame.at)
             if not self._wait_until(at):
                 break
-            self._step(frame.image, at, behind=self._now() - at > BEHIND_S)
+            self._step(frame.picture, at, behind=self._now() - at > BEHIND_S)
             del frame  # or it would lie in memory beside the next one
         if source.fault is not None and source.fault != self._told_fault:
             self._told_fault = source.fault
@@ -182,36 +182,36 @@ class CameraLoop(threading.Thread):
             self.dropped = dropped + source.dropped
             at = frame.at + self._now() - monotonic()
             if at > self._at:
-                self._step(frame.image, at, behind=False)
+                self._step(frame.picture, at, behind=False)
             del frame
         if not self._halt.is_set():
             raise SourceError(source.fault or f"camera {self.camera.id}: its stream ended; check the camera")
 
-    def _step(self, image: Image, at: float, behind: bool) -> None:
+    def _step(self, picture: Picture, at: float, behind: bool) -> None:
         self._retry_after_s = RETRY_AFTER_S
-        view = self._sight.look(image, at)
+        view = self._sight.look(picture, at)
         if view.measurable:
             self._told_view = CLEAR
-            self._measure(image, at, behind)
+            self._measure(picture, at, behind)
         elif (view.state, view.wrong) != (self._told_view.state, self._told_view.wrong):
             self._told_view = view
             if view.state != "ok":
                 self._pause()
             self._put(Blind(self.camera.id, view))
 
-    def _measure(self, image: Image, at: float, behind: bool) -> None:
-        if self._watch is None or image.shape != self._shape:
+    def _measure(self, picture: Picture, at: float, behind: bool) -> None:
+        if self._watch is None or picture.shape != self._shape:
             self._finish(self._at)
-            self._shape = image.shape
-            self._watch = Watch(self.camera, self._detector, image.shape[1], image.shape[0], gated=True)
+            self._shape = height, width = picture.shape
+            self._watch = Watch(self.camera, self._detector, width, height, gated=True)
             self._resume(self._watch, at)
-        seen = self._watch.see(image, at)
+        seen = self._watch.see(picture, at)
         self._at = at
-        signs, saved = self._signs.see(image, at), self._watch.save(at)
+        signs, saved = self._signs.see(picture, at), self._watch.save(at)
         sample = Sample(self.camera.id, seen.step, seen.inference_s, behind=behind, signs=signs, saved=saved)
         self._put(sample)
         if self._plates is not None:
-            self._plates.see(self.camera, image, seen.step)
+            self._plates.see(self.camera, picture, seen.step)
 
     def _resume(self, watch: Watch, at: float) -> None:
         """The first watch after a start or a pause goes on from what was known, if that is not too old."""

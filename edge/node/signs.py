@@ -9,7 +9,7 @@ from edge.measure.sign import SignWatch
 from edge.messages import Event
 from edge.node.ticks import Sample
 from edge.signs import SignFolder
-from edge.vision import Image, SignSeen
+from edge.vision import Picture, SignSeen
 
 LOOK_EVERY_S = 5.0
 """So often it is seen whether there are other reference crops."""
@@ -24,12 +24,12 @@ class CameraSigns:
         self._stamp: tuple[tuple[str, int, int], ...] | None = None
         self._watch = SignWatch([])
 
-    def see(self, image: Image, at: float) -> tuple[SignSeen, ...]:
+    def see(self, picture: Picture, at: float) -> tuple[SignSeen, ...]:
         """What the signs show in the picture at `at` (s); nothing between two looks."""
         if at >= self._due:
             self._due = at + LOOK_EVERY_S
             self._renew()
-        return self._watch.see(image, at)
+        return self._watch.see(picture, at)
 
     def _renew(self) -> None:
         stamp = self._folder.stamp(self._camera)

@@ -14,7 +14,7 @@ from edge.plates.book import PlateBook, PlateRead, Tally
 from edge.plates.finder import load_finder
 from edge.plates.reader import PlateReader
 from edge.plates.sight import cut, look_at
-from edge.vision import Image, Step
+from edge.vision import Image, Picture, Step
 
 WAITING = 4
 """Pictures of vehicles that wait for the thread; a further one is left out."""
@@ -74,7 +74,7 @@ class PlateDesk:
         self._jobs.put(None)
         self._thread.join(timeout_s)
 
-    def see(self, camera: CameraConfig, image: Image, step: Step) -> None:
+    def see(self, camera: CameraConfig, picture: Picture, step: Step) -> None:
         """One picture and what was measured on it; the vehicles that need a look are cut out of it."""
         points = self._config.points_of(camera.id)
         if not points:
@@ -82,13 +82,14 @@ class PlateDesk:
         with self._lock:
             book = self._books.get(camera.id)
             if book is None:
-                book = PlateBook(camera.lanes, points, image.shape[1], image.shape[0], self.tally)
+                height, width = picture.shape
+                book = PlateBook(camera.lanes, points, width, height, self.tally)
                 self._books[camera.id] = book
             book.see(step)
             for view in book.wanted(step):
                 if not self._is_time():
                     break
-                vehicle = cut(image, view.xyxy)
+                vehicle = cut(picture.bgr(), view.xyxy)
                 book.try_at(view.track, step.at)
                 if vehicle.shape[0] >= LEAST_VEHICLE_PX and vehicle.shape[1] >= LEAST_VEHICLE_PX:
                     self._offer(_Job(camera.id, view.track, book, vehicle))

@@ -17,7 +17,7 @@ from edge.detection.detector import Detector
 from edge.measure.meter import CameraMeter
 from edge.recording.recorded_boxes import Times, read_boxes
 from edge.recording.tally import Tally
-from edge.vision import Frame, Image, Step
+from edge.vision import Frame, Picture, Step
 from edge.watch import Watch
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ class _Look:
 
     number: int | None
     step: Step
-    image: Image | None = None
+    picture: Picture | None = None
     held: bool = False
     measured: bool = True
     wrong: str | None = None
@@ -141,7 +141,7 @@ def count_boxes(path: Path, camera: CameraConfig, sample_fps: float | None = Non
 def _of_one_size(frames: Iterable[Frame], video: str) -> Iterator[Frame]:
     first: tuple[int, int] | None = None
     for frame in frames:
-        height, width = frame.image.shape[:2]
+        height, width = frame.picture.shape
         first = first or (width, height)
         if first != (width, height):
             raise SourceError(
@@ -156,15 +156,15 @@ def _watched(
 ) -> Iterator[_Look]:
     watch, at, health = None, 0.0, ViewHealth(live=False)
     for frame in frames:
-        height, width = frame.image.shape[:2]
+        height, width = frame.picture.shape
         watch, at = watch or Watch(camera, detector, width, height, gated), frame.at
-        view = health.look(frame.image, at)
+        view = health.look(frame.picture, at)
         if view.measurable:
-            seen = watch.see(frame.image, at)
-            yield _Look(frame.number, seen.step, frame.image, seen.inference_s is None)
+            seen = watch.see(frame.picture, at)
+            yield _Look(frame.number, seen.step, frame.picture, seen.inference_s is None)
         else:
             lasts = f"{view.state} ({view.why})" if view.state != "ok" else None
-            yield _Look(frame.number, Step(at, (), (), (), ()), frame.image, measured=False, wrong=lasts)
+            yield _Look(frame.number, Step(at, (), (), (), ()), frame.picture, measured=False, wrong=lasts)
     if watch is not None:
         yield _Look(None, watch.finish(at))
 
@@ -194,8 +194,8 @@ def _tally(
                 continue
             tally.add(look.number, look.step, look.measured, look.wrong)
             held += look.held
-            if film is not None and look.image is not None:
-                film.add(look.image, look.step)
+            if film is not None and look.picture is not None:
+                film.add(look.picture.bgr(), look.step)
             if progress is not None:
                 progress(look.number)
     return tally, held

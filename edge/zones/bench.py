@@ -17,6 +17,7 @@ from edge.camera.source import SourceError, without_password
 from edge.config import CameraConfig, NodeConfig
 from edge.detection.detector import Detector
 from edge.measure.sign import crop_of
+from edge.picture import Colours
 from edge.signs import SignFolder
 from edge.vision import Boxes, Frame, Image
 from edge.yamlfile import Fault
@@ -155,7 +156,7 @@ class Bench:
     def _view_of(self, camera: str) -> Reference:
         """The view of the picture that is shown, as a reference. Raises: AskedWrongError."""
         _, image = self._picture_of(camera)
-        outline = outline_of(image)
+        outline = outline_of(Colours(image))
         if outline.power < LEAST_POWER:
             raise AskedWrongError(
                 f"the view of camera {camera} has too few edges to be told from another; show a clear picture"

@@ -14,6 +14,7 @@ import numpy as np
 
 from edge.camera.opening import is_live, open_source
 from edge.camera.source import Source, SourceError
+from edge.picture import Colours
 from edge.pictures import decoded, pictures_in
 from edge.vision import Frame, Image
 
@@ -61,7 +62,7 @@ class FolderStills:
         """See Stills."""
         number = min(max(0, int(seconds * self._fps + 1e-6)), len(self._files) - 1)
         image = _decoded(self._files[number])
-        return Frame(number, number / self._fps, image)
+        return Frame(number, number / self._fps, Colours(image))
 
     def close(self) -> None:
         """Nothing is held."""
@@ -117,7 +118,7 @@ class VideoStills:
         if last is None:
             raise SourceError(f"{self._path}: no picture at {seconds:.1f} s")
         image = np.asarray(last.to_ndarray(format="bgr24"), np.uint8)
-        return Frame(0, (last.time or 0.0) - self._first_s, image)
+        return Frame(0, (last.time or 0.0) - self._first_s, Colours(image))
 
 
 class LiveStills:

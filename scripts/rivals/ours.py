@@ -21,6 +21,7 @@ with made_to_last():  # as the node does it
     from edge.camera.view_health import ViewHealth
     from edge.config import CameraConfig, load_node
     from edge.detection.detector import Detector
+    from edge.picture import Colours
     from edge.vision import Frame
     from edge.watch import Watch
 
@@ -42,11 +43,11 @@ class Lane(threading.Thread):
         watch: Watch | None = None
         health = ViewHealth(live=False) if self._job.every_s else None
         for frame in frames_of(self._job):
-            height, width = frame.image.shape[:2]
+            height, width = frame.picture.shape
             watch = watch or Watch(self._camera, self._detector, width, height, self._job.gated)
             if health is not None:
-                health.look(frame.image, frame.at)
-            seen = watch.see(frame.image, frame.at)
+                health.look(frame.picture, frame.at)
+            seen = watch.see(frame.picture, frame.at)
             self.counted += len(seen.step.crossings)
             self.looked += seen.inference_s is not None
             for number in range(self.read, frame.number + 1):
@@ -66,9 +67,9 @@ def frames_of(job: Job) -> Iterator[Frame]:
                 return
             yield frame
         return
-    prepared = list(islice(source.every(), PREPARED))
-    for number, frame in enumerate(islice(cycle(prepared), job.frames)):
-        yield Frame(number, number / source.fps, frame.image)
+    prepared = [Colours(frame.image) for frame in islice(source.every(), PREPARED)]
+    for number, picture in enumerate(islice(cycle(prepared), job.frames)):
+        yield Frame(number, number / source.fps, picture)
 
 
 def main() -> None:

@@ -8,6 +8,7 @@ from functools import cache
 import cv2
 import numpy as np
 
+from edge.picture import Colours
 from edge.vision import Frame, Image
 
 WIDTH, HEIGHT = 320, 180
@@ -57,7 +58,7 @@ def film(seconds: float, begun: float = 0.0, alter: Alter | None = None) -> Iter
     for number in range(int(seconds * RATE)):
         at = number / RATE
         image = road(at)
-        yield Frame(number, at, alter(image, at - begun) if alter and at >= begun else image)
+        yield Frame(number, at, Colours(alter(image, at - begun) if alter and at >= begun else image))
 
 
 def shifted(x: float, y: float) -> Alter:

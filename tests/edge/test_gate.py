@@ -14,6 +14,7 @@ from edge.detection.detector import Detector
 from edge.detection.gate import MotionGate
 from edge.measure.meter import EMPTY_REST_S, STANDING_REST_S, CameraMeter
 from edge.measure.region import holds, lane_cells
+from edge.picture import Colours
 from edge.vision import Boxes, Image, Step
 from edge.watch import Watch
 from tests.edge.boxfile import HEIGHT, WIDTH, across, area, run_cli
@@ -72,28 +73,28 @@ PARKED = (300, 300)
 )
 def test_what_opens_the_gate(case: str, before: Image, after: Image, moved: bool) -> None:
     gate = MotionGate([lane_cells(camera_of(lane()).lanes[0], WIDTH, HEIGHT)])
-    gate.remember(before)
-    assert gate.moved(after) is moved, case
+    gate.remember(Colours(before))
+    assert gate.moved(Colours(after)) is moved, case
 
 
 def test_a_slow_creep_adds_up() -> None:
     gate = MotionGate([lane_cells(camera_of(lane()).lanes[0], WIDTH, HEIGHT)])
-    gate.remember(road(PARKED))
-    moved = [gate.moved(road((300 + step, 300))) for step in range(1, 9)]
+    gate.remember(Colours(road(PARKED)))
+    moved = [gate.moved(Colours(road((300 + step, 300)))) for step in range(1, 9)]
     assert moved == sorted(moved)
     assert not moved[0]
     assert moved[-1]
 
 
 def test_before_the_first_look_everything_is_new() -> None:
-    assert MotionGate([lane_cells(camera_of(lane()).lanes[0], WIDTH, HEIGHT)]).moved(road())
+    assert MotionGate([lane_cells(camera_of(lane()).lanes[0], WIDTH, HEIGHT)]).moved(Colours(road()))
 
 
 @pytest.mark.parametrize("lanes", [(), ({"id": "L"},)], ids=["no lane", "a lane that nothing is drawn of"])
 def test_a_camera_without_a_place_to_watch_is_looked_at_by_time_only(lanes: tuple[dict[str, object]]) -> None:
     gate = MotionGate([lane_cells(lane, WIDTH, HEIGHT) for lane in camera_of(*lanes).lanes])
-    gate.remember(road())
-    assert not gate.moved(road(PARKED))
+    gate.remember(Colours(road()))
+    assert not gate.moved(Colours(road(PARKED)))
 
 
 @pytest.mark.parametrize(
@@ -243,13 +244,13 @@ def times(steps: list[Step], line: str) -> list[float]:
 
 def test_a_frozen_picture_is_held_but_still_looked_at() -> None:
     watch = Watch(camera_of(lane()), Detector.load("vehicles"), WIDTH, HEIGHT, gated=True)
-    asked = [i / 5 for i in range(50) if watch.see(road(), i / 5).inference_s is not None]
+    asked = [i / 5 for i in range(50) if watch.see(Colours(road()), i / 5).inference_s is not None]
     assert asked == pytest.approx([0, 2, 4, 6, 8])
 
 
 def test_without_the_gate_every_picture_is_looked_at() -> None:
     watch = Watch(camera_of(lane()), Detector.load("vehicles"), WIDTH, HEIGHT, gated=False)
-    assert all(watch.see(road(), i / 5).inference_s is not None for i in range(5))
+    assert all(watch.see(Colours(road()), i / 5).inference_s is not None for i in range(5))
 
 
 Runs = Iterator[tuple[str, Path, Path, str]]

@@ -24,7 +24,7 @@ def watched(path: Path, live: bool, alter: object = None) -> list[str]:
     """What is said at the end of 45 s of a camera whose node has just started."""
     sight = Sight(camera(), path)
     sight.open(live)
-    return [sight.look(frame.image, frame.at).state for frame in film(45, 0.0, alter)]  # type: ignore[arg-type]
+    return [sight.look(frame.picture, frame.at).state for frame in film(45, 0.0, alter)]  # type: ignore[arg-type]
 
 
 def test_a_camera_that_is_moved_while_the_node_is_off_is_found_out(tmp_path: Path) -> None:

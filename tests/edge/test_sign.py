@@ -17,6 +17,7 @@ from edge.messages import Event
 from edge.node.report import CameraTally
 from edge.node.signs import Signs
 from edge.node.ticks import Sample
+from edge.picture import Colours
 from edge.signs import SignError, SignFolder, state_of
 from edge.vision import LaneStep, SignSeen, Step
 
@@ -173,7 +174,7 @@ def test_from_pictures_to_report_and_event(tmp_path: Path) -> None:
     for number in range(60):
         at = 100 + 0.2 * number
         sample = Sample("c1", Step(at, (LaneStep("b1", None, None),), (), (), ()), signs=watch.see(
-            scene("fast" if number < 25 else "standard"), at))  # fmt: skip
+            Colours(scene("fast" if number < 25 else "standard")), at))  # fmt: skip
         tally.add(sample.step)
         tally.read(sample.signs)
         events += signs.changed(sample)
@@ -200,7 +201,7 @@ def test_new_references_are_taken_up_while_the_node_runs(tmp_path: Path) -> None
         at = 0.2 * number
         if number == 25:
             folder.add("c1", "b1", "fast", scene("fast")[20:80, 200:360])
-        for seen in watch.see(scene("fast"), at):
+        for seen in watch.see(Colours(scene("fast")), at):
             shown_at[at] = seen.state
     assert {state for at, state in shown_at.items() if at < 5} == {None}
     assert {state for at, state in shown_at.items() if at > 15} == {"fast"}
@@ -208,7 +209,7 @@ def test_new_references_are_taken_up_while_the_node_runs(tmp_path: Path) -> None
 
 def test_a_sign_is_looked_at_twice_a_second() -> None:
     watch = SignWatch([reader()])
-    looks = [watch.see(drawn("fast"), 0.1 * number) for number in range(21)]
+    looks = [watch.see(Colours(drawn("fast")), 0.1 * number) for number in range(21)]
     assert sum(bool(look) for look in looks) == 5
 
 
@@ -239,4 +240,6 @@ def test_a_damaged_crop_is_left_out(tmp_path: Path) -> None:
     folder = SignFolder(tmp_path)
     folder.add("c1", "b1", "fast", drawn("fast")).write_bytes(b"not a picture")
     assert folder.crops("c1", "b1") == []
-    assert Signs(folder).watch(camera(sign=SIGN)).see(scene("fast"), 0.0) == (SignSeen("b1", None, None),)
+    assert Signs(folder).watch(camera(sign=SIGN)).see(Colours(scene("fast")), 0.0) == (
+        SignSeen("b1", None, None),
+    )

@@ -11,6 +11,7 @@ import pytest
 from edge.camera.opening import open_source
 from edge.camera.reference import Reference
 from edge.camera.view_health import FROZEN_AFTER_S, View, ViewHealth
+from edge.picture import Colours
 from edge.vision import Image
 from tests.edge.scenes import (
     RATE,
@@ -36,7 +37,7 @@ def views(alter: Alter, seconds: float, health: ViewHealth | None = None) -> lis
     """What is said, by seconds since it began."""
     health = health or ViewHealth()
     said = [
-        (frame.at, health.look(frame.image, frame.at)) for frame in film(BEGUN_S + seconds, BEGUN_S, alter)
+        (frame.at, health.look(frame.picture, frame.at)) for frame in film(BEGUN_S + seconds, BEGUN_S, alter)
     ]
     assert all(view.state == "ok" and view.measurable for at, view in said if at < BEGUN_S)
     return [(at - BEGUN_S, view) for at, view in said if at >= BEGUN_S]
@@ -142,10 +143,10 @@ def test_a_camera_that_sinks_by_a_hair_at_a_time_is_found_out() -> None:
 def test_a_reference_from_before_finds_a_camera_that_was_moved_while_nobody_looked() -> None:
     before = ViewHealth()
     for frame in film(BEGUN_S):
-        before.look(frame.image, frame.at)
+        before.look(frame.picture, frame.at)
     for alter, state in ((None, "ok"), (shifted(80, 25), "moved"), (turned_away, "moved")):
         after = ViewHealth(Reference(before.reference.anchor))
-        said = [after.look(frame.image, frame.at) for frame in film(45, 0.0, alter)]
+        said = [after.look(frame.picture, frame.at) for frame in film(45, 0.0, alter)]
         assert said[-1].state == state
 
 
@@ -160,18 +161,18 @@ def test_identical_pictures_are_no_evidence(case: str, same: bool, after_s: floa
     health, said = ViewHealth(), []
     for number in range(600):
         image = road(0) if same else as_image(cv2.add(road(0), noises(4)[number % 7]))
-        said.append((number / RATE, health.look(image, number / RATE)))
+        said.append((number / RATE, health.look(Colours(image), number / RATE)))
     assert next((at for at, view in said if view.state == "frozen"), None) == after_s
-    fresh = health.look(road(1), 601 / RATE)
+    fresh = health.look(Colours(road(1)), 601 / RATE)
     assert (fresh.state, fresh.measurable) == ("ok", True)
 
 
 def test_a_camera_that_was_away_is_looked_at_anew() -> None:
     health = ViewHealth()
     for frame in film(BEGUN_S):
-        health.look(frame.image, frame.at)
+        health.look(frame.picture, frame.at)
     health.away()
-    assert not health.look(turned_away(road(0), 1), BEGUN_S + 600).measurable
+    assert not health.look(Colours(turned_away(road(0), 1)), BEGUN_S + 600).measurable
 
 
 def test_a_view_without_any_edges_is_never_said_to_be_moved() -> None:
@@ -179,7 +180,7 @@ def test_a_view_without_any_edges_is_never_said_to_be_moved() -> None:
     sky = np.linspace(90, 200, 640)[None, :, None].repeat(360, 0).repeat(3, 2)
     states = {
         health.look(
-            as_image(np.roll(sky, number // 3, 1) + noise.integers(0, 9, sky.shape)), number / RATE
+            Colours(as_image(np.roll(sky, number // 3, 1) + noise.integers(0, 9, sky.shape))), number / RATE
         ).state
         for number in range(400)
     }
@@ -204,7 +205,7 @@ def test_real_clips_are_trusted_until_they_are_moved(clip: str, shared: Path) ->
     for number in range(200):
         image = pictures[number % len(pictures)]
         moved = as_image(cv2.warpAffine(image, place, (width, height), borderMode=cv2.BORDER_REPLICATE))
-        said.append(health.look(moved if number >= 140 else image, number / 2))
+        said.append(health.look(Colours(moved if number >= 140 else image), number / 2))
     assert {view.state for view in said[:140]} == {"ok"}
     assert {view.state for view in said[152:]} == {"moved"}
 
@@ -217,5 +218,5 @@ def test_a_real_camera_by_day_and_by_night_is_one_view(shared: Path) -> None:
     for light in ("pagi", "malam", "pagi", "malam"):
         for file in sorted(folder.glob(f"rf100_{light}_*.jpg"))[:40]:
             at += 2
-            view = health.look(as_image(cv2.imread(str(file))), at)
+            view = health.look(Colours(as_image(cv2.imread(str(file)))), at)
             assert (view.state, view.measurable) == ("ok", True), file.name

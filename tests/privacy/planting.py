@@ -15,6 +15,7 @@ import numpy as np
 
 from edge.config import CameraConfig, load_node
 from edge.detection.detector import Detector
+from edge.picture import Colours
 from edge.vision import Frame, Image, Step
 from edge.watch import Watch
 from simulator.plates import SERIES, face
@@ -41,7 +42,7 @@ def plant(recording: Path, folder: Path, from_s: float, to_s: float) -> Mapping[
         frames = list(_sampled(Path(camera.source), from_s, to_s))
         height, width = frames[0].image.shape[:2]
         watch = Watch(camera, detector, width, height, gated=False)
-        steps = [watch.see(frame.image, frame.at).step for frame in frames]
+        steps = [watch.see(frame.picture, frame.at).step for frame in frames]
         known = _identities(camera, steps, truth)
         shown |= set(known.values())
         _write(folder / Path(camera.source).name, frames, steps, known, numbers)
@@ -57,7 +58,7 @@ def _sampled(film: Path, from_s: float, to_s: float) -> Iterator[Frame]:
             if at >= to_s:
                 return
             if at >= due_s - 1e-6:
-                yield Frame(number, at, np.asarray(picture.to_ndarray(format="bgr24"), np.uint8))
+                yield Frame(number, at, Colours(np.asarray(picture.to_ndarray(format="bgr24"), np.uint8)))
                 number, due_s = number + 1, due_s + SAMPLE_S
 
 

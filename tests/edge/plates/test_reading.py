@@ -15,6 +15,7 @@ import pytest
 
 from edge.config import CameraConfig, PlatesConfig
 from edge.detection.layouts import ModelError
+from edge.picture import Colours
 from edge.plates.agreement import Look, agreed
 from edge.plates.desk import PlateDesk, ReadsReady
 from edge.plates.finder import load_finder
@@ -113,7 +114,7 @@ def test_a_desk_reads_a_track_and_tells_its_moment() -> None:
     crossing = Crossing(0.9, "b5", "tail", "truck", 7, 0.9)
     for number in range(30):
         at = 1.0 + 0.2 * number
-        desk.see(camera, image, Step(at, (), (crossing,) if number == 0 else (), (), (vehicle,)))
+        desk.see(camera, Colours(image), Step(at, (), (crossing,) if number == 0 else (), (), (vehicle,)))
         if until(lambda: not inbox.empty(), 0.3):
             break
     ready = inbox.get(timeout=20)
@@ -131,7 +132,9 @@ def test_a_camera_without_points_is_not_looked_at() -> None:
     image = picture("AXCE 457", SERIES[0], NEAR)
     vehicle = TrackView(7, "truck", (0.0, 0.0, 200.0, 150.0), 0.9, False, False)
     camera = CameraConfig.model_validate({"id": "c1", "lanes": []})
-    desk.see(camera, image, Step(1.0, (), (Crossing(0.9, "b5", "tail", "truck", 7, 0.9),), (), (vehicle,)))
+    desk.see(
+        camera, Colours(image), Step(1.0, (), (Crossing(0.9, "b5", "tail", "truck", 7, 0.9),), (), (vehicle,))
+    )
     assert desk.tally.looks == desk.tally.dropped == 0
     assert inbox.empty()
 

@@ -1,0 +1,73 @@
+"""A picture as its decoder gives it: colours are made of it only when somebody looks at them.
+
+Most looks (is the view as it was, does anything move) need the brightness alone, which is there already; a
+picture that the gate holds is never made BGR.
+"""
+
+from __future__ import annotations
+
+import av
+import cv2
+import numpy as np
+
+from edge.camera.to_bgr import ToBgr
+from edge.picture import Colours
+from edge.vision import Image, Luma, Picture, Region
+
+FULL, LIMITED = "yuvj420p", "yuv420p"
+FULL_RANGE = 2
+"""As FFmpeg calls them."""
+
+BLACK, LEVELS = 16, 219
+"""Levels that are not full go from 16 to 235. Source: ITU-R BT.601 and BT.709."""
+
+
+def picture_of(frame: av.VideoFrame, to_bgr: ToBgr) -> Picture:
+    """As planes where the first one is bytes of brightness, else in BGR."""
+    if frame.format.name in (FULL, LIMITED):
+        return Decoded(frame, to_bgr)
+    return Colours(_image(to_bgr(frame)))
+
+
+class Decoded:
+    """A picture whose first plane is its brightness."""
+
+    def __init__(self, frame: av.VideoFrame, to_bgr: ToBgr) -> None:
+        self._frame, self._to_bgr = frame, to_bgr
+        self._full = frame.format.name == FULL or frame.color_range == FULL_RANGE
+        self._bgr: Colours | None = None
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Height and width."""
+        return self._frame.height, self._frame.width
+
+    @property
+    def luma(self) -> Luma:
+        """See `Picture.luma`."""
+        plane = self._frame.planes[0]
+        rows: Luma = np.frombuffer(memoryview(plane), np.uint8, self._frame.height * plane.line_size)
+        return rows.reshape(self._frame.height, plane.line_size)[:, : self._frame.width]
+
+    def grey(self, luma: Luma) -> Luma:
+        """See `Picture.grey`."""
+        if self._full:
+            return luma
+        above = cv2.subtract(luma, np.full_like(luma, BLACK))
+        return np.asarray(cv2.convertScaleAbs(above, alpha=255 / LEVELS), np.uint8)
+
+    def bgr(self) -> Image:
+        """See `Picture.bgr`."""
+        if self._bgr is None:
+            self._bgr = Colours(_image(self._to_bgr(self._frame)))
+        return self._bgr.bgr()
+
+    def scaled(self, region: Region, width: int, height: int) -> Image:
+        """See `Picture.scaled`. The whole picture's colours are not kept for that."""
+        whole = self._bgr or Colours(_image(self._to_bgr(self._frame)))
+        return whole.scaled(region, width, height)
+
+
+def _image(frame: av.VideoFrame) -> Image:
+    """(height, width, 3) of a picture in BGR."""
+    return np.asarray(frame.to_ndarray(), np.uint8)
