@@ -120,6 +120,11 @@ class GroundPlane:
             raise GroundError("a point lies on or above the horizon of the ground plane")
         return np.asarray(mapped[:, :2] / mapped[:, 2:])
 
+    def nearness(self, x: float, y: float) -> tuple[float, float]:
+        """How large things at a pixel are in the picture, to a factor, and how that grows per px down."""
+        row = self.sign * self.matrix[2]
+        return float(row @ (x, y, 1.0)), float(row[1])
+
 
 def ground_of(ground: GroundConfig, width: int, height: int) -> GroundPlane:
     """The homography of four points of the road, by solving its eight linear equations.

@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from edge.config import CameraConfig
+from edge.measure.advance import Advance, feet_hidden
 from edge.measure.balance import Balance
 from edge.measure.counter import Counter, lines_of
 from edge.measure.geometry import Floats, anchor_of
@@ -95,9 +96,7 @@ class CameraMeter:
         return track.confirmed and track.stopped and (hidden or self._tracker.was_seen(track))
 
     def _step(self, tracked: Tracked, at: float) -> Step:
-        for track in tracked.live:
-            if track.seen_at == at and track.refitted:
-                self._judge_standing(track)
+        self._judge(tracked.live, at)
         crossings = self._counter.end(tracked.ended, last_word=False) + self._counter.step(tracked.live, at)
         self._note_arrivals(crossings)
         seen = present(tracked.live, at)
@@ -150,8 +149,21 @@ class CameraMeter:
             at, tuple(self._lane_step(lane, (), at) for lane in self._lanes), tuple(crossings), (), ()
         )
 
-    def _judge_standing(self, track: Track) -> None:
+    def _judge(self, live: Sequence[Track], at: float) -> None:
+        """Note who of the vehicles seen at `at` stands."""
+        known = [track for track in live if track.confirmed]
+        hidden = feet_hidden(np.array([track.expected_xyxy(at) for track in known]).reshape(-1, 4))
+        covered = {track.id for track, is_hidden in zip(known, hidden, strict=True) if is_hidden}
+        for track in live:
+            if track.seen_at == at and track.refitted:
+                self._judge_standing(track, track.id in covered)
+
+    def _judge_standing(self, track: Track, foot_hidden: bool) -> None:
         lane = next((lane for lane in self._lanes if lane.holds(track, track.seen_at)), None)
+        if lane is not None and lane.plane is not None:
+            if track.advance is None or track.advance.lane != lane.lane:
+                track.advance = Advance(lane.lane)
+            track.advance.see(lane.plane, track.xyxy, foot_hidden, track.seen_at)
         since = standing_since(track, lane)
         if since is not None and track.stopped and track.stopped_since is not None:
             since = min(since, track.stopped_since)

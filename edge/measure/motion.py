@@ -98,7 +98,7 @@ def _from_mean(values: list[float]) -> list[float]:
 
 @dataclass(frozen=True, slots=True)
 class Speed:
-    """Speed and its standard error (px/s, or m/s on a plane), and the median box height (px)."""
+    """Speed and its standard error (px/s), and the median box height (px)."""
 
     value: float
     error: float
@@ -123,17 +123,15 @@ class SpeedFit:
             samples.popleft()
         return True
 
-    def speed(self, plane: GroundPlane | None = None) -> Speed | None:
-        """Least-squares speed of the point, on a plane or in the picture; None while the look is too short.
+    def speed(self) -> Speed | None:
+        """Least-squares speed of the point in the picture; None while the look is too short.
 
         Source: standard error of a regression's slope, any text on linear regression.
         """
         samples = self._samples
         if len(samples) < 3 or samples[-1][0] - samples[0][0] < FIT_MIN_S:
             return None
-        points = self._points(plane)
-        if points is None:
-            return None
+        points = [(sample[1], sample[2]) for sample in samples]
         times = _from_mean([sample[0] for sample in samples])
         spread = sum(time * time for time in times)
         speeds, misfit = [], 0.0

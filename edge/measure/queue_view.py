@@ -19,6 +19,9 @@ STOPPED_HEIGHTS = 0.10
 DOUBT = 1.5
 """A box that jitters does not drive: so many standard errors of the fitted speed are allowed for."""
 
+STARTS = 0.5
+"""On a ground plane, who stands starts when it is faster by so many standard errors."""
+
 STILL_M = 0.5
 STILL_HEIGHTS = 0.08
 """A vehicle stands since it came within this of where it stands."""
@@ -48,13 +51,22 @@ HIDDEN = "upstream end hidden"
 def standing_since(track: Track, lane: LaneView | None) -> float | None:
     """Since when the vehicle stands (s); None if it does not, or was not seen for long enough to tell."""
     plane = lane.plane if lane is not None else None
-    fitted = track.fit.speed(plane)
-    if fitted is None:
+    if plane is None:
+        return _standing_in_picture(track)
+    speed = None if track.advance is None else track.advance.speed
+    if speed is None:
         return None
-    limit = STOPPED_HEIGHTS * fitted.height if plane is None else STOPPED_M_S
-    if fitted.value - DOUBT * fitted.error >= limit:
+    value, error = speed
+    if value - (STARTS if track.stopped else 0.0) * error >= STOPPED_M_S:
         return None
-    return track.fit.still_since(STILL_HEIGHTS * fitted.height if plane is None else STILL_M, plane)
+    return track.fit.still_since(STILL_M, plane)
+
+
+def _standing_in_picture(track: Track) -> float | None:
+    fitted = track.fit.speed()
+    if fitted is None or fitted.value - DOUBT * fitted.error >= STOPPED_HEIGHTS * fitted.height:
+        return None
+    return track.fit.still_since(STILL_HEIGHTS * fitted.height)
 
 
 def queue_state(lane: LaneView, present: Sequence[Track], hidden: bool, at: float) -> QueueState:
@@ -107,10 +119,18 @@ def _length_m(lane: LaneView, stopped: Sequence[Track], at: float) -> float | No
 
 
 def _rear_m(lane: LaneView, track: Track, at: float) -> float | None:
-    metres = lane.metres(anchor_of(track.body(at), "bottom"))
-    if metres is None:
+    end = _end_m(lane, track, at)
+    if end is None:
         return None
-    return metres[1] + (LENGTH_M[track.cls] if lane.facing == "toward" else 0.0)
+    return end + (LENGTH_M[track.cls] if lane.facing == "toward" else 0.0)
+
+
+def _end_m(lane: LaneView, track: Track, at: float) -> float | None:
+    """Metres upstream to the end that the camera sees."""
+    if track.stopped and track.advance is not None and track.advance.lane == lane.lane:
+        return track.advance.metres
+    metres = lane.metres(anchor_of(track.body(at), "bottom"))
+    return None if metres is None else metres[1]
 
 
 def _at_end(lane: LaneView, track: Track, at: float) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from math import hypot, inf
 
+from edge.measure.advance import Advance
 from edge.measure.association import Row
 from edge.measure.geometry import Point
 from edge.measure.motion import JITTER, Motion, SpeedFit
@@ -38,8 +39,8 @@ class Track:
     """A vehicle; `left`: it drove out of the picture; `apart`: it was seen to be no part of another one."""
 
     __slots__ = (
-        "apart", "born_at", "fit", "hits", "id", "left", "missed", "motion", "pictures", "refitted", "score",
-        "seen_at", "size", "stopped_since", "votes", "xyxy",
+        "advance", "apart", "born_at", "fit", "hits", "id", "left", "missed", "motion", "pictures",
+        "refitted", "score", "seen_at", "size", "stopped_since", "votes", "xyxy",
     )  # fmt: skip
 
     def __init__(self, number: int, xyxy: Sequence[float], cls: str, score: float, at: float) -> None:
@@ -53,6 +54,7 @@ class Track:
         self.votes: dict[str, float] = {}
         self.motion = Motion(xyxy, at)
         self.fit = SpeedFit()
+        self.advance: Advance | None = None
         self.stopped_since: float | None = None
         self.size = 0.0, 0.0
         self.seen_at = at
