@@ -116,6 +116,23 @@ def test_ctrl_c_leaves_nothing_behind() -> None:
     assert not port_is_taken(port)
 
 
+def test_ctrl_c_after_a_whole_recording_judges_what_was_played(tmp_path: Path) -> None:
+    film, result = tmp_path / "film", tmp_path / "result.json"
+    render = [COMMAND.with_name("lanewatch-sim"), "render", "--out", film, "--seed", "5", "--minutes", "0.5"]
+    subprocess.run([*render, "--fps", "5"], check=True, capture_output=True)
+    port = free_port()
+    with demo("--recordings", str(film), "--http-port", str(port), "--json", str(result)) as process:
+        assert process.stdout is not None
+        while "n-tail plays" not in process.stdout.readline():
+            assert process.poll() is None
+        time.sleep(30 + 6)
+        process.send_signal(signal.SIGINT)
+        said, _ = process.communicate(timeout=60)
+    assert (process.returncode in (0, 1), "ended before" in said) == (True, False), said
+    fast = [wait["at_s"] for wait in json.loads(result.read_text())["waits"] if wait["class"] == "fast"]
+    assert fast[:7] == [0, 5, 10, 15, 20, 25, 30]
+
+
 def test_a_taken_port_gives_a_sentence() -> None:
     with socket.socket() as other:
         other.bind(("127.0.0.1", 0))

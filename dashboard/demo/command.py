@@ -61,8 +61,8 @@ def run_demo(
         with Children(work) as children:
             try:
                 start_at_s = _start_all(console, children, recording, work, ports)
-                samples = _watch(console, children, recording, ports, start_at_s, seconds)
-                return _finish(console, children, recording, work, samples, start_at_s, seconds, json_file)
+                samples, played_s = _watch(console, children, recording, ports, start_at_s, seconds)
+                return _finish(console, children, recording, work, samples, start_at_s, played_s, json_file)
             except EndedError:
                 console.print("ended before there was enough to judge")
                 return 130
@@ -103,21 +103,29 @@ def _watch(
     ports: Ports,
     start_at_s: float,
     seconds: float | None,
-) -> list[WaitSample]:
-    """Read the feed every 5 s until `seconds` have been played (or until Ctrl-C)."""
+) -> tuple[list[WaitSample], float]:
+    """Read the feed every 5 s until `seconds` have been played or until Ctrl-C; gives also what was played.
+
+    Raises: EndedError when the end is asked for before the recording has been played once.
+    """
     samples: list[WaitSample] = []
+    at_s = 0.0
     with Live(console=console, auto_refresh=False) as live:
-        at_s = 0.0
-        while seconds is None or at_s < seconds:
-            _sleep_until(children, start_at_s + at_s)
-            streams = streams_of(read_feed(ports.http))
-            new = [_sample(recording, stream, lane, at_s) for stream, lane in streams.items()]
-            samples += new
-            live.update(live_table(streams, {s.stream: s.true_s for s in new}, at_s), refresh=True)
-            at_s += SAMPLE_EVERY_S
-        _sleep_until(children, start_at_s + (seconds or 0.0))
+        try:
+            while seconds is None or at_s < seconds:
+                _sleep_until(children, start_at_s + at_s)
+                streams = streams_of(read_feed(ports.http))
+                new = [_sample(recording, stream, lane, at_s) for stream, lane in streams.items()]
+                samples += new
+                live.update(live_table(streams, {s.stream: s.true_s for s in new}, at_s), refresh=True)
+                at_s += SAMPLE_EVERY_S
+            _sleep_until(children, start_at_s + seconds)
+        except EndedError:
+            if recording.truth is None or at_s < recording.truth.length_s:
+                raise
+            seconds = at_s
     console.print()
-    return samples
+    return samples, seconds
 
 
 def _sample(recording: Recording, stream: str, lane: object, at_s: float) -> WaitSample:
@@ -145,11 +153,11 @@ def _finish(
     work: Path,
     samples: Sequence[WaitSample],
     start_at_s: float,
-    seconds: float | None,
+    seconds: float,
     json_file: Path | None,
 ) -> int:
     truth = recording.truth
-    if truth is None or seconds is None:
+    if truth is None:
         console.print("no truth beside this recording: nothing to judge")
         return 0
     counts = _count(children, recording, truth, work, start_at_s, seconds)
