@@ -13,7 +13,7 @@ from dashboard.hours import is_open
 from dashboard.minutes import LaneMinute, Match
 from dashboard.waits.actual import actual
 from dashboard.waits.booth import Booth
-from dashboard.waits.expected import Place, blocked_s, expected, learn_room, open_booths
+from dashboard.waits.expected import Place, blocked_s, expected, learn_room, open_booths, see_relief
 from dashboard.waits.lookout import Lookout
 from dashboard.waits.mix import Mix
 from dashboard.waits.outlook import Outlook
@@ -119,6 +119,7 @@ class WaitEngine:
         place = self._place(stream)
         learn_room(place, [found for found in matches if self._booths[found.lane] in self._own(stream)])
         stream.notice_shut(now.end_s, self._own(stream), blocked, bool(place.beside))
+        see_relief(place, now)
 
     def _is_of(self, stream: Stream, found: Match) -> bool:
         """Whether a matched vehicle is of the stream: by the lane that it came over, else by its booth."""

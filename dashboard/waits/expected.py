@@ -11,6 +11,7 @@ from dashboard.minutes import Match
 from dashboard.waits.ahead import Server, wait_s
 from dashboard.waits.booth import Booth
 from dashboard.waits.plan import Plan
+from dashboard.waits.slices import Slice
 from dashboard.waits.state import Basis, Wait
 from dashboard.waits.stream import ROAD_MS, Stream
 
@@ -64,6 +65,8 @@ def expected(place: Place, end_s: float, valid_s: float, at_s: float) -> Wait | 
     cycle, ready = place.host.cycle.mean_s(), place.host.cycle.ready_s()
     servers = servers_of(place, seen, end_s, now_s)
     level = wait_s(ahead, servers, cycle, ready) if any(s.accepts for s in servers) else ahead * cycle
+    if _may_open(place, seen, now_s, now_s + level):
+        level = place.host.relief.middle_s(level)
     level = max(level, held_up_s(place, end_s, now_s))
     reach = _spread_s(place, ahead, max(1, len(servers)), level)
     stream.backtest.note(end_s, level, reach)
@@ -151,6 +154,30 @@ def learn_room(place: Place, matches: Sequence[Match]) -> None:
         served = sum(o.left.since(joined_s, found.at_s - PASSAGE_S) for o in place.beside)
         standing = sum(o.stood.at(joined_s) for o in place.beside) - stream.stood.at(joined_s)
         stream.room.see(standing - served - room_beside(place) + stream.room.value())
+
+
+def see_relief(place: Place, now: Slice) -> None:
+    """Note whether the queue of a stream at its own booths calls for another one."""
+    stream, seen = place.stream, [booth for booth in place.booths if booth.row is not None]
+    if place.host is not stream:
+        return
+    users = (stream, *place.with_it)
+    working = sum(accepts for _, accepts in open_booths(seen, now.end_s))
+    spare = sum(booth.is_empty() for booth in seen)
+    demand, standing = sum(one.rate_per_s for one in users), sum(one.joined(now.end_s) for one in users)
+    stream.relief.see(now.length_s, demand, stream.cycle.mean_s(), standing, (working, spare))
+
+
+def _may_open(place: Place, seen: Sequence[Booth], now_s: float, served_s: float) -> bool:
+    """Whether a booth stands empty of which nobody announced when it opens or that it stays closed."""
+    crowd = max((booth.in_view() for booth in seen), default=0.0)
+    streams = (place.host.spec.id, place.stream.spec.id)
+    for booth in (booth for booth in seen if booth.is_empty()):
+        windows = place.plan.windows(booth, streams, now_s, False, crowd)
+        announced = any(window.from_s < served_s for window in windows)
+        if not announced and place.plan.says(booth, streams, now_s, crowd) is None:
+            return True
+    return False
 
 
 def open_booths(booths: Sequence[Booth], end_s: float) -> list[tuple[Booth, bool]]:

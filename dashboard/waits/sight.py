@@ -162,8 +162,11 @@ def match(stream: Stream, now: Slice, matches: Sequence[Match], uses: Sequence[U
     for found in matches:
         told = [_from_tail(stream, found, uses), _from_booth(stream, found, uses, now.end_s)]
         for at_s, inside, variance in filter(None, told):
-            vehicles = stream.drift.vehicles(stream.drift.base - _change(stream, at_s, now.end_s))
+            change = _change(stream, at_s, now.end_s)
+            vehicles = stream.drift.vehicles(stream.drift.base - change)
             sd = math.sqrt(variance + COUNT_ERROR * stream.left.since(at_s, now.end_s) * 2)
+            off = inside - (stream.drift.mean() - change)
+            sd *= stream.surprise.see(off / math.hypot(sd, stream.drift.sd()))
             stream.drift.weigh(np.maximum(about(vehicles, inside, sd, sd), MATCH_WRONG))
             stream.anchored = True
         stream.matched_s = found.at_s

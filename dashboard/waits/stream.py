@@ -14,9 +14,11 @@ from dashboard.waits.curve import Curve
 from dashboard.waits.cycle import SATURATED_VEHICLES, Cycle
 from dashboard.waits.drift import Drift
 from dashboard.waits.mix import Mix
+from dashboard.waits.relief import Relief
 from dashboard.waits.site import VIEW_M, LaneSpec, StreamSpec
 from dashboard.waits.slices import Slice
 from dashboard.waits.spill import Spill
+from dashboard.waits.surprise import Surprise
 
 COUNT_ERROR = 0.06
 """Variance per counted vehicle: missed 3 %, twice 1 %, wrong lane 2 %."""
@@ -93,6 +95,8 @@ class Stream:
         self.backtest = Backtest()
         self.cycle = Cycle(spec.nominal_service_s, spec.move_up_s)
         self.spill = Spill()
+        self.relief = Relief()
+        self.surprise = Surprise()
         self.capacity = Capacity()
         self.counted = False
         self.tail_m = 0.0
