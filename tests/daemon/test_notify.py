@@ -120,7 +120,7 @@ def test_a_node_is_alive_without_a_broker_and_not_while_a_camera_hangs(tmp_path:
             stderr=subprocess.DEVNULL,
         )
         try:
-            assert until(lambda: "STATUS=node n1 of port testport measures" in heard.said(), 60)
+            assert until(lambda: "STATUS=node n1 of port testport measures" in heard.said())
             assert until(lambda: heard.said().count("WATCHDOG=1") > 3)
             assert until(lambda: any("held up: camera c1" in line for line in heard.said()))
         finally:

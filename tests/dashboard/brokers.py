@@ -63,7 +63,7 @@ def _started(kind: str, binary: str, folder: Path, port: int | None) -> tuple[su
 
 
 def listening(port: int, child: subprocess.Popen[bytes]) -> bool:
-    for _ in range(200):
+    for _ in range(600):
         if child.poll() is not None:
             return False
         with socket.socket() as probe:

@@ -23,7 +23,7 @@ from dashboard.broker.natsbinary import BrokerError, check, known_binary, own_bi
 from edge.messages import TOPICS
 from tests.conftest import REPOSITORY, program
 from tests.dashboard.brokers import binary_of
-from tests.dashboard.nodes import until
+from tests.dashboard.nodes import PATIENCE_S, until
 from tests.ports import free_port
 
 RUN = """
@@ -67,7 +67,7 @@ class Client:
         self.mqtt.on_message = lambda _client, _data, message: self.seen.append(message.payload)
         self.mqtt.connect_async("127.0.0.1", port)
         self.mqtt.loop_start()
-        assert self._subscribed.wait(15)
+        assert self._subscribed.wait(PATIENCE_S)
 
     def __enter__(self) -> Client:
         return self
@@ -246,7 +246,7 @@ def user(port: int, name: str, topic: str, seen: set[str]) -> Iterator[mqtt.Clie
     client.connect_async("127.0.0.1", port)
     client.loop_start()
     try:
-        assert subscribed.wait(15)
+        assert subscribed.wait(PATIENCE_S)
         yield client
     finally:
         client.disconnect()

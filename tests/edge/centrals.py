@@ -16,16 +16,20 @@ from paho.mqtt import client as mqtt
 from paho.mqtt.enums import CallbackAPIVersion
 
 from edge.config import BrokerConfig
-from edge.messages import TOPICS, LaneReport, NodeReport, Receipt, address_of, decode, encode, utc_ms
+from edge.messages import TOPICS, LaneReport, NodeReport, Receipt, Status, address_of, decode, encode, utc_ms
 from edge.node.keeper import Keeper
 from edge.node.link import Link
+from tests.dashboard.nodes import PATIENCE_S
 
 now = time.time
 LANES = [LaneReport(lane="b5", camera="c1", kind="booth", observed_s=1.0)]
 
 
 class Central:
-    """Keeps every message of all nodes by (boot, seq); receipts them unless told not to."""
+    """Keeps every message of all nodes by (boot, seq); receipts them unless told not to.
+
+    `states` has the newest of what is no row, by topic; `statuses` every online and offline, as they came.
+    """
 
     def __init__(
         self,
@@ -38,6 +42,7 @@ class Central:
         self.rows: Counter[tuple[str, int]] = Counter()
         self.messages: dict[tuple[str, int], NodeReport] = {}
         self.states: dict[str, Any] = {}
+        self.statuses: list[str] = []
         self._subscribed = threading.Event()
         self._client = mqtt.Client(CallbackAPIVersion.VERSION2, client_id=name, clean_session=False)
         self._client.reconnect_delay_set(1, 1)
@@ -51,7 +56,7 @@ class Central:
 
     def ready(self) -> None:
         """Wait until it is subscribed."""
-        assert self._subscribed.wait(30), "the broker did not answer"
+        assert self._subscribed.wait(PATIENCE_S), "the broker did not answer"
 
     def close(self) -> None:
         """Leave."""
@@ -80,6 +85,8 @@ class Central:
         body = decode(address.name, message.payload)
         if not isinstance(body, NodeReport):
             self.states[address.name] = body
+            if isinstance(body, Status):
+                self.statuses.append(body.state)
             return
         self.rows[(body.boot, body.seq)] += 1
         self.messages[(body.boot, body.seq)] = body
@@ -112,7 +119,7 @@ class Wire:
         """Run `work` in the owning thread."""
         answer: SimpleQueue[Any] = SimpleQueue()
         self._inbox.put(lambda: answer.put(work()))
-        return answer.get(timeout=10)
+        return answer.get(timeout=PATIENCE_S)
 
     def _run(self) -> None:
         self.keeper = Keeper(self._path, "testport", self._node, now())
@@ -139,7 +146,7 @@ class Wire:
     def running(self) -> Iterator[Wire]:
         """From the start of the thread to its end."""
         self._thread.start()
-        assert self._ready.wait(10)
+        assert self._ready.wait(PATIENCE_S)
         try:
             yield self
         finally:

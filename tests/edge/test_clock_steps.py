@@ -108,7 +108,7 @@ def node_with_a_clock(folder: Path, source: str, synced: str, off_s: float = 0.0
     with (folder / "node.log").open("a") as log:
         child = subprocess.Popen(command, cwd=REPOSITORY, stderr=log)
     try:
-        assert until(lambda: "camera_back" in log_of(folder), 60)
+        assert until(lambda: "camera_back" in log_of(folder))
         time.sleep(2.5)
         yield by
         time.sleep(3.5)

@@ -13,7 +13,6 @@ from edge.config import BrokerConfig
 from edge.node.access import Access, LinkError
 from edge.node.keeper import Keeper
 from edge.node.link import PUBACK_WITHIN_S, CallbackFailed, Connected, Link
-from edge.node.sending import RESEND_AFTER_S
 from tests.dashboard.brokers import broker
 from tests.dashboard.nodes import until
 from tests.edge.centrals import Central, Wire, now
@@ -44,8 +43,8 @@ def test_rows_kept_while_the_broker_is_down_arrive_after_it_comes_up(kind: str, 
         node.report(150)
         assert len(node.left()) == 150
         with broker(kind, tmp_path / "broker", port), central(port) as receiver:
-            # what the node sent before central had subscribed comes again after RESEND_AFTER_S
-            assert until(lambda: not node.left(), 2 * RESEND_AFTER_S)
+            # what the node sent before central had subscribed comes again half a minute later
+            assert until(lambda: not node.left())
             node.report(3)
             assert until(lambda: not node.left())
             assert receiver.seqs(node.keeper.boot) == list(range(1, 154))
@@ -81,11 +80,11 @@ def test_a_broker_that_is_killed_and_comes_back_loses_nothing(kind: str, tmp_pat
             with broker(kind, tmp_path / "broker", port):
                 receiver.ready()
                 node.report(20)
-                assert until(lambda: node.do(lambda: node.link.connected), 40)
+                assert until(lambda: node.do(lambda: node.link.connected))
                 node.report(20)
             node.report(20)
         with broker(kind, tmp_path / "broker", port):
-            assert until(lambda: not node.left(), 60)
+            assert until(lambda: not node.left())
         assert receiver.seqs(node.keeper.boot) == list(range(1, 181))
 
 
@@ -101,7 +100,7 @@ def test_after_a_reconnection_what_is_not_receipted_is_sent_again(kind: str, tmp
             assert until(lambda: receiver.seqs(boot) == [1, 2, 3])
         receiver.receipts = True
         with broker(kind, tmp_path / "broker", port):
-            assert until(lambda: not node.left(), 40)
+            assert until(lambda: not node.left())
         assert min(receiver.rows.values()) >= 2
 
 
@@ -137,11 +136,9 @@ def test_online_is_said_at_each_connection_and_offline_when_leaving_or_by_the_la
         assert until(lambda: receiver.states["status"].state == "offline")
         with wire(tmp_path, port).running() as node:
             assert until(lambda: receiver.states["status"].state == "online")
+            before = len(receiver.statuses)
             node.do(lambda: node.link._client.socket().close())
-            assert until(lambda: receiver.states["status"].state == "offline", 40) or until(
-                lambda: receiver.states["status"].boot == node.keeper.boot
-            )
-            assert until(lambda: receiver.states["status"].state == "online", 40)
+            assert until(lambda: receiver.statuses[before:] == ["offline", "online"]), receiver.statuses
 
 
 @pytest.mark.slow

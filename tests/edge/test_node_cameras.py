@@ -53,11 +53,11 @@ def test_a_camera_that_freezes_and_comes_back(recording: Path, tmp_path: Path) -
         server(recording) as rtsp,
         node(write_config(tmp_path, port, source=rtsp.url())) as child,
     ):
-        assert until(lambda: has_observed(central), 60)
+        assert until(lambda: has_observed(central))
         rtsp.process.send_signal(signal.SIGSTOP)
-        assert until(lambda: "camera_lost" in log_of(tmp_path), 30)
+        assert until(lambda: "camera_lost" in log_of(tmp_path))
         rtsp.process.send_signal(signal.SIGCONT)
-        assert until(lambda: "camera_back" in log_of(tmp_path), 60)
+        assert until(lambda: "camera_back" in log_of(tmp_path))
         time.sleep(2.5)
         assert stop(child) == 0
     rows = [*sorted(central.messages.values(), key=lambda row: row.seq), *rows_in(tmp_path)]
@@ -70,7 +70,8 @@ def test_a_camera_that_freezes_and_comes_back(recording: Path, tmp_path: Path) -
     stood_s, ticks = Counter(lane.observed_s for lane in blind if lane.observed_s > 0).most_common(1)[0]
     assert ticks >= 3, "nothing is observed meanwhile"
     assert lanes[-1].observed_s > stood_s + 1
-    assert all(lane.queue is None for lane in blind if lane.observed_s == stood_s)
+    stood = [lane for lane in blind if lane.observed_s == stood_s]
+    assert all(lane.queue is None for lane in stood[:-1]), "in the last one the first picture may be back"
     everything = log_of(tmp_path).encode() + b"".join(file.read_bytes() for file in tmp_path.glob("outbox*"))
     assert PASSWORD.encode() not in everything
     assert b"operator" not in everything
@@ -85,7 +86,7 @@ def has_observed(central: Central) -> bool:
 def test_a_camera_that_refuses_the_password_is_told_without_it(recording: Path, tmp_path: Path) -> None:
     required("gst-rtsp-server", missing())
     with server(recording) as rtsp, node(write_config(tmp_path, source=rtsp.url(password="0ther"))) as child:
-        assert until(lambda: "camera_lost" in log_of(tmp_path), 60)
+        assert until(lambda: "camera_lost" in log_of(tmp_path))
         assert stop(child) == 0
     (lost,) = [row.event for row in rows_in(tmp_path) if row.event and row.event.type == "camera_lost"]
     assert "refuses user and password" in str(lost.detail)
@@ -102,16 +103,18 @@ def test_a_moved_camera_makes_its_lanes_unknown_until_it_is_back(tmp_path: Path)
         33.0,
         lambda image, since: shifted(80, 25)(image, since) if since < 8 else image,
     )
-    with broker("nats", tmp_path / "broker") as port, running(Central(port)) as central:
-        central.ready()
-        with node(write_config(tmp_path, port, source=str(source))) as child:
-            assert until(lambda: "camera_moved" in log_of(tmp_path), 120)
-            assert until(lambda: central.states["health"].cameras[0].state == "moved", 10)
-            assert until(lambda: "camera_back" in log_of(tmp_path), 60)
-            assert until(lambda: "tracks_resumed" in log_of(tmp_path), 10), "who stood there is known again"
-            assert until(lambda: central.states["health"].cameras[0].state == "ok", 10)
-            time.sleep(2)
-            assert stop(child) == 0
+    with (
+        broker("nats", tmp_path / "broker") as port,
+        running(Central(port)) as central,
+        node(write_config(tmp_path, port, source=str(source))) as child,
+    ):
+        assert until(lambda: "camera_moved" in log_of(tmp_path), 120)
+        assert until(lambda: central.states["health"].cameras[0].state == "moved")
+        assert until(lambda: "camera_back" in log_of(tmp_path))
+        assert until(lambda: "tracks_resumed" in log_of(tmp_path)), "who stood there is known again"
+        assert until(lambda: central.states["health"].cameras[0].state == "ok")
+        time.sleep(2)
+        assert stop(child) == 0
     rows = sorted(central.messages.values(), key=lambda row: row.seq)
     assert event_types(rows)[:3] == ["started", "camera_moved", "camera_back"]
     (moved,) = [row.event for row in rows if row.event and row.event.type == "camera_moved"]

@@ -25,7 +25,7 @@ import pytest
 from edge.messages import NodeReport, decode
 from tests.conftest import REPOSITORY
 from tests.dashboard.brokers import broker
-from tests.dashboard.nodes import until
+from tests.dashboard.nodes import PATIENCE_S, until
 from tests.edge.centrals import Central, now
 from tests.edge.tinymodels import pack_model
 from tests.ports import free_port
@@ -110,7 +110,7 @@ def node(config: Path) -> Iterator[subprocess.Popen[str]]:
 
 def stop(child: subprocess.Popen[str], number: int = signal.SIGTERM) -> int:
     child.send_signal(number)
-    return child.wait(30)
+    return child.wait(PATIENCE_S)
 
 
 def log_of(folder: Path) -> str:
@@ -138,9 +138,8 @@ def event_types(messages: list[NodeReport]) -> list[str]:
 def test_a_looped_recording_is_reported_without_gap_and_exactly_at_each_seam(tmp_path: Path) -> None:
     start = float(int(now()) + 10)  # the node must be up by then, on a busy machine too
     with broker("nats", tmp_path / "broker") as port, running(Central(port)) as central:
-        central.ready()
         with node(write_config(tmp_path, port, playback=looped_from(start))) as child:
-            assert until(lambda: covers(central, start + 3 * LENGTH_S + 0.5), 60)
+            assert until(lambda: covers(central, start + 3 * LENGTH_S + 0.5))
             assert stop(child) == 0
         assert until(lambda: central.states["status"].state == "offline")
     rows = sorted(central.messages.values(), key=lambda message: message.seq)
@@ -165,7 +164,9 @@ def test_a_looped_recording_is_reported_without_gap_and_exactly_at_each_seam(tmp
 
 @contextmanager
 def running(central: Central) -> Iterator[Central]:
+    """Listening before anybody sends: what a node sends to nobody comes again only after 30 s."""
     try:
+        central.ready()
         yield central
     finally:
         central.close()
@@ -179,7 +180,7 @@ def covers(central: Central, until_s: float) -> bool:
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_without_a_broker_it_measures_and_keeps_its_rows(tmp_path: Path, number: int) -> None:
     with node(write_config(tmp_path, playback=looped_from(now()))) as child:
-        assert until(lambda: "node_started" in log_of(tmp_path), 60)
+        assert until(lambda: "node_started" in log_of(tmp_path))
         assert not until(lambda: child.poll() is not None, 4)
         assert stop(child, number) == 0
     rows = rows_in(tmp_path)
@@ -193,7 +194,7 @@ def test_without_a_broker_it_measures_and_keeps_its_rows(tmp_path: Path, number:
 @pytest.mark.slow
 def test_a_recording_without_playback_is_played_once_and_then_nothing_is_measured(tmp_path: Path) -> None:
     with node(write_config(tmp_path)) as child:
-        assert until(lambda: "node_started" in log_of(tmp_path), 60)
+        assert until(lambda: "node_started" in log_of(tmp_path))
         assert not until(lambda: child.poll() is not None, LENGTH_S + 4)
         assert stop(child) == 0
     ticks = [tick.lanes[0] for tick in reports(rows_in(tmp_path)) if tick.lanes]
@@ -211,17 +212,15 @@ def test_kill_9_of_the_node_loses_no_committed_row(kind: str, tmp_path: Path) ->
     for _ in range(2):
         with node(config) as child:
             starts = log_of(tmp_path).count("node_started")
-            assert until(lambda n=starts: log_of(tmp_path).count("node_started") > n, 60)
+            assert until(lambda n=starts: log_of(tmp_path).count("node_started") > n)
             assert not until(lambda: child.poll() is not None, 3)
             os.kill(child.pid, signal.SIGKILL)
             child.wait()
         committed |= {(row.boot, row.seq) for row in rows_in(tmp_path)}
     assert len({boot for boot, _ in committed}) == 2
-    with broker(kind, tmp_path / "broker", port), running(Central(port)) as central:
-        central.ready()
-        with node(config) as child:
-            assert until(lambda: committed <= set(central.rows), 60)
-            assert stop(child) == 0
+    with broker(kind, tmp_path / "broker", port), running(Central(port)) as central, node(config) as child:
+        assert until(lambda: committed <= set(central.rows))
+        assert stop(child) == 0
     assert rows_in(tmp_path) == []
     for boot in {boot for boot, _ in central.rows}:
         assert central.seqs(boot) == list(range(1, len(central.seqs(boot)) + 1))
@@ -231,10 +230,10 @@ def test_kill_9_of_the_node_loses_no_committed_row(kind: str, tmp_path: Path) ->
 def test_a_camera_that_fails_is_told_and_tried_again(tmp_path: Path) -> None:
     config = write_config(tmp_path, source=str(tmp_path / "later.mp4"), playback=looped_from(now()))
     with node(config) as child:
-        assert until(lambda: "camera_lost" in log_of(tmp_path), 60)
+        assert until(lambda: "camera_lost" in log_of(tmp_path))
         write_video(tmp_path / "later.tmp.mp4")
         (tmp_path / "later.tmp.mp4").rename(tmp_path / "later.mp4")
-        assert until(lambda: "camera_back" in log_of(tmp_path), 60)
+        assert until(lambda: "camera_back" in log_of(tmp_path))
         assert stop(child) == 0
     rows = rows_in(tmp_path)
     assert event_types(rows) == ["started", "camera_lost", "camera_back", "stopped"]
@@ -269,7 +268,7 @@ def test_a_live_stream_that_ends_is_taken_up_again(tmp_path: Path) -> None:
     with stream_server() as port:
         config = write_config(tmp_path, source=f"tcp://127.0.0.1:{port}")
         with node(config) as child:
-            assert until(lambda: log_of(tmp_path).count("camera_back") >= 1, 60)
+            assert until(lambda: log_of(tmp_path).count("camera_back") >= 1)
             assert not until(lambda: child.poll() is not None, 2.5)
             assert stop(child) == 0
     rows = rows_in(tmp_path)
@@ -283,7 +282,7 @@ def test_a_live_stream_that_ends_is_taken_up_again(tmp_path: Path) -> None:
 def test_a_password_in_an_address_is_written_nowhere(tmp_path: Path) -> None:
     source = "rtsp://operator:s3cret@127.0.0.1:1/stream"
     with node(write_config(tmp_path, source=source)) as child:
-        assert until(lambda: "camera_lost" in log_of(tmp_path), 60)
+        assert until(lambda: "camera_lost" in log_of(tmp_path))
         assert stop(child) == 0
     everything = log_of(tmp_path).encode() + b"".join(file.read_bytes() for file in tmp_path.glob("outbox*"))
     assert b"s3cret" not in everything
@@ -302,7 +301,7 @@ def test_settings_that_cannot_be_used_end_in_one_line(
     case: str, changes: dict[str, str], named: str, tmp_path: Path
 ) -> None:
     with node(write_config(tmp_path, **changes)) as child:
-        assert child.wait(60) == 2
+        assert child.wait(PATIENCE_S) == 2
     (line,) = log_of(tmp_path).splitlines()
     assert named in line
 
@@ -316,7 +315,7 @@ def test_counts_of_a_real_recording(shared: Path, tmp_path: Path) -> None:
     tail = "tail: {line: [[.3516, .5682], [.734, .5682]], toward: [.55, .9]}"
     config.write_text(text.replace("tail: {line: [[.1, .4], [.9, .4]], toward: [.5, .9]}", tail))
     with node(config) as child:
-        assert until(lambda: "node_started" in log_of(tmp_path), 60)
+        assert until(lambda: "node_started" in log_of(tmp_path))
         assert not until(lambda: child.poll() is not None, 42)
         assert stop(child) == 0
     last = reports(rows_in(tmp_path))[-1].lanes

@@ -52,7 +52,6 @@ def test_a_truck_on_the_line_is_counted_once(tmp_path: Path) -> None:
     base = np.array([[20.0, 8 - 10 - DARK / LEVELS_PER_PX, 40.0, 8 - DARK / LEVELS_PER_PX]])
     slope = np.array([[0.0, 1 / LEVELS_PER_PX, 0.0, 1 / LEVELS_PER_PX]])
     with broker("nats", tmp_path / "broker") as port, running(Central(port)) as central:
-        central.ready()
         config = write_config(tmp_path, port, playback=looped_from(now() + 4))
         moving_model(tmp_path / "tiny.onnx", base, slope, np.array([[0.0, 0.9, 0.0, 0.0]]))
         with node(config) as child:

@@ -21,7 +21,7 @@ from dashboard.authority.authority import Authority
 from dashboard.authority.rights import Enrolled
 from edge.config import BrokerConfig, load_node
 from tests.dashboard.brokers import binary_of
-from tests.dashboard.nodes import until
+from tests.dashboard.nodes import PATIENCE_S, until
 from tests.ports import free_port, free_ports
 
 PORT = [sys.executable, "-c", "from dashboard.cli import main; main()"]
@@ -214,11 +214,11 @@ class Caller:
         self._client.connect_async("127.0.0.1", port)
         self._client.loop_start()
 
-    def is_in(self, within_s: float = 10) -> bool:
+    def is_in(self, within_s: float = PATIENCE_S) -> bool:
         """Whether the broker takes it."""
         return self._connected.wait(within_s)
 
-    def is_out(self, within_s: float = 10) -> bool:
+    def is_out(self, within_s: float = PATIENCE_S) -> bool:
         """Whether it is not connected, and a new attempt has failed, too."""
         return until(lambda: not self._connected.is_set() and len(self.events) > 3, within_s)
 

@@ -104,7 +104,7 @@ class Port:
             self.process = subprocess.Popen(
                 [*COMMAND, "serve", "--config", str(self.file)], stdout=log, stderr=log
             )
-        assert until(self._answers, 60), (self.folder / "serve.log").read_text()
+        assert until(self._answers), (self.folder / "serve.log").read_text()
 
     def kill(self) -> None:
         """kill -9."""

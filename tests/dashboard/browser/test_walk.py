@@ -105,7 +105,7 @@ def test_c_a_manager_holds_withdraws_staffs_and_tells(busy: Port, visit: Callabl
     expect(fast).not_to_contain_text("Held by", timeout=SOON_MS)
     press(standard, "Withdraw")
     expect(page.locator("#orders")).to_contain_text("A figure is withdrawn", timeout=SOON_MS)
-    assert until(lambda: busy.waits()[STANDARD]["state"] == "measured", 60), "the next figure is published"
+    assert until(lambda: busy.waits()[STANDARD]["state"] == "measured"), "the next figure is published"
     press(page, "Hold all")
     expect(standard).to_contain_text("Held by mia until", timeout=SOON_MS)
     press(page.locator("#said"), "Undo")
@@ -116,12 +116,12 @@ def test_c_a_manager_holds_withdraws_staffs_and_tells(busy: Port, visit: Callabl
     dialog.get_by_label("Closes").check()
     dialog.get_by_label("Note").fill("shift change")
     press(dialog, "Announce")
-    assert until(lambda: busy.waits()[FAST]["state"] == "closed", 60)
+    assert until(lambda: busy.waits()[FAST]["state"] == "closed")
     assert busy.waits()[FAST]["redirected_to"] == "standard"
     for path, said in (("/", "Use the standard lanes meanwhile."), ("/fr", "voies ordinaires")):
         assert said in words(visit(path))
     press(page.locator("#orders"), "Undo: Lane a1")
-    assert until(lambda: busy.waits()[FAST]["state"] == "measured", 60)
+    assert until(lambda: busy.waits()[FAST]["state"] == "measured")
 
     press(page, "New notice")
     page.get_by_label("In English").fill("Two lanes are closed for works.")

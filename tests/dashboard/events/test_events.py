@@ -217,7 +217,7 @@ def test_over_the_public_broker_of_the_configuration(kind: str, tmp_path: Path) 
     shutil.rmtree(tmp_path / "js", ignore_errors=True)
     with public_broker(kind, tmp_path, port):  # one that has forgotten everything
         reader = Reader(port)
-        assert until(lambda: len(reader.last) == 8, 30), (tmp_path / "log").read_text()
+        assert until(lambda: len(reader.last) == 8), (tmp_path / "log").read_text()
         assert reader.last[TOPIC]["data"]["state"] == "measured"
         reader.close()
     sender.stop(5)

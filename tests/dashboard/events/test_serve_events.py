@@ -48,7 +48,7 @@ def test_from_report_to_event_with_a_hold_between(tmp_path: Path) -> None:
                 found: dict[str, Any] = reader.last.get(TOPIC, {}).get("data", {})
                 return found
 
-            assert until(lambda: data().get("state") == "unknown", 30), served.log()
+            assert until(lambda: data().get("state") == "unknown"), served.log()
             assert until(served.is_ready), served.log()
             start_s = time.time() // 5 * 5 - 120
             for node_id, lane in (("n1", "b1"), ("n2", "b2")):
@@ -56,7 +56,7 @@ def test_from_report_to_event_with_a_hold_between(tmp_path: Path) -> None:
                 node.send(live_report(seq, start_s, node_id, lane) for seq in range(1, 25))
                 assert until(lambda node=node: len(node.receipted()) == 24)
                 node.close()
-            assert until(lambda: data().get("state") == "measured", 30), (data(), served.log())
+            assert until(lambda: data().get("state") == "measured"), (data(), served.log())
             assert ordered(served, HOLD) == 200
             assert until(lambda: data().get("reason") == "held"), data()
             assert data()["expected"] is None

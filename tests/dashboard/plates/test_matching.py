@@ -63,9 +63,9 @@ def told(node: str, **changes: Any) -> NodeReport:
     return report(1, node=node, lane="b1" if node == "n1" else "u1", **changes)
 
 
-def found(one: Matching, within_s: float = 10.0) -> list[Match]:
+def found(one: Matching) -> list[Match]:
     matches: list[Found] = []
-    until(lambda: bool(matches.extend(one.take()) or matches), within_s)
+    until(lambda: bool(matches.extend(one.take()) or matches))
     return [item.match for item in matches]
 
 

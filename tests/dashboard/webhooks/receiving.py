@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 from dashboard.webhooks.config import WebhookConfig
+from tests.dashboard.nodes import PATIENCE_S
 
 SECRET = "a secret of more than sixteen letters"
 
@@ -29,7 +30,7 @@ class Inbox:
         """Where to send."""
         return f"http://127.0.0.1:{self.port}/hook?key=quiet"
 
-    def wait_for(self, n: int, within_s: float = 20.0) -> None:
+    def wait_for(self, n: int, within_s: float = PATIENCE_S) -> None:
         """Until `n` requests came in."""
         with self.came:
             assert self.came.wait_for(lambda: len(self.bodies) >= n, within_s), (
