@@ -16,7 +16,7 @@ from dashboard.orders.orders import Orders
 from dashboard.store.store import Store
 from dashboard.waits.outlook import Outlook
 from dashboard.waits.weekly import NO_PAST
-from dashboard.waits.whatif import Effect
+from dashboard.waits.whatif import SETTLED_S, Effect
 
 ROWS_A_READ = 2000
 
@@ -29,7 +29,8 @@ def whatif_command(config: CentralConfig, ask: Ask, at_s: float, json_file: Path
     effects = answer(ask, outlook, NO_PAST)
     if not effects:
         raise AskError(
-            f"{port.id} {direction.id}: no wait is known at {_clock(at_s)}; start the nodes, or ask --at"
+            f"{port.id} {direction.id}: no wait is known at {_clock(at_s)} of a stream that was counted for "
+            f"{SETTLED_S / 60:.0f} min; start the nodes, wait, or ask --at"
         )
     if json_file is not None:
         text = json.dumps(document(ask, port.id, direction.id, outlook.at_s, effects), indent=1)

@@ -43,6 +43,8 @@ class StreamOutlook:
 
     `rate_per_s` arrives lately, `usual_per_s` over the last hours; `working` of its `booths` are seen to take
     vehicles; a departure of one of them takes `cycle_s`, with coefficient of variation `cv`.
+    It has been counted for `counted_s`.
+
     While its booths are closed it goes to those of `host`. It stands behind the queue of `behind` as soon as
     that waits `behind_s` (shared approach).
     """
@@ -63,6 +65,7 @@ class StreamOutlook:
     usual_wait_s: float | None = None
     bound: bool = False
     learned: tuple[Learned, ...] = ()
+    counted_s: float = math.inf
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,7 +62,13 @@ def _stream(view: View, views: Sequence[View], at_s: float) -> StreamOutlook:
         behind=behind,
         behind_s=behind_s,
         bound=view.bound,
+        counted_s=_counted_s(stream, at_s),
     )
+
+
+def _counted_s(stream: Stream, at_s: float) -> float:
+    began_s = stream.entered.began_s()
+    return 0.0 if began_s is None else at_s - began_s
 
 
 def _shares(view: View, other: Stream, views: Sequence[View]) -> bool:

@@ -12,6 +12,8 @@ from dashboard.waits.state import Forecast
 from dashboard.waits.weekly import NO_PAST, Weekly
 
 EACH_S = tuple(600.0 * k for k in range(7))
+SETTLED_S = 600.0
+"""Demand and pace of the booths are guesses until a stream was counted for so long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +33,10 @@ class Effect:
 def what_if(
     outlook: Outlook, change: Staffing, weekly: Weekly = NO_PAST, after_s: Sequence[float] = EACH_S
 ) -> tuple[Effect, ...]:
-    """Effects by stream and time; streams whose wait cannot be told are left out."""
+    """Effects by stream and time; without those whose wait cannot be told or that were hardly counted yet."""
     without = forecasts(outlook, after_s, weekly)
     changed = forecasts(outlook.with_change(change), after_s, weekly, known=outlook)
-    known = {one.stream for one in outlook.streams if one.wait_s is not None}
+    known = {one.stream for one in outlook.streams if one.wait_s is not None and one.counted_s >= SETTLED_S}
     return tuple(
         Effect(name, before.forecast, after.forecast)
         for name, points in without.items()

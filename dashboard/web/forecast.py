@@ -75,6 +75,8 @@ def add_forecast(app: FastAPI, source: Source) -> None:
         if view is None or view.outlook is None or source.now() - view.outlook.at_s > source.config.valid_s:
             raise ProblemError(409, "Nothing was measured lately, so nothing can be said of the next hour.")
         effects = answer(ask, view.outlook, view.weekly)
+        if not effects:
+            raise ProblemError(409, "No stream was counted for long enough to say what a change would do.")
         return document(ask, port, direction.id, view.outlook.at_s, effects)
 
 

@@ -106,6 +106,9 @@ SENTENCES: Mapping[str, str] = {
     "Nothing was measured lately, so nothing can be said of the next hour.": (
         "Aucune mesure récente~: on ne peut rien dire de la prochaine heure."
     ),
+    "No stream was counted for long enough to say what a change would do.": (
+        "Aucune catégorie n’a été comptée assez longtemps pour dire l’effet d’un changement."
+    ),
     "lane: {lane} is no booth of {port}; name one of {known}.": (
         "{lane} n’est pas une guérite de {port}~; nommez l’une de {known}."
     ),

@@ -128,6 +128,16 @@ def test_a_change_of_nothing_changes_nothing() -> None:
     assert max(abs(effect.change_s) for effect in effects) == pytest.approx(0.0, abs=1.0)
 
 
+@pytest.mark.parametrize(("minutes", "told"), [(1, False), (9, False), (10, True), (60, True)])
+def test_what_a_change_does_is_not_told_of_a_stream_that_was_hardly_counted(minutes: int, told: bool) -> None:
+    """A truck every 8 s in the first minute, and a booth whose pace is a guess: 222 min were told of it."""
+    young = stream(rate=0.125, working=1, counted_s=60.0 * minutes)
+    assert bool(what_if(outlook(young), Staffing("b2", "closed", AT_S, AT_S + 9e3))) is told
+    seen = engine(minutes=minutes).outlook()
+    assert seen is not None
+    assert bool(what_if(seen, opening(60.0 * minutes))) is told
+
+
 def test_the_same_outlook_gives_the_same_forecast() -> None:
     assert forecasts(outlook(stream())) == forecasts(outlook(stream()))
 

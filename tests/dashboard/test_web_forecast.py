@@ -124,3 +124,21 @@ def test_without_a_measurement_there_is_no_what_if() -> None:
     late = replace(board(), at_s=NOW_S)
     client = Asker(make_app(BoardHolder(late), CONFIG, lambda: NOW_S + 901))
     assert client.send("POST", f"{PATH}/whatif", {"lane": "b5", "state": "open"}).status_code == 409
+
+
+def test_what_if_waits_until_a_stream_was_counted_for_long_enough() -> None:
+    young = board()
+    views = [
+        replace(
+            view,
+            outlook=view.outlook
+            and replace(
+                view.outlook, streams=tuple(replace(one, counted_s=60.0) for one in view.outlook.streams)
+            ),
+        )
+        for view in young.directions
+    ]
+    client = asker(replace(young, directions=tuple(views)))
+    reply = client.send("POST", f"{PATH}/whatif", {"lane": "b5", "state": "closed"})
+    assert reply.status_code == 409
+    assert "counted" in reply.json()["detail"]
