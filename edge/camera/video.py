@@ -23,11 +23,10 @@ class VideoSource:
         self._to_bgr = ToBgr()
         self.read = 0
         self.fault: str | None = None
-        with self._open() as container:
-            stream = container.streams.video[0]
-            rate = stream.average_rate or stream.guessed_rate or Fraction(25)
-            self.fps = float(rate)
-            self.frames = stream.frames or None
+        self._unread: av.container.InputContainer | None = self._open()
+        stream = self._unread.streams.video[0]
+        self.fps = float(stream.average_rate or stream.guessed_rate or Fraction(25))
+        self.frames = stream.frames or None
 
     @property
     def length_s(self) -> float:
@@ -61,7 +60,8 @@ class VideoSource:
             raise SourceError(self.fault or f"{self._path}: no picture in it; record it again")
 
     def _pictures(self) -> Iterator[av.VideoFrame]:
-        with self._open() as container:
+        container, self._unread = self._unread or self._open(), None  # to open one decodes some pictures
+        with container:
             stream = container.streams.video[0]
             stream.codec_context.thread_count = 1
             try:

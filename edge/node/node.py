@@ -17,6 +17,7 @@ from edge.config import CameraConfig, NodeConfig
 from edge.daemon.logs import Log, configure_logs, without_credentials
 from edge.daemon.notify import Notifier, trouble_of
 from edge.detection.detector import Detector, vehicle_detector
+from edge.detection.heap import Holes
 from edge.detection.layouts import ModelError
 from edge.measure.saved import SavedMeter
 from edge.messages import Command, Event
@@ -81,6 +82,7 @@ class Node:
             raise OutboxError("outbox: is missing; load the configuration from a file, or set `outbox:`")
         self._config = config
         self._detector = detector
+        self._holes = Holes()
         self._inbox: SimpleQueue[Any] = SimpleQueue()
         self._keeper = Keeper(config.outbox, config.port, config.node, now)
         self._link = (
@@ -258,6 +260,7 @@ class Node:
         self._publish_health(now)
 
     def _work(self, now: float) -> None:
+        self._holes.tick(now)
         self._look_at_the_clock(now)
         self._keep_ticks(self._ticks.due(now), now)
         if self._link is None:

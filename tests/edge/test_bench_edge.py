@@ -15,7 +15,7 @@ import pytest
 
 from edge.camera.video import VideoSource
 from edge.detection.detector import Detector
-from edge.detection.heap import freed_at_once
+from edge.detection.heap import Holes, freed_at_once
 from edge.detection.packs import find_pack
 from scripts import bench_edge
 from scripts.rivals import page
@@ -27,6 +27,12 @@ from scripts.rivals.sides import reshape
 ROOT = Path(__file__).parents[2]
 RECORDED = ROOT / "config" / "recordings" / "demo"
 LINE = ((0.2, 0.7), (0.8, 0.7))
+
+
+def rss_mb() -> float:
+    """Of this process, now."""
+    lines = Path("/proc/self/status").read_text().splitlines()
+    return next(int(line.split()[1]) / 1024 for line in lines if line.startswith("VmRSS:"))
 
 
 def job(frames: int, **more: object) -> Job:
@@ -168,6 +174,22 @@ def test_a_goal_whose_side_is_missing_is_not_measured() -> None:
 )
 def test_pictures_are_taken_by_their_time(fps: int, every_s: float, taken: int) -> None:
     assert sum(pace((number / fps for number in range(fps)), every_s)) == taken
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="glibc gives memory back")
+def test_holes_in_the_heap_are_given_back_once_a_minute() -> None:
+    holes = Holes()
+    assert not holes.tick(0.0)
+    blocks = [np.full(100_000, 7, np.uint8) for _ in range(1000)]  # too small to be mapped on their own
+    full = rss_mb()
+    del blocks[1::2]
+    kept = rss_mb()
+    assert not holes.tick(59.0)
+    assert holes.tick(60.0)
+    assert not holes.tick(61.0)
+    assert rss_mb() < min(kept, full) - 30
+    assert all(int(block.sum()) == 700_000 for block in blocks)
+    assert holes.tick(1.0), "a clock that was set back"
 
 
 def test_memory_settings_leave_what_is_made_within_them_as_it_is() -> None:
