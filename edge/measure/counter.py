@@ -40,6 +40,10 @@ DRIVING = 0.5
 GONE_S, BACK = 5.0, 0.2
 """Who was counted, then not seen for so long, and is so many box heights before the line, is another one."""
 
+MISSED_S, JUMP, JUMPED_S = 0.3, 0.5, 1.0
+"""So is who was beyond it, was missed for a moment, and is then so many scales back, faster than so many a
+second, for so long: the track of one who left the picture went over to the next. Split boxes are seen."""
+
 SEEN = 0.25
 """What was found in a smaller share of the pictures since its first look is a phantom, not a vehicle."""
 
@@ -79,7 +83,8 @@ class Passing:
     """What one track did at one line so far.
 
     `before`: when and where it was seen before the line last, until it crosses. `beyond`: where it was at the
-    last look, `seen_s`: when that was. `back_s`: when it came back before the line from beyond.
+    last look, `seen_s`: when that was. `back_s`: when it came back before the line from beyond. Once counted,
+    `reached`: how far beyond it was (px), `jumped_s`: since when it has been back from there, in one leap.
     """
 
     before: tuple[float, Point, Point] | None = None
@@ -89,6 +94,8 @@ class Passing:
     counted: bool = False
     looks: deque[tuple[float, float, float]] = field(default_factory=deque)
     seen_s: float | None = None
+    reached: float = 0.0
+    jumped_s: float | None = None
 
 
 class Counter:
@@ -188,11 +195,20 @@ def _anew(passing: Passing, line: CountingLine, track: Track) -> Passing:
     passing.seen_s = at
     if not passing.counted:  # `_became_sure` looks where it is
         return passing
-    beyond = line.segment.beyond(line.place(track, at)[0])
-    is_back = passing.beyond and beyond < -BACK * (track.xyxy[3] - track.xyxy[1])
-    if is_back and since_s is not None and at - since_s > GONE_S:
-        return Passing(seen_s=at)
-    passing.beyond = beyond > 0
+    point, foot = line.place(track, at)
+    beyond = line.segment.beyond(point)
+    is_back = beyond < -BACK * (track.xyxy[3] - track.xyxy[1])
+    missed_s = 0.0 if since_s is None else at - since_s
+    if is_back and passing.beyond and missed_s > MISSED_S:
+        if missed_s > GONE_S:
+            return Passing(seen_s=at)
+        if passing.reached - beyond > JUMP * track.motion.scale * max(1.0, missed_s):
+            passing.jumped_s = at
+    if beyond > 0:
+        passing.jumped_s = None
+    if passing.jumped_s is not None and at - passing.jumped_s >= JUMPED_S:
+        return Passing(before=(at, point, foot), seen_s=at)
+    passing.beyond, passing.reached = beyond > 0, beyond
     return passing
 
 

@@ -123,6 +123,28 @@ def growing_truck(t: float) -> list[Row]:
     return [at(drive(t, 60, 160), (250 + right) / 2, right - 250, 230, "truck")]
 
 
+def leaves_its_box_to_the_next(t: float) -> list[Row]:
+    """As in rain and at night: of a truck that leaves its trailer's end is seen, then the next truck."""
+    if t < 4:
+        share = t / 4
+        return [at(drive(t, 58, 160), 490 - 93 * share, 168 + 118 * share, 200 + 144 * share, "truck")]
+    if t < 6:
+        share = (t - 4) / 2
+        return [at(392 + 14 * share, 397 - 70 * share, 286 - 8 * share, 344 - 66 * share, "truck")]
+    return [at(drive(max(0.0, t - 12), 58, 232), 490, 168, 200, "truck")] if 6.5 < t < 18 else []
+
+
+def shrinks_on_the_line(seconds: float) -> Callable[[float], list[Row]]:
+    """A truck stands across the line; for so long its box is that of its upper half, before the line."""
+
+    def boxes(t: float) -> list[Row]:
+        y = drive(t, 60, 180) if t < 3 else 360 + 60 * max(0.0, t - 10)
+        half = 5 <= t < 5 + seconds
+        return [at(y - 110 if half else y, 300, 160, 120 if half else 230, "truck")] if y < 700 else []
+
+    return boxes
+
+
 TRAFFIC: list[tuple[str, list[dict[str, Any]], Frames, dict[str, int]]] = [
     ("20 minutes on the line", LANE, film(5, 1230, stops_on_the_line(20, 0.0)), ONE),
     ("on the line, a third of the boxes missed", LANE, film(10, 140, stops_on_the_line(2, 0.33)), ONE),
@@ -135,6 +157,9 @@ TRAFFIC: list[tuple[str, list[dict[str, Any]], Frames, dict[str, int]]] = [
     ("the class flips in every picture", LANE, film(10, 9, class_flips), ONE),
     ("a parked car passed by five trucks", LANE, film(10, 60, parked_and_passed), {"L": 5}),
     ("hidden by a trailer for 10 s", LANE, film(10, 28, behind_a_trailer), ONE),
+    ("a truck that leaves, and the next", LANE, film(5, 19, leaves_its_box_to_the_next), {"L": 2}),
+    ("half a truck for a moment", LANE, film(5, 16, shrinks_on_the_line(0.8)), ONE),
+    ("half a truck for three seconds", LANE, film(5, 16, shrinks_on_the_line(3.0)), ONE),
     ("walkers and cyclists among standing cars", LANE, film(10, 12, walkers), NONE),
     ("headlights that glare over the line", LANE, film(10, 150, headlights), NONE),
     ("B24 a long truck over two lanes", TWO_LANES, film(10, 8, long_truck), {"left": 1, "right": 0}),
