@@ -4,7 +4,6 @@ import threading
 
 import cv2
 import numpy as np
-import onnxruntime as ort
 from numpy.typing import NDArray
 
 from edge.detection.identify import identify
@@ -12,6 +11,7 @@ from edge.detection.layouts import DEFAULT_IOU, DEFAULT_MIN_SCORE, PLATE, Candid
 from edge.detection.letterbox import best_size, fit, whole
 from edge.detection.packs import Pack, find_model, verify
 from edge.detection.precision import chosen_graph
+from edge.detection.runtime import ort
 from edge.detection.session import cores, open_session, signature_of
 from edge.picture import Colours
 from edge.vision import Boxes, Image, Picture, Region

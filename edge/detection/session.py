@@ -3,11 +3,9 @@
 import os
 from pathlib import Path
 
-import onnxruntime as ort
-from onnxruntime.capi import onnxruntime_pybind11_state as ort_errors
-
 from edge.detection.heap import freed_at_once
 from edge.detection.layouts import ModelError, Signature, Tensor
+from edge.detection.runtime import ort, ort_errors
 
 LOAD_ERRORS = (
     ort_errors.Fail,

@@ -11,10 +11,10 @@ from pathlib import Path
 
 import cv2
 import numpy as np
-import onnxruntime as ort
 from numpy.typing import NDArray
 
 from edge.detection.layouts import ModelError
+from edge.detection.runtime import ort
 from edge.detection.session import open_session
 from edge.plates.agreement import Look
 from edge.plates.quality import Quality

@@ -54,7 +54,7 @@ def write_card(
         "sha256": sha256_of(folder / FP32_FILE),
         "int8_sha256": sha256_of(folder / INT8_FILE),
         "licence": "Apache-2.0",
-        "date": datetime.now(UTC).date().isoformat(),  # noqa: TID251
+        "date": datetime.now(UTC).date().isoformat(),
         "summary": kind.summary,
         "preprocessing": PREPROCESSING.format(width=kind.width, height=kind.height),
         "start": START.format(changes=changes),

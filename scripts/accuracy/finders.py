@@ -7,12 +7,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
-from onnxruntime import InferenceSession
 
 from edge.detection.detector import Detector
 from edge.detection.identify import identify
 from edge.detection.layouts import PLATE, Array, Candidates, InputSpec, Layout
 from edge.detection.packs import Pack, find_model, verify
+from edge.detection.runtime import ort
 from edge.detection.session import open_session, signature_of
 
 REFERENCE_SCORE = 0.3
@@ -72,7 +72,7 @@ def plate_references(folder: Path) -> list[Finder]:
 
 def at_suppressions(
     path: Path,
-    layout_of: Callable[[InferenceSession], Layout],
+    layout_of: Callable[[ort.InferenceSession], Layout],
     suppressions: tuple[float, ...] = SUPPRESSIONS,
 ) -> list[Finder]:
     """A file that was fetched, at each suppression; nothing where it is not here."""
@@ -93,7 +93,7 @@ def at_suppressions(
     ]
 
 
-def y5fu_layout(session: InferenceSession) -> Layout:
+def y5fu_layout(session: ort.InferenceSession) -> Layout:
     """RGB of 0 to 1 in the middle; (1, n, 15) of centre, size, objectness, corners, two scores."""
     height, width = session.get_inputs()[0].shape[2:4]
     spec = InputSpec(height, width, "float32", False, True, 1 / 255, centred=True)
