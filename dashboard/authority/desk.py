@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import os
 import re
 import stat
 import subprocess
@@ -151,9 +152,17 @@ class Desk:
         if not command:
             return
         try:
-            subprocess.run(command, check=True, capture_output=True, timeout=RELOAD_WITHIN_S)
+            subprocess.run(
+                command,
+                check=True,
+                capture_output=True,
+                text=True,
+                timeout=RELOAD_WITHIN_S,
+                env={name: value for name, value in os.environ.items() if name != "NOTIFY_SOCKET"},
+            )
         except (OSError, subprocess.SubprocessError) as error:
-            log.error("broker_not_reloaded", command=list(command), error=str(error))
+            said = getattr(error, "stderr", None) or ""
+            log.error("broker_not_reloaded", command=list(command), error=str(error), said=said.strip())
         else:
             log.info("broker_reloaded", command=list(command))
 

@@ -191,7 +191,7 @@ def nginx(folder: Path, central: int) -> Iterator[int]:
     port = free_port()
     folder.mkdir()
     text = NGINX.read_text().replace("127.0.0.1:8080", f"127.0.0.1:{central}")
-    text = text.replace("listen 80;", f"listen 127.0.0.1:{port};").replace("/var/cache/nginx", str(folder))
+    text = text.replace("listen 80;", f"listen 127.0.0.1:{port};").replace("/var/cache/", f"{folder}/")
     temporary = "".join(
         f"{name}_temp_path {folder}/{name};\n"
         for name in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
@@ -234,6 +234,7 @@ def test_behind_nginx_a_rush_is_a_cache_hit_and_an_outage_is_bridged(tmp_path: P
             assert json.loads(unpack(packed[1]))["ports"], takes
         one_copy_for_all_who_take_it(port)
         assert get(port, "/manager")[2]["X-Cache"] is None
+        after_a_quiet_time_nobody_gets_an_old_copy(port)
         outage(served, port)
 
 
@@ -277,6 +278,13 @@ def rush(port: int) -> None:
         thread.join()
     assert {status for status, _ in found} == {200}
     assert len([cache for _, cache in found if cache in ("HIT", "STALE", "UPDATING")]) >= 190
+
+
+def after_a_quiet_time_nobody_gets_an_old_copy(port: int) -> None:
+    """Beyond max-age and stale-while-revalidate, five seconds each, it is asked for anew."""
+    time.sleep(11)
+    told = datetime.fromisoformat(json.loads(get(port, FEED)[1])["generated_at"])
+    assert time.time() - told.timestamp() < 5
 
 
 def outage(served: Served, port: int) -> None:
