@@ -1,12 +1,13 @@
 """Counts and queues on recordings against known truth -> docs/accuracy/counts.md. Real and rendered apart.
 
-scripts/evaluate counts              real clips and every rendered condition (some 20 minutes)
+scripts/evaluate counts              real clips and every rendered condition (some 35 minutes on two cores)
 scripts/evaluate counts --quick      a minute of day, night and rain, real clips at 5 per second; no page
 scripts/evaluate counts --seeds 3    three recordings of each kind
 scripts/evaluate counts --within 60  begin nothing new after 60 minutes; the page names what is missing
+scripts/evaluate counts --renders /data/films   keep and look for the films there, not under work/renders
 
-Films are rendered once and kept under work/renders until something in simulator/ changes, so a run that was
-cut short goes on where it was. Real clips come first, then what has goals, then the rest.
+Films are rendered once and kept until something in simulator/ changes, so a run that was cut short goes on
+where it was, and a second one takes a third of the time. Real clips come first, then what has goals.
 """
 
 from __future__ import annotations
@@ -43,7 +44,7 @@ from scripts.counts.page import (  # noqa: E402
     rendered_table,
 )
 from scripts.counts.plots import draw  # noqa: E402
-from scripts.counts.recordings import SHARED, Clip, clips, matrix, quick  # noqa: E402
+from scripts.counts.recordings import CACHE, SHARED, Clip, clips, matrix, quick  # noqa: E402
 
 DOCS = ROOT / "docs" / "accuracy"
 PAGE = DOCS / "counts.md"
@@ -67,7 +68,7 @@ def main() -> int:
     looks = list(_looks(chosen.quick, models, console))
     with ProcessPoolExecutor(chosen.jobs, multiprocessing.get_context("spawn")) as pool:
         clip_jobs = {pool.submit(count_clip, *look): look for look in looks}
-        jobs = {pool.submit(measure, one, models): one for one in wanted}
+        jobs = {pool.submit(measure, one, models, chosen.renders): one for one in wanted}
         names = {
             job: f"{look[0].name}, {Path(look[1]).stem}, {rate(look[2])}" for job, look in clip_jobs.items()
         }
@@ -110,7 +111,10 @@ def _options() -> argparse.Namespace:
         "--jobs", type=int, default=os.cpu_count() or 1, help="processes (default: all cores)"
     )
     options.add_argument(
-        "--within", type=float, default=20.0, help="minutes after which nothing new is begun (default 20)"
+        "--within", type=float, default=40.0, help="minutes after which nothing new is begun (default 40)"
+    )
+    options.add_argument(
+        "--renders", type=Path, default=CACHE, help="folder of rendered films (default work/renders)"
     )
     options.add_argument("--json", type=Path, help="also write every figure there")
     chosen = options.parse_args()

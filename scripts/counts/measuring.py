@@ -48,9 +48,9 @@ class Result:
     """Mean number of vehicles in a lane's area that the camera cannot see."""
 
 
-def measure(recording: Rendered, models: list[str]) -> list[Result]:
-    """Render where that is still to be done, count with each model, judge."""
-    folder = folder_of(recording)
+def measure(recording: Rendered, models: list[str], renders: Path) -> list[Result]:
+    """Render under `renders` where that is still to be done, count with each model, judge."""
+    folder = folder_of(recording, renders)
     truth = json.loads((folder / "truth.json").read_text(encoding="utf-8"))
     looks = list(sample_looks(recording, folder))
     hidden = float(np.mean([row["hidden"] for row in truth["queue"]]))

@@ -1,12 +1,14 @@
 """Recordings to count on: real clips with truth made by hand, and rendered ones.
 
-Rendered ones are kept under work/renders until something in simulator/ changes.
+Rendered ones are kept, under work/renders unless another folder is given, until something in simulator/
+changes.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
+import re
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -18,6 +20,8 @@ from simulator.render import Order, render
 REPOSITORY = Path(__file__).parents[2]
 SHARED = REPOSITORY.parent / "shared"
 CACHE = REPOSITORY / "work" / "renders"
+OF_A_DIGEST = re.compile("[0-9a-f]{10}")
+"""Folders of films that an earlier simulator rendered, and nothing else, are deleted."""
 FPS = 5
 """As a node samples a camera."""
 MOUNT_M = 15.0
@@ -107,13 +111,13 @@ def _order(length_s: int, seed: int, conditions: tuple[str, ...], cameras: tuple
     return Order(seed, length_s, FPS, MOUNT_M, conditions=conditions, cameras=cameras)
 
 
-def folder_of(recording: Rendered) -> Path:
-    """Where the recording lies, rendered now where it is not there yet."""
-    folder = CACHE / _digest() / f"{recording.name}-{_digest_of(repr(recording.order).encode())}"
+def folder_of(recording: Rendered, renders: Path = CACHE) -> Path:
+    """Where the recording lies under `renders`, rendered now where it is not there yet."""
+    folder = renders / _digest() / f"{recording.name}-{_digest_of(repr(recording.order).encode())}"
     if (folder / "done").exists():
         return folder
-    for old in CACHE.glob("*") if CACHE.is_dir() else ():
-        if old.name != _digest():
+    for old in renders.glob("*") if renders.is_dir() else ():
+        if OF_A_DIGEST.fullmatch(old.name) and old.name != _digest():
             shutil.rmtree(old, ignore_errors=True)
     render(recording.order, folder, lambda *_: None)
     (folder / "done").touch()

@@ -43,15 +43,12 @@ def test_overlap_of_boxes(one: tuple[float, ...], other: tuple[float, ...], shar
 
 
 @pytest.mark.slow
-def test_a_recording_is_rendered_once_counted_and_written(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(recordings, "CACHE", tmp_path)
+def test_a_recording_is_rendered_once_counted_and_written(tmp_path: Path) -> None:
     recording = Rendered("day", Order(9, 40, 5, 15.0, cameras=("tail",)))
-    (result,) = measure(recording, ["vehicles"])
-    film = folder_of(recording) / "tail.mp4"
+    (result,) = measure(recording, ["vehicles"], tmp_path)
+    film = folder_of(recording, tmp_path) / "tail.mp4"
     made_at = film.stat().st_mtime_ns
-    assert folder_of(recording) == film.parent
+    assert folder_of(recording, tmp_path) == film.parent
     assert film.stat().st_mtime_ns == made_at
     assert result.crossings.true == 2
     assert result.crossings.recall == 1.0
@@ -61,6 +58,18 @@ def test_a_recording_is_rendered_once_counted_and_written(
     assert "reached" in goals(groups)[0]
     for plot in draw(groups, tmp_path / "plots"):
         assert 1_000 < plot.stat().st_size < 200_000
+
+
+def test_films_of_an_earlier_simulator_are_deleted_and_nothing_else(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old, other = tmp_path / "0123456789" / "day", tmp_path / "holidays" / "film"
+    for folder in (old, other):
+        folder.mkdir(parents=True)
+    monkeypatch.setattr(recordings, "render", lambda order, folder, progress: folder.mkdir(parents=True))
+    folder_of(Rendered("day", Order(9, 40, 5, 15.0)), tmp_path)
+    assert not old.exists()
+    assert other.exists()
 
 
 def test_wrong_numbers_end_in_a_usage_line() -> None:
