@@ -31,7 +31,8 @@ ROOM_AFTER_S = 90.0
 FEW, LEAST_BEYOND = 1.0, 2.0
 """When measuring begins: vehicles in view that the balance may not know of, and that may stand beyond a full
 view (or as many as in it): a guess, until matches tell."""
-MATCH_WRONG = 1e-3
+MATCH_WRONG, MATCH_WEIGHT = 1e-3, 0.5
+"""Its two readings share the vehicles that were counted behind it, so that each weighs half."""
 TAIL_ERROR, LANE_LUCK = 1.5, 0.2
 OTHERS_BEFORE, BOOTH_LUCK, BOOTH_LUCK_SHARE = 0.93, 1.5, 0.15
 JAMMED, JAMMED_SD, CLEAR_SHARE, STANDS_SHARE = 0.93, 0.09, 0.15, 0.1
@@ -167,7 +168,7 @@ def match(stream: Stream, now: Slice, matches: Sequence[Match], uses: Sequence[U
             sd = math.sqrt(variance + COUNT_ERROR * stream.left.since(at_s, now.end_s) * 2)
             off = inside - (stream.drift.mean() - change)
             sd *= stream.surprise.see(off / math.hypot(sd, stream.drift.sd()))
-            stream.drift.weigh(np.maximum(about(vehicles, inside, sd, sd), MATCH_WRONG))
+            stream.drift.weigh(np.maximum(about(vehicles, inside, sd, sd), MATCH_WRONG), MATCH_WEIGHT)
             stream.anchored = True
         stream.matched_s = found.at_s
         stream.followed.append(Followed(found.from_lane, found.at_s - found.travel_s, found.at_s))
