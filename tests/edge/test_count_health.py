@@ -1,4 +1,4 @@
-"""`count` on a film whose view is lost for a while: it says so, tells nothing of that time, counts nobody twice."""
+"""`count` on a film whose view is lost for a while: it says so, and counts nobody twice."""
 
 from __future__ import annotations
 
