@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import subprocess
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -22,6 +23,7 @@ from dashboard.web.desk.words import TONGUES
 from tests.conftest import REPOSITORY, program
 from tests.dashboard import desk_boards as boards
 from tests.dashboard.asgi import Asker
+from tests.dashboard.boards import FAST, at_least
 from tests.dashboard.feed_cases import EMPTY
 
 STATIC = REPOSITORY / "dashboard" / "web" / "static" / "desk"
@@ -92,6 +94,28 @@ def test_the_first_day_says_what_to_do(case: str, board: Board, told: bool) -> N
 def test_what_a_card_says(stream: str, words: list[str]) -> None:
     said = card(page(boards.LIVE), stream).replace("\u00a0", " ")
     assert [word for word in words if word not in said] == []
+
+
+@pytest.mark.parametrize(
+    ("path", "unknown", "bound", "why"),
+    [
+        ("/manager", "Unknown", "At least", "The queue is longer than the cameras see."),
+        ("/fr/manager", "Inconnue", "Au moins", "La file dépasse le champ des caméras."),
+    ],
+)
+@pytest.mark.parametrize("page_of", ["", "/ports/ambassador/outlook", "/wall?port=ambassador"])
+def test_a_lower_bound_of_nothing_is_unknown_and_no_unfinished_sentence(
+    page_of: str, path: str, unknown: str, bound: str, why: str
+) -> None:
+    beyond = replace(at_least(FAST, 0), reason="the queue goes beyond the view")
+    board = Board(boards.NOW_S, boards.board_of("ambassador", (beyond,), ()))
+    html = page(board, path.split("/manager")[0] + "/manager" + page_of)
+    said = " ".join(re.sub(r"<[^>]+>", " ", html).split()).replace("\u00a0", " ")
+    assert unknown in said
+    assert bound not in said
+    assert "≥ 0" not in said
+    if not page_of:
+        assert why in card(html, "us_bound-commercial-fast")
 
 
 @pytest.mark.parametrize("path", ["/manager", "/fr/manager"])

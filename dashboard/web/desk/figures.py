@@ -18,15 +18,20 @@ class Fact:
     hint: str = ""
 
 
+def shown_state(stream: PublishedStream) -> str:
+    """Its state for a person: a lower bound below a minute says no more than `unknown` does."""
+    wait = stream.expected
+    bound = wait is None or wait.wait_s is not None or wait.low_s >= 60
+    return stream.state if bound else "unknown"
+
+
 def figure_words(t: Tongue, stream: PublishedStream) -> tuple[str, str]:
     """The large figure and its unit; words where there is none."""
-    wait = stream.expected
-    if wait is None:
-        return t(f"state.{stream.state}"), ""
+    wait, state = stream.expected, shown_state(stream)
+    if wait is None or state == "unknown":
+        return t(f"state.{state}"), ""
     if wait.wait_s is None:
-        return (
-            (f"≥\u00a0{wait.low_s // 60}", t("unit.min")) if wait.low_s >= 60 else (t("state.at_least"), "")
-        )
+        return f"≥\u00a0{wait.low_s // 60}", t("unit.min")
     if wait.wait_s < 30:
         return t("no_wait"), ""
     return str((wait.wait_s + 30) // 60), t("unit.min")
@@ -34,7 +39,7 @@ def figure_words(t: Tongue, stream: PublishedStream) -> tuple[str, str]:
 
 def span_words(t: Tongue, stream: PublishedStream) -> str:
     wait = stream.expected
-    if wait is None:
+    if wait is None or shown_state(stream) == "unknown":
         return ""
     if wait.high_s is None:
         return t("upper_end_unknown")
@@ -47,7 +52,7 @@ def wait_words(t: Tongue, stream: PublishedStream) -> str:
     if wait is None:
         return ""
     if wait.wait_s is None or wait.high_s is None:
-        return "\u00a0".join(figure_words(t, stream))
+        return "\u00a0".join(filter(None, figure_words(t, stream)))
     return _interval(t, wait.wait_s, wait.low_s, wait.high_s)
 
 
@@ -98,6 +103,8 @@ def signed_interval(t: Tongue, s: int, low_s: int, high_s: int) -> str:
 def _queue(t: Tongue, stream: PublishedStream) -> str:
     queue = stream.queue
     assert queue is not None
+    if queue.at_least and not queue.vehicles:
+        return t("not_measured")
     vehicles = t.counted("vehicles", queue.vehicles)
     vehicles = t("queue_at_least", vehicles=vehicles) if queue.at_least else vehicles
     if not queue.length_m:

@@ -14,7 +14,15 @@ from dashboard.orders.book import OrderBook, Publication
 from dashboard.orders.order import Hold
 from dashboard.waits.site import PITCH_M
 from dashboard.web.desk import orders
-from dashboard.web.desk.figures import Fact, facts, figure_words, reason_words, span_words, wait_words
+from dashboard.web.desk.figures import (
+    Fact,
+    facts,
+    figure_words,
+    reason_words,
+    shown_state,
+    span_words,
+    wait_words,
+)
 from dashboard.web.desk.official import Official, official_words, ports_figures
 from dashboard.web.desk.strip import VIEW_M, Drawing, Scale, drawing, scale_of
 from dashboard.web.desk.words import DASH, Tongue
@@ -149,8 +157,8 @@ class _Moment:
             key=f"{self.port.id}-{direction.id}-{stream.id.replace('/', '-')}",
             name=t.public.classes[stream.id],
             traffic=t.public.traffics[stream.traffic],
-            state=stream.state,
-            state_word=t(f"state.{stream.state}"),
+            state=shown_state(stream),
+            state_word=t(f"state.{shown_state(stream)}"),
             figure=figure,
             unit=unit,
             span=span_words(t, stream),
