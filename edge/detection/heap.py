@@ -15,11 +15,14 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-TRIM_THRESHOLD, MMAP_THRESHOLD = -1, -3
+TRIM_THRESHOLD, MMAP_THRESHOLD, ARENA_MAX = -1, -3, -8
 """What `mallopt` calls them. Source: malloc.h of glibc."""
 
 SMALL = 128 * 1024
 LARGE = 32 * 1024 * 1024
+
+ARENAS = 2
+"""Heaps in the heap, else one for each camera: what one camera frees another one cannot use."""
 
 GIVE_BACK_EVERY_S = 60.0
 
@@ -35,6 +38,7 @@ def freed_at_once() -> Iterator[None]:
     if mallopt is None:
         yield
         return
+    mallopt(ARENA_MAX, ARENAS)
     mallopt(MMAP_THRESHOLD, SMALL)
     try:
         yield

@@ -19,7 +19,7 @@ from edge.config import CameraConfig
 from edge.daemon.logs import Log
 from edge.daemon.notify import Pulse
 from edge.detection.detector import Detector
-from edge.measure.saved import SavedMeter
+from edge.measure.saved import SavedMeter, encoded
 from edge.node.playback import Place, Schedule
 from edge.node.signs import CameraSigns
 from edge.node.ticks import Sample
@@ -207,7 +207,7 @@ class CameraLoop(threading.Thread):
             self._resume(self._watch, at)
         seen = self._watch.see(picture, at)
         self._at = at
-        signs, saved = self._signs.see(picture, at), self._watch.save(at)
+        signs, saved = self._signs.see(picture, at), encoded(self._watch.save(at))
         sample = Sample(self.camera.id, seen.step, seen.inference_s, behind=behind, signs=signs, saved=saved)
         self._put(sample)
         if self._plates is not None:

@@ -13,7 +13,7 @@ from pathlib import Path
 import msgspec
 
 from edge.daemon.logs import Log
-from edge.measure.saved import SavedMeter, decoded, encoded, shifted
+from edge.measure.saved import SavedMeter, decoded, moved
 from edge.messages import Event, NodeReport, decode, encode, utc_ms
 from edge.node.outbox import (
     KEEP_ONE_PER_S,
@@ -108,14 +108,14 @@ class Keeper:
         return {camera: saved for camera, saved in known.items() if saved is not None}
 
     def keep(
-        self, messages: Sequence[NodeReport], at: float, saved: Mapping[str, SavedMeter] | None = None
+        self, messages: Sequence[NodeReport], at: float, saved: Mapping[str, bytes] | None = None
     ) -> None:
         """Number and keep the messages in one commit; on disk if it works, else in memory.
 
         `saved`, with a report: what each camera knew at its end.
         """
         if saved is not None:
-            self._saved = {camera: encoded(shifted(each, self.shift_s)) for camera, each in saved.items()}
+            self._saved = {camera: moved(each, self.shift_s) for camera, each in saved.items()}
         if not self.on_disk and at - self._tried_at >= RETRY_S:
             self._back_to_disk(at)
         known = len(self._lost)
