@@ -12,11 +12,12 @@ from dataclasses import dataclass, field, replace
 from dashboard.accuracy.ledger import Ledger
 from dashboard.accuracy.pair import Pair
 from dashboard.board import Board, DirectionView, HealthView
-from dashboard.config import CentralConfig, DirectionConfig, PortConfig
+from dashboard.config import CentralConfig
 from dashboard.minutes import LaneMinute, Match
 from dashboard.orders.book import NO_ORDERS, OrderBook
 from dashboard.plates.matching import Found
 from dashboard.plates.travels import Told
+from dashboard.portconfig import DirectionConfig, PortConfig
 from dashboard.publication import Press, rule_of
 from dashboard.rollup.late import LateRange
 from dashboard.rollup.latest import Latest

@@ -17,9 +17,10 @@ from functools import partial
 import structlog
 
 from dashboard.central import REPLAY_S
-from dashboard.config import CentralConfig, DirectionConfig
+from dashboard.config import CentralConfig
 from dashboard.minutes import LaneMinute
 from dashboard.orders.book import OrderBook
+from dashboard.portconfig import DirectionConfig
 from dashboard.rollup.late import LateNotes, LateRange
 from dashboard.rollup.rollup import LATE_S, RollUp, usable_times
 from dashboard.rollup.whole import MINUTE_S, WholeMinutes

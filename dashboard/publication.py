@@ -10,7 +10,7 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from dashboard.config import PublicationConfig
+from dashboard.portconfig import PublicationConfig
 from dashboard.waits.state import StreamState, Wait
 
 ZERO_BELOW_S = 30.0

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from dashboard.config import DirectionConfig, PortConfig
 from dashboard.feeds.instants import iso_z
+from dashboard.portconfig import DirectionConfig, PortConfig
 from dashboard.waits.outlook import Outlook
 from dashboard.waits.staffing import Staffing
 from dashboard.waits.state import Forecast

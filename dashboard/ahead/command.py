@@ -11,8 +11,9 @@ from rich.table import Table
 
 from dashboard.ahead.ask import Ask, AskError, answer, document
 from dashboard.central import REPLAY_S, Central
-from dashboard.config import CentralConfig, PortConfig
+from dashboard.config import CentralConfig
 from dashboard.orders.orders import Orders
+from dashboard.portconfig import PortConfig
 from dashboard.store.store import Store
 from dashboard.waits.outlook import Outlook
 from dashboard.waits.weekly import NO_PAST

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Literal
 
-from dashboard.config import DirectionConfig
 from dashboard.feeds.values import PublishedDirection, PublishedPort
+from dashboard.portconfig import DirectionConfig
 
 Country = Literal["us", "ca"]
 _BY_ID: dict[str, Country] = {"us_bound": "us", "canada_bound": "ca"}

@@ -6,7 +6,7 @@ import math
 from dataclasses import replace
 
 from dashboard.board import Board
-from dashboard.config import CentralConfig, DirectionConfig, PortConfig, StreamConfig
+from dashboard.config import CentralConfig
 from dashboard.feeds.instants import clock_z
 from dashboard.feeds.values import (
     Benefit,
@@ -23,6 +23,7 @@ from dashboard.feeds.values import (
 from dashboard.hours import is_open
 from dashboard.orders.book import NO_ORDERS, OrderBook, Publication
 from dashboard.orders.order import Notice
+from dashboard.portconfig import DirectionConfig, PortConfig, StreamConfig
 from dashboard.publication import above, below, nearest, rule_of
 from dashboard.waits.benefit import Span, saved
 from dashboard.waits.state import ActualWait, StreamState, Wait

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from dashboard.config import DirectionConfig, LaneClass, Names, PortConfig, Traffic
+from dashboard.portconfig import DirectionConfig, LaneClass, Names, PortConfig, Traffic
 from dashboard.waits.state import Basis, State
 
 

@@ -10,11 +10,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from dashboard.config import CentralConfig, DirectionConfig, PortConfig
+from dashboard.config import CentralConfig
 from dashboard.feeds.bound import into
 from dashboard.official.cbp import number_of
 from dashboard.official.reading import Agency, Reading
 from dashboard.official.words import plain
+from dashboard.portconfig import DirectionConfig, PortConfig
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from dashboard.config import CentralConfig, DirectionConfig, LaneConfig, PortConfig
+from dashboard.config import CentralConfig
 from dashboard.orders.order import Kind
+from dashboard.portconfig import DirectionConfig, LaneConfig, PortConfig
 
 MINUTE_S, HOUR_S = 60.0, 3600.0
 AHEAD_S = 7 * 24 * HOUR_S

@@ -9,8 +9,8 @@ from collections import OrderedDict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from dashboard.config import DirectionConfig, LaneConfig, PortPlatesConfig
 from dashboard.minutes import Match
+from dashboard.portconfig import DirectionConfig, LaneConfig, PortPlatesConfig
 
 FASTEST_MS = 45.0
 """Nobody drives to a booth faster than this (m/s); a travel time that says so joins two vehicles."""

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from dashboard.board import HealthView, LaneView, NodeView
-from dashboard.config import ALL_FIGURES, DirectionConfig, Figure, LaneConfig
 from dashboard.minutes import LaneMinute
+from dashboard.portconfig import ALL_FIGURES, DirectionConfig, Figure, LaneConfig
 from dashboard.rollup.rollup import usable_times
 from edge.messages import LaneReport, NodeReport
 

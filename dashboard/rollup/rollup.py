@@ -9,8 +9,8 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Sequence
 
-from dashboard.config import DirectionConfig, Figure, LaneConfig
 from dashboard.minutes import LaneMinute
+from dashboard.portconfig import DirectionConfig, Figure, LaneConfig
 from dashboard.rollup.late import LateNotes, LateRange
 from dashboard.rollup.series import CARRY_S, Total
 from dashboard.rollup.tracks import Track, sample_of

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from dashboard.config import DirectionConfig, LaneConfig, StreamConfig
 from dashboard.minutes import Kind
+from dashboard.portconfig import DirectionConfig, LaneConfig, StreamConfig
 
 SERVICE_S = {"fast": 60.0, "standard": 100.0, "nexus": 25.0, "ready": 50.0, "bus": 300.0}
 """Primary inspection, seconds, where port.yaml says nothing; passengers' standard lanes take 60 s."""

@@ -11,10 +11,10 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from dashboard.ahead.ask import Ask, AskError, answer, document, span
 from dashboard.board import DirectionView
-from dashboard.config import DirectionConfig, LocalId, PortConfig, StreamId
 from dashboard.feeds.instants import iso_z
 from dashboard.feeds.values import PublishedStream
 from dashboard.hours import is_open
+from dashboard.portconfig import DirectionConfig, LocalId, PortConfig, StreamId
 from dashboard.waits.forecasts import forecasts
 from dashboard.waits.roll import MOST_S
 from dashboard.waits.state import Forecast

@@ -16,10 +16,11 @@ from fastapi import FastAPI, Query, Request, Response
 from fastapi.responses import StreamingResponse
 from pydantic import AwareDatetime
 
-from dashboard.config import CentralConfig, StreamId
+from dashboard.config import CentralConfig
 from dashboard.feeds import history_csv
 from dashboard.history import StreamHour, StreamMinute
 from dashboard.orders.rules import NoSuchThingError, direction_of, port_of, stream_of
+from dashboard.portconfig import StreamId
 from dashboard.store.history import History
 from dashboard.store.store import StoreAwayError
 from dashboard.web.conditions import holds

@@ -12,12 +12,12 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from dashboard.access.audit import Audit
 from dashboard.access.guard import Person
-from dashboard.config import StreamId
 from dashboard.feeds.instants import iso_z
 from dashboard.orders.giving import Desk, NothingShownError, When
 from dashboard.orders.order import By, Hold, Notice, Order, Staff, What
 from dashboard.orders.orders import Orders
 from dashboard.orders.rules import NoSuchThingError, OrderError
+from dashboard.portconfig import StreamId
 from dashboard.store.store import StoreAwayError
 from dashboard.web.feeds import OWN_MAX_AGE_S
 from dashboard.web.paging import Before, Begins, Ends, Limit, stretch

@@ -6,7 +6,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from dashboard.config import DirectionConfig
 from dashboard.feeds.clocks import Language, local_date, wall_clock
 from dashboard.feeds.values import (
     Published,
@@ -16,6 +15,7 @@ from dashboard.feeds.values import (
     PublishedStream,
 )
 from dashboard.history import StreamMinute
+from dashboard.portconfig import DirectionConfig
 from dashboard.web import words
 from dashboard.web.public.compare import CompareView, compare
 from dashboard.web.public.frame import Frame, address, frame

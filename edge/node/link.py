@@ -1,4 +1,4 @@
-"""The node's connection to its broker: MQTT 3.1.1 by paho, whose callbacks do nothing but fill an inbox.
+"""The node's connection to its broker: what it sends, when, and what it does on what its client reports.
 
 One thread owns inbox, outbox and link: it takes what the callbacks put there, gives it to `Link.handle`, and
 calls `Link.pump`. What the broker acknowledges is not delivered yet: only central's receipts free rows.
@@ -6,14 +6,11 @@ calls `Link.pump`. What the broker acknowledges is not delivered yet: only centr
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from queue import SimpleQueue
 from typing import Any
 
 import msgspec
 import paho.mqtt.client as mqtt
-from paho.mqtt.enums import CallbackAPIVersion
 
 from edge.config import BrokerConfig
 from edge.daemon.logs import Log
@@ -30,6 +27,15 @@ from edge.messages import (
     utc_ms,
 )
 from edge.node.access import Access
+from edge.node.client import (
+    Acknowledged,
+    Arrived,
+    CallbackFailed,
+    Connected,
+    Disconnected,
+    LinkEvent,
+    new_client,
+)
 from edge.node.clock import ClockOffset
 from edge.node.keeper import Keeper
 from edge.node.outbox import Row
@@ -44,47 +50,6 @@ KEEPALIVE_S = 20
 PUBACK_WITHIN_S = 60.0
 
 _log = Log()
-
-
-@dataclass(frozen=True, slots=True)
-class Connected:
-    """The broker took the connection."""
-
-    client: int
-
-
-@dataclass(frozen=True, slots=True)
-class Disconnected:
-    """The connection is gone or was refused; paho tries again by itself."""
-
-    client: int
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class Arrived:
-    """A message from central."""
-
-    topic: str
-    payload: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class Acknowledged:
-    """The broker has a message; central may not have it."""
-
-    client: int
-    mid: int
-
-
-@dataclass(frozen=True, slots=True)
-class CallbackFailed:
-    """A callback raised: a defect, which has to end the node loudly."""
-
-    error: Exception
-
-
-LinkEvent = Connected | Disconnected | Arrived | Acknowledged | CallbackFailed
 
 
 class Link:
@@ -290,51 +255,8 @@ class Link:
 
     def _new_client(self, at: float) -> mqtt.Client:
         self._clients += 1
-        client = mqtt.Client(
-            CallbackAPIVersion.VERSION2, self._node, clean_session=True, protocol=mqtt.MQTTv311
-        )
-        client.max_queued_messages_set(2 * IN_FLIGHT)
-        client.reconnect_delay_set(1, 30)
+        down = [TOPICS[name].of(self._port, self._node) for name in ("receipt", "cmd")]
+        client = new_client(self._node, self._clients, down, 2 * IN_FLIGHT, self._inbox)
         self._set_will(client, at)
         self._access.give_to(client)
-        self._set_callbacks(client, self._clients)
         return client
-
-    def _set_callbacks(self, client: mqtt.Client, number: int) -> None:
-        """Callbacks run in paho's thread; an error there would end that thread without a word."""
-        put = self._inbox.put
-        down = [(TOPICS[name].of(self._port, self._node), 0) for name in ("receipt", "cmd")]
-
-        def on_connect(client: mqtt.Client, _data: Any, _flags: Any, reason: Any, _properties: Any) -> None:
-            if reason.is_failure:
-                put(Disconnected(number, f"refused: {reason}"))
-                return
-            client.subscribe(down)
-            put(Connected(number))
-
-        def on_disconnect(_client: Any, _data: Any, _flags: Any, reason: Any, _properties: Any) -> None:
-            put(Disconnected(number, str(reason)))
-
-        def on_connect_fail(_client: Any, _data: Any) -> None:
-            put(Disconnected(number, "no connection"))
-
-        def on_message(_client: Any, _data: Any, message: mqtt.MQTTMessage) -> None:
-            put(Arrived(message.topic, bytes(message.payload)))
-
-        def on_publish(_client: Any, _data: Any, mid: int, _reason: Any, _properties: Any) -> None:
-            put(Acknowledged(number, mid))
-
-        client.on_connect = self._guarded(on_connect)
-        client.on_disconnect = self._guarded(on_disconnect)
-        client.on_connect_fail = self._guarded(on_connect_fail)
-        client.on_message = self._guarded(on_message)
-        client.on_publish = self._guarded(on_publish)
-
-    def _guarded(self, callback: Callable[..., None]) -> Callable[..., None]:
-        def edge(*arguments: Any) -> None:
-            try:
-                callback(*arguments)
-            except Exception as error:  # noqa: BLE001 the one callback edge: the worker raises it again
-                self._inbox.put(CallbackFailed(error))
-
-        return edge

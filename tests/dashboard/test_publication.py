@@ -9,10 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dashboard.central import Central
-from dashboard.config import CentralConfig, PublicationConfig, load_central
+from dashboard.config import CentralConfig, load_central
 from dashboard.feeds.published import published
 from dashboard.orders.book import OrderBook
 from dashboard.orders.order import Order, Withdraw
+from dashboard.portconfig import PublicationConfig
 from dashboard.publication import Press, Rule, above, below, nearest, rule_of
 from dashboard.waits.state import State, StreamState, Wait
 from tests.dashboard.nodes import PORT_YAML

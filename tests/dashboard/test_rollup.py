@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboard.config import DirectionConfig
 from dashboard.minutes import LaneMinute
+from dashboard.portconfig import DirectionConfig
 from dashboard.rollup.rollup import LATE_S, RollUp
 from dashboard.waits.staffing import Staffing
 from edge.messages import Booth, Corrections, LaneReport, NodeReport, Queue, utc_ms

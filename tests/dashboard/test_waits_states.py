@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dashboard.config import DirectionConfig
 from dashboard.minutes import LaneMinute, Match
+from dashboard.portconfig import DirectionConfig
 from dashboard.waits.engine import WaitEngine
 from dashboard.waits.site import LaneSpec, SiteSpec, StreamSpec, site_of
 from dashboard.waits.state import StreamState

@@ -11,8 +11,9 @@ import pytest
 
 from edge.config import BrokerConfig
 from edge.node.access import Access, LinkError
+from edge.node.client import CallbackFailed, Connected
 from edge.node.keeper import Keeper
-from edge.node.link import PUBACK_WITHIN_S, CallbackFailed, Connected, Link
+from edge.node.link import PUBACK_WITHIN_S, Link
 from tests.dashboard.brokers import broker
 from tests.dashboard.nodes import until
 from tests.edge.centrals import Central, Wire, now

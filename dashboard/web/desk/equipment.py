@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from dashboard.board import Board, CameraView, HealthView, NodeView
-from dashboard.config import PortConfig
+from dashboard.portconfig import PortConfig
 from dashboard.web.desk.words import DASH, Said, Tongue
 from dashboard.web.source import Source
 from dashboard.web.traveller import direction_name

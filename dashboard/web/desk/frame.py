@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from dashboard.access.guard import LOCAL, ROLES, Person
-from dashboard.config import PortConfig
+from dashboard.portconfig import PortConfig
 from dashboard.web.desk.words import Said, Tongue
 from dashboard.web.source import Source
 

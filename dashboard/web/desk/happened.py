@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from dashboard.config import DirectionConfig, PortConfig
+from dashboard.portconfig import DirectionConfig, PortConfig
 from dashboard.store.events import NodeEvent
 from dashboard.web.desk import orders
 from dashboard.web.desk.words import Said, Tongue

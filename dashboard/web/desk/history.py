@@ -12,10 +12,10 @@ from typing import Any
 from urllib.parse import urlencode
 
 from dashboard import zones
-from dashboard.config import DirectionConfig, PortConfig
 from dashboard.feeds.clocks import letters
 from dashboard.feeds.instants import iso_z
 from dashboard.history import StreamHour, StreamMinute
+from dashboard.portconfig import DirectionConfig, PortConfig
 from dashboard.store.history import History
 from dashboard.web.desk import past
 from dashboard.web.desk.happened import Happening, happened

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from dashboard.access.audit import CONSOLE, THIS_MACHINE, Audit, Entry
-from dashboard.config import PortConfig
 from dashboard.orders.order import Order, Release
 from dashboard.orders.orders import order_of
+from dashboard.portconfig import PortConfig
 from dashboard.web.desk import orders
 from dashboard.web.desk.frame import zone_of
 from dashboard.web.desk.words import Tongue

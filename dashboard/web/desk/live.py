@@ -6,12 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from dashboard.board import Board, DirectionView, LaneView
-from dashboard.config import DirectionConfig, LaneConfig, PortConfig
 from dashboard.feeds.published import published
 from dashboard.feeds.values import PublishedDirection, PublishedStream
 from dashboard.official.figures import OfficialFigure
 from dashboard.orders.book import OrderBook, Publication
 from dashboard.orders.order import Hold
+from dashboard.portconfig import DirectionConfig, LaneConfig, PortConfig
 from dashboard.waits.site import PITCH_M
 from dashboard.web.desk import orders
 from dashboard.web.desk.figures import (

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from dashboard.config import PortConfig
 from dashboard.feeds.values import PublishedStream
 from dashboard.official.figures import OfficialFigure
+from dashboard.portconfig import PortConfig
 from dashboard.store.store import StoreAwayError
 from dashboard.web.desk.words import Tongue
 from dashboard.web.source import Source

@@ -9,10 +9,10 @@ from types import MappingProxyType
 from typing import Any
 from urllib.parse import quote, urlencode
 
-from dashboard.config import PortConfig
 from dashboard.feeds.values import PublishedStream
 from dashboard.orders.book import OrderBook
 from dashboard.orders.order import Hold, Notice, Order, Release, Staff, Withdraw
+from dashboard.portconfig import PortConfig
 from dashboard.web.desk.words import Tongue
 from dashboard.web.traveller import direction_name
 

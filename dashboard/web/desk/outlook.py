@@ -7,9 +7,9 @@ import math
 from dataclasses import dataclass
 
 from dashboard import zones
-from dashboard.config import PortConfig
 from dashboard.feeds.published import published
 from dashboard.feeds.values import PublishedDirection, PublishedStream
+from dashboard.portconfig import PortConfig
 from dashboard.web.desk.figures import figure_words, signed_interval
 from dashboard.web.desk.live import engines_view
 from dashboard.web.desk.words import DASH, Tongue

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from dashboard.accuracy.figures import FHWA_SHARE, Count, Share, meets, share
-from dashboard.config import DirectionConfig, PortConfig
 from dashboard.feeds.published import FAST, STANDARD, published
+from dashboard.portconfig import DirectionConfig, PortConfig
 from dashboard.store.history import History
 from dashboard.web.desk import measures
 from dashboard.web.desk.live import engines_view

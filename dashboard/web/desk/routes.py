@@ -12,8 +12,8 @@ from fastapi.responses import HTMLResponse
 
 from dashboard import zones
 from dashboard.access.guard import Person
-from dashboard.config import PortConfig
 from dashboard.orders.rules import NoSuchThingError, port_of
+from dashboard.portconfig import PortConfig
 from dashboard.store.store import StoreAwayError
 from dashboard.web.desk.equipment import equipment
 from dashboard.web.desk.frame import frame, zone_of

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from dashboard.config import PortConfig
+from dashboard.portconfig import PortConfig
 from dashboard.web.desk.live import Card, live_page
 from dashboard.web.desk.official import Official
 from dashboard.web.desk.words import Tongue

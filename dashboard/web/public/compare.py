@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from dashboard.config import DirectionConfig
 from dashboard.feeds.clocks import Language
 from dashboard.feeds.values import Published, PublishedPort
+from dashboard.portconfig import DirectionConfig
 from dashboard.web import words
 from dashboard.web.strings import Strings
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from dashboard.config import DirectionConfig, PortConfig
 from dashboard.feeds.clocks import Language, clock_time, wall_clock
 from dashboard.feeds.instants import minutes
 from dashboard.feeds.values import (
@@ -15,6 +14,7 @@ from dashboard.feeds.values import (
     PublishedPort,
     PublishedStream,
 )
+from dashboard.portconfig import DirectionConfig, PortConfig
 from dashboard.web import words
 from dashboard.web.public.arrival import arrival_s, at_arrival, clock_value
 from dashboard.web.public.dispatch_strings import BY_LANGUAGE, DispatchStrings

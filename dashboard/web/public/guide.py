@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 
-from dashboard.config import Names
 from dashboard.feeds.clocks import Language
 from dashboard.feeds.values import Published
+from dashboard.portconfig import Names
 from dashboard.web.feeds import FEEDS, Feed, served_here
 from dashboard.web.public.client import client
 from dashboard.web.public.frame import Frame, frame

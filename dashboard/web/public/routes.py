@@ -11,9 +11,9 @@ from typing import Annotated, Any
 from fastapi import FastAPI, Query, Request, Response
 from fastapi.responses import HTMLResponse
 
-from dashboard.config import DirectionConfig, LaneClass, PortConfig, Traffic
 from dashboard.feeds.clocks import Language
 from dashboard.feeds.values import Published, PublishedForecast, PublishedStream
+from dashboard.portconfig import DirectionConfig, LaneClass, PortConfig, Traffic
 from dashboard.waits.roll import MOST_S
 from dashboard.web.forecast import told_at
 from dashboard.web.french import in_french

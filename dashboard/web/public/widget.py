@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from dashboard.config import LaneClass, Traffic
 from dashboard.feeds.clocks import Language, wall_clock
 from dashboard.feeds.values import Published, PublishedPort, PublishedStream
+from dashboard.portconfig import LaneClass, Traffic
 from dashboard.web import words
 from dashboard.web.public.frame import address
 from dashboard.web.strings import BY_LANGUAGE, Strings, fill

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboard.config import DirectionConfig, PortPlatesConfig
 from dashboard.minutes import Match
 from dashboard.plates.matcher import Counts, Matcher, Sighting
+from dashboard.portconfig import DirectionConfig, PortPlatesConfig
 
 STREAMS = [{"traffic": "commercial", "class": name} for name in ("fast", "standard")]
 FAST, STANDARD = "commercial/fast", "commercial/standard"
