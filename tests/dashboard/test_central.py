@@ -200,16 +200,16 @@ def test_the_command_asks_what_if_of_the_stored_reports(
     url = f"sqlite:///{tmp_path / 'lanewatch.db'}"
     store = Store(url)
     store.upgrade()
-    made = ((row, decode("report", row.payload)) for row in rows(300))
+    made = ((row, decode("report", row.payload)) for row in rows(720))
     store.add([Incoming.of(row.received_at_s, report, row.payload) for row, report in made])  # type: ignore[arg-type]
     store.close()
     there = config.model_copy(update={"store": config.store.model_copy(update={"url": url})})
-    whatif_command(there, Ask("b1", "closed"), T0 + 301, tmp_path / "answer.json")
+    whatif_command(there, Ask("b1", "closed"), T0 + 721, tmp_path / "answer.json")
     assert "commercial/fast" in capsys.readouterr().out
     answer = json.loads((tmp_path / "answer.json").read_text())
     fast = answer["streams"][0]["points"][-1]
     assert fast["change_s"] > 600
     with pytest.raises(AskError, match="is no booth of testport; name one of b1, b2"):
-        whatif_command(there, Ask("b7", "closed"), T0 + 301, None)
+        whatif_command(there, Ask("b7", "closed"), T0 + 721, None)
     with pytest.raises(AskError, match="nothing was measured"):
         whatif_command(there, Ask("b1", "closed"), T0 - 86400, None)
