@@ -14,7 +14,7 @@ OPENS_S = 1800.0
 """Mean time until a booth that is fully called for opens, before this port has shown its own way."""
 WAITS_S = 600.0
 """Shorter waits call for nobody."""
-CONFIDENCE = 2.0
+CONFIDENCE = 4.0
 """Calls that the prior is worth: after one of CONFIDENCE * OPENS_S without an answer the chance is halved."""
 
 
