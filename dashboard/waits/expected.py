@@ -169,15 +169,15 @@ def see_relief(place: Place, now: Slice) -> None:
 
 
 def _may_open(place: Place, seen: Sequence[Booth], now_s: float, served_s: float) -> bool:
-    """Whether a booth stands empty of which nobody announced when it opens or that it stays closed."""
+    """Whether a booth stands empty that is not announced to stay closed, and none is announced to open."""
     crowd = max((booth.in_view() for booth in seen), default=0.0)
     streams = (place.host.spec.id, place.stream.spec.id)
-    for booth in (booth for booth in seen if booth.is_empty()):
+    spare = [booth for booth in seen if booth.is_empty()]
+    for booth in (*spare, *place.coming):
         windows = place.plan.windows(booth, streams, now_s, False, crowd)
-        announced = any(window.from_s < served_s for window in windows)
-        if not announced and place.plan.says(booth, streams, now_s, crowd) is None:
-            return True
-    return False
+        if any(window.from_s < served_s for window in windows):
+            return False
+    return any(place.plan.says(booth, streams, now_s, crowd) is None for booth in spare)
 
 
 def open_booths(booths: Sequence[Booth], end_s: float) -> list[tuple[Booth, bool]]:

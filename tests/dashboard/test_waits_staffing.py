@@ -88,7 +88,7 @@ def test_a_booth_that_opens_while_one_waits_shortens_the_wait_the_more_the_soone
     soon, later = wait([opening(NOW_S + 300)]), wait([opening(NOW_S + 900)])
     assert silent > 1500
     assert soon < later < silent
-    assert soon < 0.8 * silent
+    assert soon < 0.85 * silent  # where nobody says anything a booth is reckoned with, too, but later
 
 
 @pytest.mark.parametrize(
