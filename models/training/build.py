@@ -4,7 +4,7 @@ import argparse
 import json
 import logging
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
@@ -63,8 +63,12 @@ def rebuild(
     held: Sets,
     score: Callable[[list[Found]], float],
     changes: str,
+    finish: Callable[[Sequence[Path]], str] = lambda graphs: "",
 ) -> None:
-    """Learn, choose the score on what was held back, and write the pack."""
+    """Learn, choose the score on what was held back, and write the pack.
+
+    finish: what is done to the graphs before they are judged; gives what the card says of it.
+    """
     data = [source.entry() for source in sets]
     (given.work / "data.json").write_text(json.dumps(data, indent=2))
     log.info("%s", json.dumps({s["name"]: [s["pictures"], s["sha256"][:12]] for s in data}))
@@ -79,6 +83,7 @@ def rebuild(
     export(average, full, kind.classes, kind.width, kind.height)
     pack_half(full, given.out / FP32_FILE)
     quantise(full, int8, sets, area)
+    finished = finish([given.out / FP32_FILE, int8])
     found, found_int8 = (
         {name: judge(pictures, pack_finder(path, area)) for name, pictures in held.items()}
         for path in (given.out / FP32_FILE, int8)
@@ -89,7 +94,7 @@ def rebuild(
     if mean_precision(found) - mean_precision(found_int8) <= INT8_LOSS:
         shutil.copyfile(int8, given.out / INT8_FILE)
     recipe = json.dumps([asdict(plan) for plan in plans])
-    text = f"mean and deviation folded into the first convolution; {changes}; {recipe}"
+    text = f"mean and deviation folded into the first convolution; {changes}; {recipe}{finished}"
     write_card(
         given.out,
         kind,

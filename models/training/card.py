@@ -65,6 +65,19 @@ def write_card(
     (folder / "card.json").write_text(json.dumps(card, indent=2) + "\n")
 
 
+def resealed(folder: Path, change: str) -> None:
+    """Write into a pack's card what was changed in its graphs, their new digests and today's date."""
+    path = folder / "card.json"
+    card = json.loads(path.read_text(encoding="utf-8"))
+    card |= {
+        "sha256": sha256_of(folder / FP32_FILE),
+        "int8_sha256": sha256_of(folder / INT8_FILE),
+        "date": datetime.now(UTC).date().isoformat(),
+        "start": f"{card['start']}; {change}",
+    }
+    path.write_text(json.dumps(card, indent=2) + "\n")
+
+
 def sha256_of(path: Path) -> str:
     """Digest of a file in hex; empty where there is none."""
     return hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else ""

@@ -99,13 +99,19 @@ def rendered_sources(root: Path) -> list[Source]:
 
 def held_sets(shared: Path, rendered: Path) -> dict[str, list[Labelled]]:
     """Pictures of the train lists that are not learnt from, and a rendered port of its own."""
-    topview, highway, _ = train_lists(shared)
-    held = held_back(highway)
+    topview, _, _ = train_lists(shared)
     return {
         "topview held": [p for p in topview if clip_of(p) in HELD_CLIPS],
-        "rf100 held": [p for p in highway if p.path in held],
+        "rf100 held": held_highway(shared),
         "rendered held": rendered_pictures(rendered, [(seed, "") for seed in RENDERED_HELD]),
     }
+
+
+def held_highway(shared: Path) -> list[Labelled]:
+    """The pictures held back whose classes a person named."""
+    _, highway, _ = train_lists(shared)
+    held = held_back(highway)
+    return [p for p in highway if p.path in held]
 
 
 def rendered_pictures(root: Path, orders: list[tuple[int, str]]) -> list[Labelled]:

@@ -3,10 +3,11 @@
 from models.training.build import arguments, mean_best, rebuild
 from models.training.card import Kind
 from models.training.learn import Plan
+from models.training.naming import balance_names, said_of
 from models.training.nanodet import VEHICLES
 from models.training.start import published, vehicle_start
 from models.training.teacher import nanodet_teacher, yolox_teacher
-from models.training.vehicle_sets import held_sets, sources
+from models.training.vehicle_sets import held_highway, held_sets, sources
 
 PLAN = Plan(
     steps=1400,
@@ -42,6 +43,7 @@ def main() -> None:
         held_sets(given.shared, rendered),
         lambda found: round(mean_best(found, 0.5, 1.0) - LOWER, 2),
         "COCO's car row finds, its four vehicle rows say the class; all weights trained further",
+        lambda graphs: f"; {said_of(balance_names(graphs, held_highway(given.shared)))}",
     )
 
 
