@@ -49,13 +49,16 @@ HIDDEN = "upstream end hidden"
 
 
 def standing_since(track: Track, lane: LaneView | None) -> float | None:
-    """Since when the vehicle stands (s); None if it does not, or was not seen for long enough to tell."""
+    """Since when the vehicle stands (s); None if it does not, or was not seen for long enough to tell.
+
+    Where its speed on the road is not known, what was said of it holds.
+    """
     plane = lane.plane if lane is not None else None
     if plane is None:
         return _standing_in_picture(track)
     speed = None if track.advance is None else track.advance.speed
     if speed is None:
-        return None
+        return track.stopped_since
     value, error = speed
     if value - (STARTS if track.stopped else 0.0) * error >= STOPPED_M_S:
         return None
@@ -147,13 +150,13 @@ def _room(lane: LaneView, track: Track, at: float) -> float:
     rear = _rear_m(lane, track, at)
     if rear is not None and lane.end_m is not None:
         return lane.end_m - rear - END_ROOM_M
-    xyxy = track.expected_xyxy(at)
+    xyxy = track.body(at)
     return lane.end_up - lane.up(anchor_of(xyxy, lane.anchor)) - END_ROOM_HEIGHTS * (xyxy[3] - xyxy[1])
 
 
 def _is_across_end(lane: LaneView, track: Track, at: float) -> bool:
     """Whether a vehicle stands across the upstream end: its anchor just outside, its box over the edge."""
-    x0, y0, x1, y1 = track.expected_xyxy(at)
+    x0, y0, x1, y1 = track.body(at)
     beyond = lane.up(anchor_of((x0, y0, x1, y1), lane.anchor)) - lane.end_up
     if lane.end is None or not 0 <= beyond <= y1 - y0:
         return False

@@ -127,6 +127,21 @@ def test_at_least(
     assert (state.at_least, state.why) == (why is not None, why), case
 
 
+@pytest.mark.parametrize("foot", range(692, 712, 2))
+@pytest.mark.parametrize("plane", [None, PLANE])
+def test_the_end_stays_occupied_though_a_box_on_it_flickers(foot: int, plane: Any) -> None:
+    document = lane(booth=UP_TO_BOOTH) if plane is None else lane(booth=UP_TO_BOOTH, ground=plane)
+    node = {"port": "p", "node": "n", "cameras": [{"id": "c1", "facing": "away", "lanes": [document]}]}
+    meter = CameraMeter(NodeConfig.model_validate(node).cameras[0], WIDTH, HEIGHT)
+    for look in range(40):
+        top, bottom = (600, foot) if look < 20 or look % 2 else (604, foot - 4)
+        seen = Boxes(np.array([(300, top, 400, bottom)], np.float32), ("car",), np.full(1, 0.9, np.float32))
+        queue = meter.step(seen, look / 5).lanes[0].queue
+        assert queue is not None
+        if look > 10:
+            assert (queue.at_least, queue.why) == (True, OCCUPIED), look
+
+
 def test_an_end_behind_a_trailer_is_hidden() -> None:
     far = {
         "id": "b1",
