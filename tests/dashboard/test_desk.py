@@ -193,6 +193,22 @@ def test_ages(case: str, seconds: float, english: str, french: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("seconds", "english", "french"),
+    [
+        (20, "under 1 min", "moins de 1 min"),
+        (25 * 60, "25 min", "25 min"),
+        (119 * 60, "119 min", "119 min"),
+        (3 * 3600, "3 h", "3 h"),
+        (1433 * 60, "23 h 53 min", "23 h 53 min"),
+        (52 * 3600, "2 d 4 h", "2 j 4 h"),
+    ],
+)
+def test_how_long_a_gap_was(seconds: float, english: str, french: str) -> None:
+    assert EN.lasting(seconds).replace("\u00a0", " ") == english
+    assert FR.lasting(seconds).replace("\u00a0", " ") == french
+
+
+@pytest.mark.parametrize(
     ("value", "digits", "english", "french"),
     [(1234.56, 1, "1,234.6", "1 234,6"), (None, 0, "–", "–"), (7.0, 0, "7", "7")],
 )

@@ -190,7 +190,7 @@ def _gaps(
         said = reason.replace("~", "\u00a0") or (
             gap.reason if gap.reason and t.language == "en" else t("history.no_row")
         )
-        yield t.date_clock(gap.start_s, zone), t.minutes(gap.end_s - gap.start_s), said
+        yield t.date_clock(gap.start_s, zone), t.lasting(gap.end_s - gap.start_s), said
 
 
 def _hour(t: Tongue, row: StreamHour, zone: str) -> tuple[str, ...]:

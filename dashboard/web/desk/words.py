@@ -80,6 +80,16 @@ class Tongue:
         whole = math.floor(seconds / 60 + 0.5)
         return self("minutes", n=whole) if whole else self("under_a_minute")
 
+    def lasting(self, seconds: float) -> str:
+        """How long something was: `25 min`, `3 h 5 min`, `2 d 4 h`."""
+        whole = math.floor(seconds / 60 + 0.5)
+        if whole < 120:
+            return self.minutes(seconds)
+        hours, rest = divmod(whole, 60)
+        if hours < 48:
+            return self("hours_minutes", h=hours, m=rest) if rest else self("hours", h=hours)
+        return self("days_hours", d=hours // 24, h=hours % 24)
+
     def span(self, low_s: float, high_s: float) -> str:
         """`18 to 26 min`, widened to whole minutes."""
         low, high = math.floor(low_s / 60), math.ceil(high_s / 60)
