@@ -19,11 +19,11 @@ CONFIDENCE = 4.0
 
 
 class Relief:
-    """Of one stream. `working` booths take vehicles, `spare` ones stand closed beside them."""
+    """Of one stream, whose booths work or stand closed beside those that do."""
 
     def __init__(self) -> None:
         self._called, self._unanswered_s = 0.0, 0.0
-        self._working, self._spare = 0, 0
+        self._working = 0
 
     def see(
         self, seconds: float, demand_per_s: float, cycle_s: float, vehicles: float, booths: tuple[int, int]
@@ -33,7 +33,7 @@ class Relief:
         served_per_s = max(1, working) / cycle_s
         if working > self._working:
             self._unanswered_s = 0.0
-        self._working, self._spare = working, spare
+        self._working = working
         lack = (demand_per_s / served_per_s - CALLS_FROM) / (CALLS_FULLY - CALLS_FROM)
         self._called = min(1.0, max(0.0, lack)) if vehicles / served_per_s >= WAITS_S and spare else 0.0
         self._unanswered_s += self._called * seconds
