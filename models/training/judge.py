@@ -89,9 +89,14 @@ def strongest(boxes: np.ndarray, scores: np.ndarray) -> tuple[np.ndarray, np.nda
     """Boxes after suppression across classes, strongest first, 300 at most."""
     keep = scores >= FLOOR
     boxes, scores = boxes[keep], scores[keep]
-    rects = np.concatenate([boxes[:, :2], boxes[:, 2:] - boxes[:, :2]], axis=1)
-    chosen = np.asarray(cv2.dnn.NMSBoxes(rects, scores, 0.0, SUPPRESS_IOU), int).ravel()[:MOST_BOXES]
+    chosen = suppressed(boxes, scores)[:MOST_BOXES]
     return boxes[chosen], scores[chosen]
+
+
+def suppressed(boxes: np.ndarray, scores: np.ndarray) -> np.ndarray:
+    """Rows of the boxes xyxy (n, 4) that suppression leaves, strongest first."""
+    rects = np.concatenate([boxes[:, :2], boxes[:, 2:] - boxes[:, :2]], axis=1)
+    return np.asarray(cv2.dnn.NMSBoxes(rects, scores, 0.0, SUPPRESS_IOU), int).ravel()
 
 
 def iou_table(a: np.ndarray, b: np.ndarray) -> np.ndarray:

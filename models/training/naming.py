@@ -10,13 +10,12 @@ import logging
 from collections.abc import Sequence
 from pathlib import Path
 
-import cv2
 import numpy as np
 import onnx
 from onnx import numpy_helper
 
 from models.training.card import FP32_FILE, INT8_FILE, resealed
-from models.training.judge import SUPPRESS_IOU, iou_table, letterbox, session_of, size_for
+from models.training.judge import iou_table, letterbox, session_of, size_for, suppressed
 from models.training.nanodet import VEHICLES
 from models.training.pictures import Labelled
 from models.training.vehicle_sets import held_highway
@@ -46,8 +45,7 @@ def named(graph: Path, pictures: Sequence[Labelled], area: int) -> tuple[np.ndar
         boxes, scores = (out[0] for out in session.run(["boxes", "scores"], {"images": canvas[None]}))
         sure = scores.max(axis=1) >= FOUND_AT
         boxes, scores = boxes[sure] / scale, scores[sure]
-        rects = np.concatenate([boxes[:, :2], boxes[:, 2:] - boxes[:, :2]], axis=1)
-        kept = np.asarray(cv2.dnn.NMSBoxes(rects, scores.max(axis=1), 0.0, SUPPRESS_IOU), int).ravel()
+        kept = suppressed(boxes, scores.max(axis=1))
         table = iou_table(boxes[kept], picture.boxes * np.array([wide, tall] * 2))
         for row, scored in zip(table, scores[kept], strict=True):
             if row.size and row.max() >= 0.5 and picture.classes[row.argmax()] >= 0:
