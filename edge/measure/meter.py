@@ -10,7 +10,8 @@ import numpy as np
 from edge.config import CameraConfig
 from edge.measure.advance import Advance, feet_hidden
 from edge.measure.balance import Balance
-from edge.measure.counter import Counter, lines_of
+from edge.measure.counter import Counter
+from edge.measure.counting_line import lines_of
 from edge.measure.geometry import Floats, anchor_of
 from edge.measure.lane_view import LaneView, lane_view
 from edge.measure.newcomers import Newcomers

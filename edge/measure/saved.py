@@ -10,10 +10,12 @@ from collections import deque
 from collections.abc import Iterable
 
 import msgspec
+from msgspec import structs
 from msgspec.structs import replace
 
-from edge.measure.counter import CountingLine, Passing
+from edge.measure.counting_line import CountingLine
 from edge.measure.geometry import Point
+from edge.measure.passing import Passing
 from edge.measure.track import Track
 
 XYXY = tuple[float, float, float, float]
@@ -30,6 +32,8 @@ class SavedPassing(msgspec.Struct, frozen=True, array_like=True):
     counted: bool
     looks: tuple[tuple[float, float, float], ...]
     seen_s: float | None = None
+    reached: float = 0.0
+    jumped_s: float | None = None
 
 
 class SavedTrack(msgspec.Struct, frozen=True, array_like=True):
@@ -82,10 +86,7 @@ def save_track(
         pictures=track.pictures,
         score=track.score,
         votes=dict(track.votes),
-        passings=tuple(
-            SavedPassing(p.before, p.beyond, p.back_s, p.crossed_s, p.counted, tuple(p.looks), p.seen_s)
-            for p in passings
-        ),
+        passings=tuple(_saved_passing(passing) for passing in passings),
         arrived=arrived,
         served=tuple(served),
     )
@@ -107,8 +108,21 @@ def track_of(saved: SavedTrack) -> Track:
 def passings_of(saved: SavedTrack) -> tuple[Passing, ...]:
     """What the track did at each line."""
     return tuple(
-        Passing(p.before, p.beyond, p.back_s, p.crossed_s, p.counted, deque(p.looks), p.seen_s)
-        for p in saved.passings
+        Passing(**{**structs.asdict(passing), "looks": deque(passing.looks)}) for passing in saved.passings
+    )
+
+
+def _saved_passing(passing: Passing) -> SavedPassing:
+    return SavedPassing(
+        before=passing.before,
+        beyond=passing.beyond,
+        back_s=passing.back_s,
+        crossed_s=passing.crossed_s,
+        counted=passing.counted,
+        looks=tuple(passing.looks),
+        seen_s=passing.seen_s,
+        reached=passing.reached,
+        jumped_s=passing.jumped_s,
     )
 
 
@@ -137,6 +151,7 @@ def _shifted_passing(passing: SavedPassing, by_s: float) -> SavedPassing:
         back_s=None if passing.back_s is None else passing.back_s + by_s,
         crossed_s=None if passing.crossed_s is None else passing.crossed_s + by_s,
         seen_s=None if passing.seen_s is None else passing.seen_s + by_s,
+        jumped_s=None if passing.jumped_s is None else passing.jumped_s + by_s,
         looks=tuple((at + by_s, beyond, clipped) for at, beyond, clipped in passing.looks),
     )
 

@@ -93,6 +93,31 @@ def test_a_restart_in_no_time_changes_no_count(picture: int) -> None:
     assert counts(before + watch(second, at, 95)) == (TRUCKS, TRUCKS)
 
 
+def leaps_at(picture: int) -> Boxes:
+    """One leaves beyond the line, is lost for 0.8 s, and its track goes over to the next: two vehicles."""
+    there = [*np.arange(200.0, 320, 5), *[320.0] * 20, *[None] * 8, *[255.0] * 14, *np.arange(255.0, 400, 5)]
+    ys = [there[picture]] if there[picture] is not None else []
+    xyxy = np.array([[250, y - 50, 350, y + 50] for y in ys], np.float32).reshape(-1, 4)
+    return Boxes(xyxy, ("car",) * len(ys), np.full(len(ys), 0.9, np.float32))
+
+
+LEAP_PICTURES = 95
+LEAP_LANE = {"id": "L", "tail": across(300)}
+
+
+@pytest.mark.parametrize("killed_at", [None, *range(40, 70, 3)])
+def test_whose_track_went_over_to_the_next_is_known_after_a_restart(killed_at: int | None) -> None:
+    subject, counted = meter(LEAP_LANE), 0
+    for picture in range(LEAP_PICTURES):
+        if picture == killed_at:
+            saved = decoded(encoded(subject.save((picture - 1) / 10)))
+            subject = meter(LEAP_LANE)
+            assert saved is not None
+            assert subject.resume(shifted(shifted(saved, 9.0), -9.0), picture / 10)
+        counted += len(subject.step(leaps_at(picture), picture / 10).crossings)
+    assert counted == 2
+
+
 def test_travel_times_are_told_only_of_those_who_were_not_lost_from_sight() -> None:
     for away_s, told in ((4.0, True), (30.0, False)):
         first = meter()
