@@ -16,6 +16,7 @@ from edge.doctor.disk import check_disk, is_running
 from edge.doctor.finding import Finding
 from edge.doctor.lanes import check_lanes, check_signs
 from edge.doctor.model import check_model, check_speed, load
+from edge.doctor.plates import check_plates
 from edge.signs import SignFolder
 
 wall_clock = time.time  # noqa: TID251 a shell
@@ -30,6 +31,7 @@ def examine(config: NodeConfig) -> Iterator[Finding]:
     else:
         yield loaded
     yield from _see(config, loaded if isinstance(loaded, Detector) else None)
+    yield from check_plates(config.plates)
     assert config.outbox is not None
     running = is_running(config.outbox)
     yield from check_disk(config.outbox, running)

@@ -13,12 +13,13 @@ import numpy as np
 import pytest
 
 from edge.cli import main
-from edge.config import CameraConfig, NodeConfig
+from edge.config import CameraConfig, NodeConfig, PlatesConfig
 from edge.doctor.box import check_clock, check_heat, check_memory
 from edge.doctor.cameras import look_at
 from edge.doctor.disk import check_disk, is_running
 from edge.doctor.finding import Finding
 from edge.doctor.lanes import check_lanes, check_signs
+from edge.doctor.plates import check_plates
 from edge.node.outbox import Outbox
 from edge.signs import SignFolder
 from tests.edge.boxfile import across, area, line
@@ -258,3 +259,40 @@ def test_the_command_on_a_box_whose_model_is_damaged(
     lines = capsys.readouterr().out.splitlines()
     assert next(text for text in lines if text.startswith("FAIL")).startswith("FAIL  model")
     assert any(text.startswith("ok    camera c1") for text in lines)
+
+
+@pytest.mark.parametrize(
+    ("given", "mode", "level", "says"),
+    [
+        ("ab" * 32, 0o600, "ok", "the port's secret can be read, and by nobody else"),
+        ("ab" * 32, 0o644, "fail", "chmod 600"),
+        ("ab", 0o600, "fail", "64 hexadecimal digits"),
+        (None, 0o600, "fail", "enrol the node, or copy the port's secret by hand"),
+    ],
+)
+def test_plates_need_the_ports_secret(
+    given: str | None, mode: int, level: str, says: str, tmp_path: Path
+) -> None:
+    secret = tmp_path / "plates.key"
+    if given is not None:
+        secret.write_text(given)
+        secret.chmod(mode)
+    (found,) = check_plates(PlatesConfig(secret_file=secret))
+    assert (found.level, says in found.line) == (level, True), found.line
+    assert "abab" not in found.line
+
+
+@pytest.mark.parametrize(
+    ("config", "level", "says"),
+    [
+        (PlatesConfig(), "fail", "plates.secret_file: is missing"),
+        (PlatesConfig(model="no-such-model"), "fail", "no-such-model"),
+    ],
+)
+def test_plates_that_cannot_be_read(config: PlatesConfig, level: str, says: str) -> None:
+    (found,) = check_plates(config)
+    assert (found.level, says in found.line) == (level, True), found.line
+
+
+def test_nothing_is_said_of_plates_that_are_not_read() -> None:
+    assert list(check_plates(None)) == []
