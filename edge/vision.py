@@ -107,7 +107,8 @@ class QueueState:
     """A lane's area at a moment.
 
     `length_m` is metres from the booth line to the rear of the last stopped vehicle: 0.0 when none is
-    stopped, None without a ground plane. `at_least`: the queue may go on beyond the view; `why` says why.
+    stopped, None without a ground plane, or when none is and the view begins so far from the booth line that
+    one may stand before it. `at_least`: the queue may go on beyond the view; `why` says why.
     """
 
     in_view: int

@@ -211,7 +211,8 @@ every one of 10), {seconds} s a recording (trucks 210 s), tail camera 15 m up an
 name says more. A crossing counts within {tolerance} s. `hidden`: vehicles in a lane's area, on average,
 of which less than a quarter can be seen; counting them or not are both right. Queues here stop and go, and
 it takes up to {late:g} s to know that a vehicle stands, or drives again: `but for delay` compares the metres
-with the nearest of what was so within that time. `at_least` is judged where
+with the nearest of what was so within that time. `metres told`: a camera over the canopy, which sees the road
+from 40 m on, does not know a queue that ends before, and says so. `at_least` is judged where
 the truth is clear: the queue reaches beyond the view or its end is hidden by standing vehicles, or
 neither. `detector finds`: of the vehicles that can be seen in sample pictures.
 """
@@ -253,6 +254,7 @@ def _document(
             "metres_mae": group.queue.metres.mean,
             "metres_mae_but_for_delay": group.queue.late.mean,
             "metres_beyond_mean": group.queue.beyond.mean,
+            "metres_not_told": group.queue.untold,
             "at_least": {
                 "right": group.queue.right,
                 "missed": group.queue.missed,

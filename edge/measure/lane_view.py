@@ -28,7 +28,8 @@ END_SAMPLES = 5
 class LaneView:
     """In pixels; `upstream` is the unit vector away from the booth, `end` points of the upstream end.
 
-    `end_up` is how far upstream (px) the end lies, `end_m` metres of road from the booth line.
+    `end_up` is how far upstream (px) the end lies, `end_m` how many metres of road from the booth line, and
+    `begins_m` from where on the area shows the road.
     """
 
     lane: str
@@ -41,6 +42,7 @@ class LaneView:
     end: tuple[Point, ...] | None
     end_up: float
     end_m: float | None
+    begins_m: float | None
     lean: float | None
     width: int
 
@@ -91,6 +93,7 @@ def lane_view(lane: LaneConfig, facing: Facing, width: int, height: int) -> Lane
         end=None if end is None else _points(end),
         end_up=0.0 if end is None else float((end @ upstream).max()),
         end_m=None if end is None or plane is None else _farthest_m(plane, end),
+        begins_m=None if area is None or plane is None else _nearest_m(plane, area),
         lean=lean_of(upstream if area is None else _axis(area, upstream)),
         width=width,
     )
@@ -100,6 +103,19 @@ def _farthest_m(plane: GroundPlane, end: Floats) -> float | None:
     """Metres from the booth line to the upstream end; None where it lies on or above the horizon."""
     try:
         return float(plane.to_metres(end)[:, 1].max())
+    except GroundError:
+        return None
+
+
+def _nearest_m(plane: GroundPlane, area: Floats) -> float | None:
+    """Metres from the booth line to the area's nearest corner, of those below the horizon."""
+    metres = [_metres_at(plane, corner) for corner in area]
+    return min((found for found in metres if found is not None), default=None)
+
+
+def _metres_at(plane: GroundPlane, point: Floats) -> float | None:
+    try:
+        return float(plane.to_metres(point[None])[0, 1])
     except GroundError:
         return None
 

@@ -19,8 +19,8 @@ STOPPED_HEIGHTS = 0.10
 DOUBT = 1.5
 """A box that jitters does not drive: so many standard errors of the fitted speed are allowed for."""
 
-STARTS = 0.5
-"""On a ground plane, who stands starts when it is faster by so many standard errors."""
+LIKELY = 0.5
+"""On a ground plane one stands while it is so likely slower than that."""
 
 STILL_M = 0.5
 STILL_HEIGHTS = 0.08
@@ -34,6 +34,9 @@ END_ROOM_M = 7.0
 
 END_ROOM_HEIGHTS = 0.6
 """The same without a ground plane, in heights of that vehicle's box."""
+
+BEGINS_M = 7.0
+"""A view that begins farther than this from the booth line does not show whether one stands before it."""
 
 HIDDEN_SHARE = 0.6
 """The upstream end is hidden when vehicles before it cover this share of it."""
@@ -56,11 +59,10 @@ def standing_since(track: Track, lane: LaneView | None) -> float | None:
     plane = lane.plane if lane is not None else None
     if plane is None:
         return _standing_in_picture(track)
-    speed = None if track.advance is None else track.advance.speed
-    if speed is None:
+    slow = None if track.advance is None else track.advance.slower(STOPPED_M_S)
+    if slow is None:
         return track.stopped_since
-    value, error = speed
-    if value - (STARTS if track.stopped else 0.0) * error >= STOPPED_M_S:
+    if slow < LIKELY:
         return None
     return track.fit.still_since(STILL_M, plane)
 
@@ -116,9 +118,13 @@ def _is_in_lane(lane: LaneView, track: Track, at: float) -> bool:
 
 
 def _length_m(lane: LaneView, stopped: Sequence[Track], at: float) -> float | None:
+    """Metres to the last rear; where none stands 0, or unknown if one may stand before the view begins."""
     if lane.plane is None:
         return None
-    return max([0.0, *(rear for track in stopped if (rear := _rear_m(lane, track, at)) is not None)])
+    rears = [rear for track in stopped if (rear := _rear_m(lane, track, at)) is not None]
+    if not rears and lane.begins_m is not None and lane.begins_m > BEGINS_M:
+        return None
+    return max(0.0, *rears) if rears else 0.0
 
 
 def _rear_m(lane: LaneView, track: Track, at: float) -> float | None:

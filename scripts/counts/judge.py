@@ -72,13 +72,15 @@ class Queues:
     right: int = 0
     missed: int = 0
     wrong: int = 0
+    untold: int = 0
+    """Moments whose length is not known: nobody stands in a view that begins far from the booth line."""
 
     def add(self, other: Queues) -> None:
         """Pool with another recording's."""
         for name in ("in_view", "stopped", "metres", "beyond", "late"):
             getattr(self, name).values.extend(getattr(other, name).values)
         self.right, self.missed = self.right + other.right, self.missed + other.missed
-        self.wrong += other.wrong
+        self.wrong, self.untold = self.wrong + other.wrong, self.untold + other.untold
 
     @property
     def recall(self) -> float | None:
@@ -159,7 +161,9 @@ def _judge_row(
         result.wrong += true["at_least"] is False
         return
     result.missed += true["at_least"] is True
-    if true["at_least"] is False and row["length_m"] is not None:
+    if true["at_least"] is False and row["length_m"] is None:
+        result.untold += 1
+    elif true["at_least"] is False:
         error = abs(row["length_m"] - true["length_m"])
         result.metres.values.append(error)
         result.late.values.append(min(abs(row["length_m"] - length) for length in before))

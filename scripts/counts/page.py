@@ -13,7 +13,7 @@ RECALL_GOAL = 0.98
 QUEUE_GOAL, IN_VIEW_GOAL = 11, 0.5
 RENDERED_COLUMNS = (
     "recording", "s", "true", "counted", "precision", "recall", "count error", "`in_view` MAE", "hidden",
-    "`stopped` MAE", "metres MAE", "metres MAE but for delay", "beyond max(3 m, 5 %)",
+    "`stopped` MAE", "metres MAE", "metres MAE but for delay", "metres told", "beyond max(3 m, 5 %)",
     "`at_least` precision", "`at_least` recall", "detector finds", "false boxes",
 )  # fmt: skip
 
@@ -108,13 +108,13 @@ def rendered_table(groups: Sequence[Group]) -> list[str]:
     """Crossings, queues and the detector, a row a group."""
     rows = _head(*RENDERED_COLUMNS)
     for group in groups:
-        counts, queue = group.crossings, group.queue
+        counts, queue, told = group.crossings, group.queue, len(group.queue.metres.values)
         cells = (
             f"{group.name} | {group.seconds} | {counts.true} | {counts.counted}",
             f"{_share(counts.precision)} | {_share(counts.recall)} | {_percent(counts.error)}",
             f"{_number(queue.in_view.mean, 2)} | {_number(sum(group.hidden) / len(group.hidden), 2)}",
             f"{_number(queue.stopped.mean, 2)} | {_number(queue.metres.mean, 1)}",
-            f"{_number(queue.late.mean, 1)}",
+            f"{_number(queue.late.mean, 1)} | {_of(told, told + queue.untold)}",
             f"{_number(queue.beyond.mean, 2)} | {_share(queue.precision)}",
             f"{_of(queue.right, queue.right + queue.missed)}",
             f"{_of(group.found, group.visible)} | {group.false}",

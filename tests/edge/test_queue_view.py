@@ -109,6 +109,23 @@ def test_without_a_ground_plane_the_length_is_not_known() -> None:
 
 
 @pytest.mark.parametrize(
+    ("case", "begins_m", "rows", "length_m"),
+    [
+        ("nobody, the view begins at the booth", 0, [], 0.0),
+        ("nobody, there is no room for a vehicle before it", 6, [], 0.0),
+        ("nobody, but one may stand before it", 40, [], None),
+        ("one stands in view, whoever stands before it", 40, [(300, 300, 400, 400)], 76.0),
+    ],
+)
+def test_a_queue_that_may_stand_before_the_view_begins(
+    case: str, begins_m: float, rows: list[Row], length_m: float | None
+) -> None:
+    plane = PLANE | {"metres": [[x, begins_m + 0.9 * y] for x, y in [[0, 0], [3.5, 0], [3.5, 100], [0, 100]]]}
+    found = queue_of(lane(ground=plane, area=area(200, 200, 500, 700)), rows).length_m
+    assert found == (None if length_m is None else pytest.approx(length_m, abs=0.2)), case
+
+
+@pytest.mark.parametrize(
     ("case", "document", "rows", "drift", "why"),
     [
         ("empty", lane(ground=PLANE, booth=UP_TO_BOOTH), [], 0, None),

@@ -81,6 +81,22 @@ def test_a_moment_of_a_queue(
     assert (result.right, result.missed, result.wrong) == flags
 
 
+@pytest.mark.parametrize(
+    ("case", "length_m", "at_least", "untold"),
+    [
+        ("a length", 40.0, False, 0),
+        ("none", None, False, 1),
+        ("none where the truth is not clear", None, None, 0),
+    ],
+)
+def test_a_length_that_is_not_told(
+    case: str, length_m: float | None, at_least: bool | None, untold: int
+) -> None:
+    result = rendered_queue({"queue": [true(at_least)]}, {"queue": [said(length_m=length_m)]}, "tail")
+    assert result.untold == untold, case
+    assert len(result.metres.values) == (length_m is not None)
+
+
 def test_what_was_not_measured_near_the_moment_is_not_judged() -> None:
     result = rendered_queue({"queue": [true(False)]}, {"queue": [said() | {"t_s": 9.0}]}, "tail")
     assert result.in_view.mean is None

@@ -1,0 +1,106 @@
+"""Whether a vehicle stands is known soon, and one wrong box, or a wobble, is no start."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from edge.measure.path import Path
+
+STOPPED_M_S = 5 / 3.6
+NOISE_M = 0.5
+Way = Callable[[float], float]
+
+
+def slows(at: float) -> float:
+    """Metres of one who brakes from 6 m/s with 1.5 m/s2 and stands from 4 s on."""
+    left_s = max(0.0, 4.0 - at)
+    return 40 + 0.75 * left_s**2
+
+
+def starts(at: float) -> float:
+    """One who stands for 6 s and drives off with 1.2 m/s2."""
+    return 60 - 0.6 * max(0.0, at - 6.0) ** 2
+
+
+def slow_from(way: Way, fps: float, seed: int, until: float = 12.0) -> list[tuple[float, float]]:
+    """When, and how likely the vehicle was slow then."""
+    path, rng, found = Path(), np.random.default_rng(seed), []
+    for look in range(round(until * fps)):
+        at = look / fps
+        path.see((way(at) + rng.normal(0, NOISE_M), NOISE_M), at)
+        slow = path.slower(STOPPED_M_S)
+        if slow is not None:
+            found.append((at, slow))
+    return found
+
+
+@pytest.mark.parametrize("fps", [2, 5, 10])
+@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize(
+    ("case", "way", "slow"),
+    [
+        ("stands", lambda at: 50.0, (0.0, 12.0)),
+        ("drives by at 3 m/s", lambda at: 80 - 3 * at, None),
+        ("brakes to a stop", slows, (4.0, 12.0)),
+        ("starts", starts, (0.0, 6.0)),
+        ("backs at 3 m/s", lambda at: 40 + 3 * at, None),
+    ],
+)
+def test_it_is_known_who_stands(
+    case: str, way: Way, slow: tuple[float, float] | None, seed: int, fps: int
+) -> None:
+    begins, ends = slow or (99.0, 99.0)
+    wrong_s = 0.0
+    for at, likely in slow_from(way, fps, seed):
+        if at < 3.0 or -1.5 < at - begins < 1.0 or 0 < at - ends < 2.5:
+            continue
+        wrong_s += ((likely > 0.5) is not (begins <= at <= ends)) / fps
+    assert wrong_s <= 0.5, case
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.floats(-30, 30), st.integers(20, 45), st.integers(0, 1000))
+def test_one_wrong_box_is_no_start(off_m: float, look: int, seed: int) -> None:
+    path, rng = Path(), np.random.default_rng(seed)
+    for number in range(60):
+        wrong = off_m if number == look else 0.0
+        path.see((50 + wrong + rng.normal(0, 0.3), NOISE_M), number / 5)
+        slow = path.slower(STOPPED_M_S)
+        if number > 10:
+            assert slow is not None
+            assert slow > 0.5
+            assert path.metres == pytest.approx(50, abs=1)
+
+
+def test_the_longer_it_stands_the_better_is_known_where() -> None:
+    errors: dict[int, list[float]] = {5: [], 100: []}
+    for seed in range(30):
+        path, rng = Path(), np.random.default_rng(seed)
+        for number in range(101):
+            path.see((50 + rng.normal(0, NOISE_M), NOISE_M), number / 5)
+            if number in errors:
+                assert path.metres is not None
+                errors[number].append(abs(path.metres - 50))
+    assert np.mean(errors[100]) < 0.6 * np.mean(errors[5])
+    assert np.mean(errors[100]) < 0.15
+
+
+def test_nothing_is_said_before_the_third_look() -> None:
+    path = Path()
+    assert path.metres is None
+    for number in range(3):
+        assert path.slower(STOPPED_M_S) is None
+        path.see((50.0, NOISE_M), number / 5)
+    assert path.slower(STOPPED_M_S) is not None
+
+
+def test_two_pictures_of_one_moment_are_one() -> None:
+    path = Path()
+    for at in (0.0, 0.2, 0.2, 0.4):
+        path.see((50.0, NOISE_M), at)
+    assert path.metres == pytest.approx(50.0)
