@@ -6,7 +6,9 @@ import math
 
 from dashboard.waits.curve import Curve
 
-TARGET_MISS = 0.1
+MISTAKEN = 0.02
+"""Matched vehicles that were mistaken for another: what they waited lies outside of any honest interval."""
+TARGET_MISS = 0.1 + 0.9 * MISTAKEN
 STEP = 0.04
 NARROWEST, WIDEST = 0.55, 2.2
 

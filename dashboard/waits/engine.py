@@ -26,6 +26,7 @@ from dashboard.waits.staffing import Staffing
 from dashboard.waits.state import Forecast, Outcome, StreamState, Wait
 from dashboard.waits.stream import Stream, Use
 from dashboard.waits.survey import View, outlook_of
+from dashboard.waits.unseen import Unseen
 from dashboard.waits.verdict import verdict
 from dashboard.waits.weekly import Weekly
 
@@ -49,6 +50,7 @@ class WaitEngine:
             for lane in site.lanes
             if lane.kind == "booth"
         }
+        self._unseen = Unseen({lane: b.spec.view_m / b.pitch_m for lane, b in self._booths.items()})
         self._mixes = {lane.id: Mix(lane.serves) for lane in approaches}
         self._streams = {
             spec.id: Stream(spec, [lane for lane in approaches if spec.id in lane.serves])
@@ -68,6 +70,7 @@ class WaitEngine:
         if now is None:
             return
         self._end_s = now.end_s
+        now = self._unseen.correct(now)
         self._see_lanes(now)
         for stream in self._streams.values():
             left_over = sum(
