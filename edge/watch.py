@@ -6,6 +6,7 @@ import time
 from dataclasses import dataclass, replace
 
 from edge.config import CameraConfig
+from edge.detection.contrast import with_contrast
 from edge.detection.detector import Detector
 from edge.detection.gate import MotionGate
 from edge.measure.blindness import Blindness
@@ -63,7 +64,8 @@ class Watch:
         if self._gated and not moved and at - self._looked_at < self._meter.rest_s(at):
             return Seen(self._judged(self._meter.hold(at), glances), None)
         begun = time.perf_counter()
-        boxes = self._detector.boxes(picture, CARRY * self._start_score, self._region)
+        clear = with_contrast(picture, self._region)
+        boxes = self._detector.boxes(clear, CARRY * self._start_score, self._region)
         inference_s = time.perf_counter() - begun
         self._looked_at = at
         if glances:

@@ -16,7 +16,7 @@ from edge.measure.geometry import Floats, anchor_of
 from edge.measure.lane_view import LaneView, lane_view
 from edge.measure.newcomers import Newcomers
 from edge.measure.presence import STANDING_VIEW_S, present
-from edge.measure.queue_view import end_hidden, is_served, queue_state, standing_since
+from edge.measure.queue_view import end_hidden, end_occupied, is_served, queue_state, standing_since
 from edge.measure.region import holds, lane_cells, union_of
 from edge.measure.saved import SavedMeter, SavedTrack, keys_of, passings_of, save_track, track_of
 from edge.measure.track import Track
@@ -25,6 +25,9 @@ from edge.vision import Boxes, Crossing, LaneStep, Passage, Standing, Step, Trac
 
 HIDDEN_AFTER_S = 2.0
 """The upstream end must be covered for this long; a passing vehicle does not make a queue endless."""
+
+OCCUPIED_S = 2.0
+"""A queue that reached beyond the view so short ago is not known to end within it."""
 
 RESUME_S = 60.0
 """What was saved is gone on from after a break this long at most: later, others stand where they stood."""
@@ -59,6 +62,7 @@ class CameraMeter:
         self._arrived: dict[tuple[int, str], float] = {}
         self._served: set[tuple[int, str]] = set()
         self._covered_since: dict[str, float] = {}
+        self._occupied_at: dict[str, float] = {}
         self._balance = Balance(self._configured, *self._size)
         self._newcomers = Newcomers(self._lanes, *self._size)
 
@@ -198,9 +202,17 @@ class CameraMeter:
         return track.stopped_since
 
     def _lane_step(self, lane: LaneView, there: Sequence[Track], at: float) -> LaneStep:
-        queue = None if lane.area is None else queue_state(lane, there, self._hidden(lane, there, at), at)
+        queue = None
+        if lane.area is not None:
+            occupied, hidden = self._occupied(lane, there, at), self._hidden(lane, there, at)
+            queue = queue_state(lane, there, occupied, hidden, at)
         booth = None if lane.booth is None else any(is_served(lane, track, at) for track in there)
         return LaneStep(lane.lane, queue, booth)
+
+    def _occupied(self, lane: LaneView, there: Sequence[Track], at: float) -> bool:
+        if end_occupied(lane, there, at):
+            self._occupied_at[lane.lane] = at
+        return at - self._occupied_at.get(lane.lane, float("-inf")) <= OCCUPIED_S
 
     def _hidden(self, lane: LaneView, there: Sequence[Track], at: float) -> bool:
         if not end_hidden(lane, there, at):

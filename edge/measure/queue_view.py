@@ -74,11 +74,15 @@ def _standing_in_picture(track: Track) -> float | None:
     return track.fit.still_since(STILL_HEIGHTS * fitted.height)
 
 
-def queue_state(lane: LaneView, present: Sequence[Track], hidden: bool, at: float) -> QueueState:
-    """The queue in the lane's area, out of all vehicles that the camera sees at `at`."""
+def queue_state(
+    lane: LaneView, present: Sequence[Track], occupied: bool, hidden: bool, at: float
+) -> QueueState:
+    """The queue in the lane's area, out of all vehicles that the camera sees at `at`.
+
+    occupied, hidden: whether its upstream end is, or was a moment ago.
+    """
     within = [track for track in present if lane.holds(track, at) and not _may_have_left(lane, track, at)]
     stopped = [track for track in within if track.stopped]
-    occupied = any(_at_end(lane, track, at) for track in present if track.stopped)
     why = OCCUPIED if occupied else HIDDEN if hidden else None
     return QueueState(len(within), len(stopped), _length_m(lane, stopped, at), why is not None, why)
 
@@ -86,6 +90,11 @@ def queue_state(lane: LaneView, present: Sequence[Track], hidden: bool, at: floa
 def _may_have_left(lane: LaneView, track: Track, at: float) -> bool:
     hidden = at - track.seen_at > MOVING_VIEW_S and not track.stopped
     return hidden and lane.may_be_left(track, at)
+
+
+def end_occupied(lane: LaneView, present: Sequence[Track], at: float) -> bool:
+    """Whether a stopped vehicle stands at the upstream end of the lane's area."""
+    return any(_at_end(lane, track, at) for track in present if track.stopped)
 
 
 def end_hidden(lane: LaneView, present: Sequence[Track], at: float) -> bool:

@@ -14,7 +14,9 @@ from typing import Any
 import av
 import numpy as np
 
+from edge.detection.contrast import with_contrast
 from edge.detection.detector import Detector
+from edge.picture import Colours
 from scripts.counts.judge import Crossings, Queues, rendered_crossings, rendered_queue
 from scripts.counts.recordings import Clip, Rendered, folder_of
 from simulator.labels import Label, Labeller, can_be_seen
@@ -109,9 +111,8 @@ def look(looks: list[tuple[Image, list[Label]]], model: str) -> Found:
     detector = Detector.load(model)
     visible = found = false = 0
     for image, labels in looks:
-        boxes = [
-            tuple(map(float, xyxy)) for xyxy in detector.boxes(np.ascontiguousarray(image[:, :, ::-1])).xyxy
-        ]
+        picture = with_contrast(Colours(np.ascontiguousarray(image[:, :, ::-1])))
+        boxes = [tuple(map(float, xyxy)) for xyxy in detector.boxes(picture).xyxy]
         visible += len(labels)
         for label in labels:
             best = max(boxes, key=lambda box: iou(box, label.xyxy), default=None)

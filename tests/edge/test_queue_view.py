@@ -197,3 +197,20 @@ def test_the_booth_without_a_ground_plane() -> None:
 
 def test_what_is_not_configured_is_not_measured() -> None:
     assert watch({"id": "b1"}, []) == LaneStep("b1", None, None)
+
+
+def test_a_queue_that_reached_beyond_the_view_a_moment_ago_is_not_known_to_end_in_it() -> None:
+    node = NodeConfig.model_validate({"port": "p", "node": "n", "cameras": [{"id": "c1", "lanes": [lane()]}]})
+    meter, said = CameraMeter(node.cameras[0], WIDTH, HEIGHT), {}
+    for look in range(60):
+        drives = max(0.0, look / 5 - 6.0)
+        foot = 690 - 60 * drives
+        seen = Boxes(
+            np.array([[300, foot - 90, 400, foot]], np.float32), ("car",), np.array([0.9], np.float32)
+        )
+        queue = meter.step(seen, look / 5).lanes[0].queue
+        assert queue is not None
+        said[look / 5] = queue.at_least
+    assert said[5.0]
+    assert said[7.4]
+    assert not said[11.0]
