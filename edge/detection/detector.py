@@ -23,10 +23,17 @@ class Detector:
     """Finds cars, trucks, buses and motorcycles; or plates. May be called from several threads at once."""
 
     def __init__(
-        self, model: str, session: ort.InferenceSession, layout: Layout, min_score: float, iou: float
+        self,
+        model: str,
+        session: ort.InferenceSession,
+        layout: Layout,
+        min_score: float,
+        iou: float,
+        least_inside: float = 0.0,
     ) -> None:
         self.model = model
         self.min_score = min_score
+        self.least_inside = least_inside
         self._session = session
         self._layout = layout
         self._iou = iou
@@ -68,6 +75,7 @@ class Detector:
         min_score: float | None = None,
         region: Region | None = None,
         magnified: bool = True,
+        cut: bool = False,
     ) -> Boxes:
         """Vehicle boxes in picture pixels, strongest first, after suppression across classes.
 
@@ -75,7 +83,7 @@ class Detector:
         however low; None takes the model's own. region: look only there, at a larger scale; boxes at its
         edge are kept as they are, also those cut by it, and none reaches beyond the picture. magnified: False
         shows a small picture at about its own scale, and so at less cost, where the graph takes inputs of any
-        size.
+        size. cut: True also gives what the model's card leaves out since too little of it is in the picture.
         Raises: ValueError, if the image is of another kind, or the region is empty or outside of it.
         """
         picture = _checked(image, region)
@@ -90,8 +98,12 @@ class Detector:
         threshold = self.min_score if min_score is None else min_score
         found = suppress(self._layout.decode(outputs, self._rows, threshold), self._iou)
         xyxy = placing.to_source(found.xyxy) + np.array([x0, y0, x0, y0], np.float32)
-        np.clip(xyxy, 0, [source_width, source_height] * 2, out=xyxy)
-        return Boxes(xyxy, tuple(self._names[int(row)] for row in found.rows), found.scores)
+        inside = np.clip(xyxy, 0, [source_width, source_height] * 2)
+        rows, scores = found.rows, found.scores
+        if self.least_inside and not cut:
+            kept = areas(inside) >= self.least_inside * areas(xyxy)
+            inside, rows, scores = inside[kept], rows[kept], scores[kept]
+        return Boxes(inside, tuple(self._names[int(row)] for row in rows), scores)
 
     def _input_size(self, source_width: int, source_height: int, magnified: bool) -> tuple[int, int]:
         spec = self._layout.input
@@ -109,6 +121,11 @@ def vehicle_detector(name_or_path: str) -> Detector:
     if PLATE in detector.layout.classes:
         raise ModelError(f"{name_or_path}: finds plates, not vehicles; give a model such as `vehicles`")
     return detector
+
+
+def areas(xyxy: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Areas (n,) of boxes (n, 4)."""
+    return np.asarray((xyxy[:, 2] - xyxy[:, 0]) * (xyxy[:, 3] - xyxy[:, 1]), np.float32)
 
 
 def suppress(candidates: Candidates, iou: float) -> Candidates:
@@ -133,7 +150,7 @@ def _from_pack(pack: Pack, threads: int) -> Detector:
             f"{graph.path}: the card says {card.layout} {card.width}x{card.height}, the graph is "
             f"{layout.name} {layout.input.width}x{layout.input.height}; take model and card from one source"
         )
-    return Detector(card.name, session, layout, card.min_score, card.iou)
+    return Detector(card.name, session, layout, card.min_score, card.iou, card.least_inside)
 
 
 def _checked(image: Image | Picture, region: Region | None) -> Picture:

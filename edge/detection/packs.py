@@ -26,7 +26,8 @@ class Card(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What a pack says of itself.
 
     `classes`: name of each class row; `width`, `height`: input in pixels; `results`: free figures per set;
-    `int8_sha256`: digest of the INT8 graph, empty where the pack has none.
+    `int8_sha256`: digest of the INT8 graph, empty where the pack has none. `least_inside`: a box of which a
+    smaller share lies inside the picture is left out.
     """
 
     name: str
@@ -40,6 +41,7 @@ class Card(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     licence: str
     date: str
     int8_sha256: str = ""
+    least_inside: float = 0.0
     summary: str = ""
     preprocessing: str = ""
     start: str = ""

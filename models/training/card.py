@@ -25,13 +25,17 @@ NOTICES = [
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """What a pack finds, and the input that one call is meant to cost."""
+    """What a pack finds, and the input that one call is meant to cost.
+
+    least_inside: a box of which a smaller share lies inside the picture is left out by who uses the pack.
+    """
 
     name: str
     classes: Sequence[str]
     width: int
     height: int
     summary: str
+    least_inside: float = 0.0
 
 
 def write_card(
@@ -51,6 +55,7 @@ def write_card(
         "height": kind.height,
         "min_score": min_score,
         "iou": IOU,
+        "least_inside": kind.least_inside,
         "sha256": sha256_of(folder / FP32_FILE),
         "int8_sha256": sha256_of(folder / INT8_FILE),
         "licence": "Apache-2.0",

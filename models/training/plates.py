@@ -30,7 +30,11 @@ KIND = Kind(
     width=544,
     height=320,
     summary="Number plates of vehicles, to be found and blurred or read; any country's.",
+    least_inside=0.9,
 )
+"""What reaches farther beyond the border has lost characters: reading it would be guessing.
+
+Of the labelled plates of the train lists none does (the least is .93, as the net sees it)."""
 
 
 def main() -> None:

@@ -39,7 +39,7 @@ def pack_at(pack: Pack, file: Path, size: tuple[int, int] | None) -> Detector:
     if size is not None:
         width, height = size
         layout = replace(layout, input=replace(layout.input, width=width, height=height, step=None))
-    return Detector(card.name, session, layout, card.min_score, card.iou)
+    return Detector(card.name, session, layout, card.min_score, card.iou, card.least_inside)
 
 
 def of_pack(name: str, sizes: list[tuple[int, int] | None]) -> list[Finder]:

@@ -40,7 +40,7 @@ def drawn(one: Match, plates: Detector) -> NDArray[np.uint8]:
     """The picture of a match with its boxes on it."""
     image = one.picture.image()
     known = [b for b, k in zip(one.picture.boxes, one.picture.classes, strict=True) if k == "plate"]
-    for box in [*known, *plates.boxes(image, PLATE_SCORE).xyxy]:
+    for box in [*known, *plates.boxes(image, PLATE_SCORE, cut=True).xyxy]:
         blur(image, box)
     for k in one.missed:
         _box(image, one.picture.boxes[k], one.picture.classes[k] or "vehicle", MISSED)

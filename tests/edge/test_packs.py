@@ -133,6 +133,29 @@ def broken_card(pack):
 
 
 @pytest.mark.parametrize(
+    ("xyxy", "least_inside", "given"),
+    [
+        ((60.0, 0, 70, 10), 0.0, 1),
+        ((60.0, 0, 70, 10), 0.5, 0),
+        ((60.0, 0, 70, 10), 0.4, 1),
+        ((-1.0, -1, 19, 9), 0.9, 0),
+        ((0.0, 0, 64, 32), 1.0, 1),
+    ],
+)
+def test_a_box_that_lies_too_far_beyond_the_picture_is_left_out(xyxy, least_inside, given, tmp_path):
+    pack_model(tmp_path / "mine.onnx", np.array([xyxy]), np.array([[0.9, 0, 0, 0]]))
+    pack = import_model(tmp_path / "mine.onnx", "mine", tmp_path / "packs")
+    write_card(pack.folder, msgspec.structs.replace(pack.card, least_inside=least_inside))
+    detector, picture = Detector.load(str(pack.folder)), np.zeros((32, 64, 3), np.uint8)
+    assert len(detector.boxes(picture)) == given
+    assert len(detector.boxes(picture, cut=True)) == 1
+
+
+def test_a_plate_that_the_border_cuts_is_not_for_reading():
+    assert find_pack("plates").card.least_inside > 0.5
+
+
+@pytest.mark.parametrize(
     ("harm", "says"),
     [
         (changed_model, "sha256 is .* its card says"),
