@@ -16,10 +16,11 @@ from edge.picture import Colours
 from edge.vision import Image
 
 
-def ramp(low: int, high: int) -> Image:
-    """A picture from `low` to `high`."""
-    row = np.linspace(low, high, 320).round().astype(np.uint8)
-    return np.repeat(np.tile(row, (180, 1))[:, :, None], 3, axis=2)
+def levels(low: int, high: int) -> Image:
+    """A picture of all levels from `low`, in its upper left corner, to `high`, in the right, at random."""
+    drawn = np.random.default_rng(1).uniform(low, high, (180, 320)).round().astype(np.uint8)
+    drawn[0, 0], drawn[0, -1] = low, high
+    return np.repeat(drawn[:, :, None], 3, axis=2)
 
 
 @pytest.mark.parametrize(
@@ -34,7 +35,7 @@ def ramp(low: int, high: int) -> Image:
     ],
 )
 def test_levels(case: str, low: int, high: int, shown: tuple[int, int]) -> None:
-    picture = with_contrast(Colours(ramp(low, high)))
+    picture = with_contrast(Colours(levels(low, high)))
     image = picture.bgr()
     assert (int(image[0, 0, 0]), int(image[0, -1, 0])) == pytest.approx(shown, abs=6), case
     assert picture.shape == (180, 320)
@@ -46,7 +47,7 @@ def test_levels(case: str, low: int, high: int, shown: tuple[int, int]) -> None:
 @given(st.integers(0, 255), st.integers(0, 255))
 def test_light_and_dark_keep_their_order(one: int, other: int) -> None:
     low, high = sorted((one, other))
-    first, last = with_contrast(Colours(ramp(low, high))).bgr()[0, [0, -1], 0].astype(int)
+    first, last = with_contrast(Colours(levels(low, high))).bgr()[0, [0, -1], 0].astype(int)
     assert low - 1 <= high
     assert 0 <= last - first <= MOST_GAIN * (high - low) + 1
     if high - low > USUAL_SPAN + 5:
@@ -54,11 +55,34 @@ def test_light_and_dark_keep_their_order(one: int, other: int) -> None:
 
 
 def test_only_what_is_looked_at_counts() -> None:
-    image = ramp(130, 160)
+    image = levels(130, 160)
     image[:, :100] = 0
     image[:, -100:] = 255
     assert with_contrast(Colours(image)).bgr() is image
     assert with_contrast(Colours(image), (110, 0, 210, 180)).bgr() is not image
+
+
+def low_sun(image: Image) -> Image:
+    """A veil that is white in the upper middle; what is seen through it is a fifth as strong."""
+    height, width = image.shape[:2]
+    y, x = np.mgrid[0:height, 0:width]
+    glow = 250 * np.exp(-(((x - width / 2) / (0.35 * width)) ** 2 + (y / (0.6 * height)) ** 2))
+    return np.asarray(np.clip(0.2 * image + glow[:, :, None] * 0.8 + 20, 0, 255), np.uint8)
+
+
+def test_a_veil_is_taken_off() -> None:
+    squares = np.kron((np.indices((9, 16)).sum(axis=0) % 2), np.ones((20, 20)))
+    image = np.repeat((60 + 120 * squares).astype(np.uint8)[:, :, None], 3, axis=2)
+    assert with_contrast(Colours(image)).bgr() is image
+    dim = low_sun(image)
+    picture = with_contrast(Colours(dim))
+    clear = picture.bgr()
+    assert (picture.shape, clear.shape) == ((180, 320), dim.shape)
+    assert np.corrcoef(clear[..., 0].ravel(), image[..., 0].ravel())[0, 1] > 0.9
+    assert np.corrcoef(dim[..., 0].ravel(), image[..., 0].ravel())[0, 1] < 0.5
+    part = picture.scaled((80, 40, 240, 120), 160, 80)
+    assert np.abs(part.astype(int) - clear[40:120, 80:240]).mean() < 2
+    assert picture.grey(picture.luma) is picture.luma
 
 
 def test_the_pack_finds_vehicles_in_fog(shared: Path) -> None:
