@@ -42,6 +42,14 @@ class CameraView:
 
 
 @dataclass(frozen=True, slots=True)
+class PlatesView:
+    """Of the vehicles whose plate a node looked for since it started: how many it `read`."""
+
+    asked: int
+    read: int
+
+
+@dataclass(frozen=True, slots=True)
 class HealthView:
     """What a node said of itself at `at_s` (UTC s, by its own clock); `software` and `model` once told."""
 
@@ -57,6 +65,7 @@ class HealthView:
     software: str | None = None
     model: str | None = None
     provider: str | None = None
+    plates: PlatesView | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from dashboard.board import CameraView, HealthView
-from edge.messages import CameraHealth, Health, Info
+from dashboard.board import CameraView, HealthView, PlatesView
+from edge.messages import CameraHealth, Health, Info, PlateHealth
 
 CAMERAS_SHOWN, NAME_LETTERS = 16, 32
 """A node has four cameras; more than these, or longer names, are an error of its own."""
@@ -44,7 +44,12 @@ def _view(health: Health | None, info: Info | None) -> HealthView | None:
         software=info.version if info else None,
         model=info.model if info else None,
         provider=info.provider if info else None,
+        plates=_plates(health.plates) if health.plates else None,
     )
+
+
+def _plates(plates: PlateHealth) -> PlatesView:
+    return PlatesView(plates.reads + plates.abstained, plates.reads)
 
 
 def _camera(camera: CameraHealth) -> CameraView:

@@ -5,14 +5,15 @@ from __future__ import annotations
 import time
 from pathlib import Path
 
+import msgspec
 import pytest
 
-from dashboard.board import CameraView, HealthView
+from dashboard.board import CameraView, HealthView, PlatesView
 from dashboard.config import load_central
 from dashboard.ingest.condition import told
 from dashboard.ingest.ingest import Ingest
 from dashboard.store.store import Store
-from edge.messages import TOPICS, CameraHealth, Health, Info, encode, utc_ms
+from edge.messages import TOPICS, CameraHealth, Health, Info, PlateHealth, encode, utc_ms
 from tests.dashboard.brokers import broker
 from tests.dashboard.nodes import PORT_YAML, TestNode, until
 
@@ -44,6 +45,13 @@ def test_what_a_node_said(case: str, messages: list[Health | Info], view: Health
         condition = told(condition, message)
     assert condition is not None
     assert condition.view == view
+
+
+def test_of_plates_how_many_were_read() -> None:
+    plates = PlateHealth(model="plates", looks=90, reads=20, abstained=5, dropped=1)
+    view = told(None, msgspec.structs.replace(health(), plates=plates)).view
+    assert view is not None
+    assert view.plates == PlatesView(asked=25, read=20)
 
 
 @pytest.mark.parametrize("messages", [[health(), INFO], [INFO, health()]])

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from dashboard.board import BoardHolder, CameraView, HealthView, NodeView
+from dashboard.board import BoardHolder, CameraView, HealthView, NodeView, PlatesView
 from dashboard.web.app import make_app
 from dashboard.web.desk.equipment import faults
 from dashboard.web.desk.words import TONGUES
@@ -46,6 +46,13 @@ def ill(**changed: object) -> NodeView:
         ("hot", ill(temperature_c=84.4), ["It is 84 °C hot."]),
         ("no time", ill(synced=False), ["Its clock is not synchronised; its times may be off."]),
         ("a wrong clock", ill(clock_offset_s=-2.44), ["Its clock is 2.4 s off."]),
+        ("plates that are read", ill(plates=PlatesView(60, 45)), []),
+        ("the first plates say nothing yet", ill(plates=PlatesView(9, 0)), []),
+        (
+            "plates that cannot be read",
+            ill(plates=PlatesView(1200, 30)),
+            ["It read the plates of 30 of 1,200 vehicles: look at focus, light and distance."],
+        ),
         ("rows lost", replace(NODE, gaps=12), ["12 rows never came."]),
         ("one row lost", replace(NODE, gaps=1), ["1 row never came."]),
         (

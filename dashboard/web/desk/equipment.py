@@ -18,6 +18,8 @@ OUTBOX_ROWS = 200
 DISK_MB = 500.0
 HOT_C = 80.0
 CLOCK_S = 1.0
+PLATES_ASKED, PLATES_READ = 50, 0.2
+"""A smaller share read of so many or more says that camera, light or distance are wrong."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +117,11 @@ def _figures(t: Tongue, node: NodeView, health: HealthView | None) -> Iterator[t
     yield t("node.temperature"), _with_unit(t, health.temperature_c, 0, "°C")
     yield t("node.clock"), t("node.synced" if health.synced else "node.unsynced")
     yield t("node.offset"), _with_unit(t, health.clock_offset_s, 3, "s")
+    if health.plates is not None:
+        yield (
+            t("node.plates"),
+            t("node.plates_of", read=t.number(health.plates.read), asked=t.number(health.plates.asked)),
+        )
     yield (
         t("node.software"),
         " · ".join(filter(None, (health.software, health.model, _provider(health)))) or DASH,
@@ -177,6 +184,9 @@ def _health_faults(t: Tongue, health: HealthView, now_s: float) -> Iterator[str]
         yield t("fault.unsynced")
     elif health.clock_offset_s is not None and abs(health.clock_offset_s) > CLOCK_S:
         yield t("fault.offset", n=t.number(abs(health.clock_offset_s), 1))
+    plates = health.plates
+    if plates is not None and plates.asked >= PLATES_ASKED and plates.read < PLATES_READ * plates.asked:
+        yield t("fault.plates", read=t.number(plates.read), asked=t.number(plates.asked))
 
 
 def _asides(t: Tongue, board: Board) -> tuple[AsideRow, ...]:
