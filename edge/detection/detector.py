@@ -1,7 +1,5 @@
 """Vehicle boxes in a picture: one ONNX session, one small class, any known layout."""
 
-import threading
-
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +11,7 @@ from edge.detection.packs import Pack, find_model, verify
 from edge.detection.precision import chosen_graph
 from edge.detection.runtime import ort
 from edge.detection.session import cores, open_session, signature_of
+from edge.detection.turns import Turns
 from edge.picture import Colours
 from edge.vision import Boxes, Image, Picture, Region
 
@@ -39,8 +38,7 @@ class Detector:
         self._iou = iou
         self._rows = np.array(layout.rows)
         self._names = dict(zip(layout.rows, layout.classes, strict=True))
-        # More runs than cores would only wait for each other, each with its memory.
-        self._free = threading.BoundedSemaphore(cores())
+        self._turns = Turns(layout.input, most=cores())
         self._input = session.get_inputs()[0].name
         self._outputs = ["boxes", "scores"] if layout.name == "lanewatch" else None
 
@@ -92,9 +90,8 @@ class Detector:
         spec = self._layout.input
         width, height = self._input_size(x1 - x0, y1 - y0, magnified)
         placing = fit(x1 - x0, y1 - y0, width, height, spec.centred, spec.stretched)
-        with self._free:
-            tensor = spec.tensor(placing.place(picture, whole_or_part, height, width))
-            outputs = self._session.run(self._outputs, {self._input: tensor})
+        with self._turns.input_of(picture, whole_or_part, placing, (height, width)) as values:
+            outputs = self._session.run(self._outputs, {self._input: values})
         threshold = self.min_score if min_score is None else min_score
         found = suppress(self._layout.decode(outputs, self._rows, threshold), self._iou)
         xyxy = placing.to_source(found.xyxy) + np.array([x0, y0, x0, y0], np.float32)

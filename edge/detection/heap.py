@@ -21,7 +21,7 @@ TRIM_THRESHOLD, MMAP_THRESHOLD, ARENA_MAX = -1, -3, -8
 SMALL = 128 * 1024
 LARGE = 32 * 1024 * 1024
 
-ARENAS = 2
+ARENAS = 1
 """Heaps in the heap, else one for each camera: what one camera frees another one cannot use."""
 
 GIVE_BACK_EVERY_S = 60.0

@@ -12,6 +12,9 @@ Array = NDArray[Any]
 LayoutName = Literal["lanewatch", "yolox", "ultralytics", "ultralytics-end2end", "nanodet"]
 LAYOUT_NAMES: tuple[str, ...] = get_args(LayoutName)
 
+FILL = 114
+"""Grey beside a picture that does not fill the input."""
+
 YOLOX_STRIDES = (8, 16, 32)
 DEFAULT_MIN_SCORE = 0.3
 DEFAULT_IOU = 0.5
@@ -85,23 +88,33 @@ class InputSpec:
     mean: tuple[float, float, float] | None = None
     std: tuple[float, float, float] | None = None
 
-    def tensor(self, picture: Array) -> Array:
-        """Turn a letterboxed BGR uint8 picture (height, width, 3) into the graph's input."""
+    def empty(self, height: int, width: int) -> Array:
+        """Room for the graph's input."""
+        shape = (height, width, 3) if self.channels_last else (3, height, width)
+        return np.empty((1, *shape), self.dtype)
+
+    def fill(self, values: Array) -> None:
+        """Make the graph's input what it is for a picture that is grey all over."""
+        height, width = values.shape[1:3] if self.channels_last else values.shape[2:4]
+        self.put(values, np.full((height, width, 3), FILL, np.uint8), 0, 0)
+
+    def put(self, values: Array, picture: Array, left: int, top: int) -> None:
+        """Write a BGR uint8 picture (height, width, 3) to its place in the graph's input."""
+        rows = slice(top, top + picture.shape[0])
+        columns = slice(left, left + picture.shape[1])
         if self.rgb:
             picture = picture[:, :, ::-1]
         if self.mean is not None and self.std is not None:
             picture = (picture - np.array(self.mean, np.float32)) / np.array(self.std, np.float32)
         if self.channels_last:
-            values = np.ascontiguousarray(picture, dtype=self.dtype)[None]
+            values[0, rows, columns] = picture
+            inside = values[0, rows, columns]
         else:
-            values = np.empty((1, 3, *picture.shape[:2]), self.dtype)
-            for channel, plane in enumerate(
-                cv2.split(picture)
-            ):  # taken apart first: half of a strided cast's time
-                values[0, channel] = plane
+            inside = values[0, :, rows, columns]
+            for channel, plane in enumerate(cv2.split(picture)):  # half the time of a strided cast
+                inside[channel] = plane
         if self.scale != 1:
-            values *= values.dtype.type(self.scale)
-        return values
+            inside *= values.dtype.type(self.scale)
 
 
 @dataclass(frozen=True, slots=True)

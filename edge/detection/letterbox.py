@@ -7,10 +7,6 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from edge.vision import Image, Picture, Region
-
-FILL = 114
-
 
 @dataclass(frozen=True, slots=True)
 class Letterbox:
@@ -33,15 +29,6 @@ class Letterbox:
     def to_source(self, xyxy: NDArray[np.float32]) -> NDArray[np.float32]:
         """Boxes (n, 4) from input pixels to picture pixels; they may reach beyond the picture."""
         return np.asarray((xyxy - self._shift()) / self._scale(), np.float32)
-
-    def place(self, picture: Picture, region: Region, height: int, width: int) -> Image:
-        """The input picture (height, width, 3): `region` scaled bilinearly, the rest filled with grey 114."""
-        inside = picture.scaled(region, self.width, self.height)
-        if inside.shape[:2] == (height, width):
-            return inside
-        canvas = np.full((height, width, 3), FILL, np.uint8)
-        canvas[self.top : self.top + self.height, self.left : self.left + self.width] = inside
-        return canvas
 
     def _scale(self) -> NDArray[np.float32]:
         x, y = self.width / self.source_width, self.height / self.source_height
