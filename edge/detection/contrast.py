@@ -23,8 +23,11 @@ LEAST_DETAIL, USUAL_GREY = 60, 110
 ABOUT = 0.12
 """What is about a place: so much of the picture's longer side."""
 
+LEAST_SPAN = 6
+"""A picture of fewer levels shows nothing that could be brought out."""
+
 MOST_GAIN = 4.0
-"""A night that shows nothing, or a wall, would be noise."""
+"""More would show noise for things."""
 
 SAMPLE = 8
 """Of so many rows and columns one is looked at."""
@@ -111,8 +114,10 @@ def with_contrast(picture: Picture, region: Region | None = None) -> Picture:
     x0, y0, x1, y1 = (edge // SAMPLE for edge in region or (0, 0, width, height))
     grey = picture.grey(np.ascontiguousarray(picture.luma[::SAMPLE, ::SAMPLE]))
     low, high = _span(grey[y0:y1, x0:x1])
+    if high - low < LEAST_SPAN:
+        return picture
     if high - low < USUAL_SPAN:
-        gain = min(USUAL_SPAN / max(high - low, 1), MOST_GAIN)
+        gain = min(USUAL_SPAN / (high - low), MOST_GAIN)
         table = np.clip(np.round((np.arange(256) - low) * gain + low / gain), 0, 255)
         return Stretched(picture, table.astype(np.uint8))
     side = max(3, round(ABOUT * max(grey.shape)))

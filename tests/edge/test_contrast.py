@@ -31,7 +31,7 @@ def levels(low: int, high: int) -> Image:
         ("fog", 140, 170, (35, 155)),
         ("snow", 180, 240, (90, 210)),
         ("a dark night: black stays black", 0, 40, (0, 120)),
-        ("one grey", 130, 130, (32, 32)),
+        ("one grey: nothing to bring out", 130, 130, (130, 130)),
     ],
 )
 def test_levels(case: str, low: int, high: int, shown: tuple[int, int]) -> None:
