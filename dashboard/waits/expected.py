@@ -16,7 +16,8 @@ from dashboard.waits.state import Basis, Wait
 from dashboard.waits.stream import ROAD_MS, Stream
 
 Z90 = 1.645
-TAKES_WITHIN_S = 150.0
+TAKES_WITHIN_S, TAKES_SHARE = 150.0, 0.8
+"""A lane that got no vehicle for so long and holds less than this share of the fullest one is closing."""
 EVENT_SHARE = 0.12
 """Booths open, close and pause unannounced: standard error as a share of the wait."""
 BEYOND_SHARE = 0.7
@@ -227,7 +228,7 @@ def _may_be_idle(booth: Booth, crowd: float, end_s: float) -> bool:
 
 def _takes(booth: Booth, crowd: float, end_s: float) -> bool:
     """A booth with fewer vehicles than others that got none for a while is about to close."""
-    if booth.in_view() >= 0.6 * crowd or booth.arrived_s is None:
+    if booth.in_view() >= TAKES_SHARE * crowd or booth.arrived_s is None:
         return True
     return end_s - booth.arrived_s <= TAKES_WITHIN_S
 

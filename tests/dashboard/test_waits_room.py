@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 
 from dashboard.minutes import LaneMinute
+from dashboard.waits.booth import Booth
 from dashboard.waits.engine import WaitEngine
+from dashboard.waits.expected import open_booths
 from dashboard.waits.site import LaneSpec, SiteSpec, StreamSpec
 
 FAST = "commercial/fast"
@@ -97,3 +99,25 @@ def test_a_covered_line_that_goes_out_of_sight_lets_in_whom_the_booths_let_go() 
         engine.step([booth("b1", minute, 5.6, 2, 2), booth("b2", minute, 0.0, 0, 0)])
         minute += 1
     assert inside(engine) == pytest.approx(before, abs=2.5)
+
+
+@pytest.mark.parametrize(
+    ("case", "in_view", "came", "takes"),
+    [
+        ("full, though its last vehicle takes long", 5.6, 0, True),
+        ("one has left and none came for three minutes", 4.4, 0, False),
+        ("one has left and one came", 4.4, 1, True),
+        ("half empty", 2.5, 0, False),
+    ],
+)
+def test_a_lane_that_is_not_filled_up_beside_a_full_one_is_closing(
+    case: str, in_view: float, came: int, takes: bool
+) -> None:
+    lanes = [Booth(LaneSpec(name, "booth", (FAST,), 120.0, 155.0), (FAST,)) for name in ("b1", "b2")]
+    for minute in range(6):
+        lanes[0].see(booth("b1", minute, 5.6, 1, 1))
+        lanes[1].see(
+            booth("b2", minute, 5.6, 1, 1) if minute < 3 else booth("b2", minute, in_view, came, came)
+        )
+    found = open_booths(lanes, 6 * MINUTE_S)
+    assert [(one.spec.id, accepts) for one, accepts in found] == [("b1", True), ("b2", takes)], case
