@@ -18,7 +18,7 @@ FIRST_SPEED, FIRST_PUSH = 6.0, 1.2
 """Standard deviations of a new vehicle's speed (m/s) and acceleration (m/s2)."""
 
 PUSH_LASTS_S = 2.0
-JERK = 1.0
+JERK = 0.7
 """Spectral density of the change of acceleration, (m/s3)^2 per s."""
 
 STANDS_FIRST = 0.3
