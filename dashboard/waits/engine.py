@@ -6,6 +6,7 @@ length. Times are seconds in the caller's own time.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -14,6 +15,7 @@ from dashboard.minutes import LaneMinute, Match
 from dashboard.waits.actual import actual
 from dashboard.waits.booth import Booth
 from dashboard.waits.expected import Place, blocked_s, expected, learn_room, open_booths, see_relief
+from dashboard.waits.halt import is_halted
 from dashboard.waits.lookout import Lookout
 from dashboard.waits.mix import Mix
 from dashboard.waits.outlook import Outlook
@@ -40,7 +42,7 @@ class WaitEngine:
         approaches = [lane for lane in site.lanes if lane.kind == "approach" and lane.serves]
         self._plan = Plan()
         self._lookout = Lookout([spec.id for spec in site.streams])
-        self._announced_anew = False
+        self._announced_anew, self._halted = False, False
         self._lent: dict[str, tuple[str, ...]] = {}
         pitch_m = {spec.id: spec.pitch_m for spec in site.streams}
         self._booths = {
@@ -96,6 +98,12 @@ class WaitEngine:
             if lane in now.rows:
                 booth.see(self._announced(now.rows[lane]))
         self._plan.step(self._booths, now.end_s)
+        self._halted = is_halted(((b, self._cycle_s(b)) for b in self._booths.values()), now.end_s)
+
+    def _cycle_s(self, booth: Booth) -> float:
+        """Seconds between its departures; the shortest, where it serves several streams."""
+        users = [self._streams[name] for name in booth.serves if name in self._streams]
+        return min((stream.cycle.mean_s() for stream in users), default=math.inf)
 
     def _announced(self, row: LaneMinute) -> LaneMinute:
         """The row with the class that the manager announced, while no sign says one."""
@@ -182,6 +190,7 @@ class WaitEngine:
             self.site.own_lane_m,
             tuple(b for lane, b in self._booths.items() if lane in lanes and b not in booths),
             self._plan,
+            self._halted,
         )
 
     def _beside_open(self, beside: Sequence[Stream]) -> int:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from dashboard.minutes import Match
 from dashboard.waits.ahead import Server, wait_s
 from dashboard.waits.booth import Booth
+from dashboard.waits.halt import LASTS_S
 from dashboard.waits.plan import Plan
 from dashboard.waits.slices import Slice
 from dashboard.waits.state import Basis, Wait
@@ -37,7 +38,7 @@ PASSAGE_S = 70.0
 class Place:
     """A stream among others: `host` tells the pace of its booths, `with_it` use the same booths, `beside` it
     are those on the same approach lanes, with `beside_open` booths that serve. `coming`: booths that `plan`
-    gives to it besides."""
+    gives to it besides. `halted`: no booth of the direction lets anybody go."""
 
     stream: Stream
     host: Stream
@@ -48,6 +49,7 @@ class Place:
     own_lane_m: float | None
     coming: tuple[Booth, ...] = ()
     plan: Plan = field(default_factory=Plan)
+    halted: bool = False
 
 
 def expected(place: Place, end_s: float, valid_s: float, at_s: float) -> Wait | None:
@@ -204,6 +206,8 @@ def servers_of(place: Place, seen: Sequence[Booth], end_s: float, now_s: float) 
         windows = place.plan.windows(booth, streams, now_s, takes.get(lane, False), crowd)
         standing = booth.in_view() if lane in takes else 0.0
         residual_s = booth.residual_s(now_s, cycle, ready) if standing else 0.0
+        if standing and place.halted:
+            residual_s = max(residual_s, LASTS_S)
         first = windows[0] if windows and windows[0].from_s <= now_s else None
         drains_s, until_s = lane_s(booth, place, cycle), 0.0
         if standing or lane in takes or first:
