@@ -90,10 +90,12 @@ class Detector:
         spec = self._layout.input
         width, height = self._input_size(x1 - x0, y1 - y0, magnified)
         placing = fit(x1 - x0, y1 - y0, width, height, spec.centred, spec.stretched)
-        with self._turns.input_of(picture, whole_or_part, placing, (height, width)) as values:
-            outputs = self._session.run(self._outputs, {self._input: values})
         threshold = self.min_score if min_score is None else min_score
-        found = suppress(self._layout.decode(outputs, self._rows, threshold), self._iou)
+        with self._turns.input_of(picture, whole_or_part, placing, (height, width)) as values:
+            found = self._layout.decode(
+                self._session.run(self._outputs, {self._input: values}), self._rows, threshold
+            )
+        found = suppress(found, self._iou)
         xyxy = placing.to_source(found.xyxy) + np.array([x0, y0, x0, y0], np.float32)
         inside = np.clip(xyxy, 0, [source_width, source_height] * 2)
         rows, scores = found.rows, found.scores

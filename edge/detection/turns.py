@@ -1,12 +1,13 @@
 """Whose turn it is to run a network, and in which input.
 
-A second run at the same time has its own memory, 8 MB for a small network. One after the other there are some
-80 in a second, and a lane wants 5: a second one is let in once somebody has waited for it.
+A second run at the same time has its own memory, 10 MB for a small network. One after the other, some
+80 fit into a second, and a lane wants 5: a second one is let in once somebody has waited for it.
 """
 
 from __future__ import annotations
 
 import threading
+from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -14,7 +15,7 @@ from edge.detection.layouts import Array, InputSpec
 from edge.detection.letterbox import Letterbox
 from edge.vision import Picture, Region
 
-PATIENCE_S = 0.5
+PATIENCE_S = 1.0
 """Who waits for longer falls behind."""
 
 
@@ -25,8 +26,9 @@ class Turns:
         self.at_once = 1
         self._spec = spec
         self._most = most
-        self._free = threading.Semaphore(1)
-        self._growing = threading.Lock()
+        self._lock = threading.Lock()
+        self._running = 0
+        self._waiting: deque[threading.Lock] = deque()
         self._inputs: list[tuple[tuple[Letterbox, int, int], Array]] = []
 
     @contextmanager
@@ -52,13 +54,30 @@ class Turns:
             yield values
             self._inputs.append((key, values))
         finally:
-            self._free.release()
+            self._hand_over()
 
     def _wait(self) -> None:
-        if self._free.acquire(timeout=PATIENCE_S):
-            return
-        with self._growing:
-            if self.at_once < self._most:
-                self.at_once += 1
+        """In the order of asking: who is quick to ask again does not overtake."""
+        turn = threading.Lock()
+        with self._lock:
+            if self._running < self.at_once:
+                self._running += 1
                 return
-        self._free.acquire()
+            turn.acquire()
+            self._waiting.append(turn)
+        if turn.acquire(timeout=PATIENCE_S):
+            return
+        with self._lock:
+            if turn in self._waiting and self.at_once < self._most:
+                self._waiting.remove(turn)
+                self.at_once += 1
+                self._running += 1
+                return
+        turn.acquire()
+
+    def _hand_over(self) -> None:
+        with self._lock:
+            if self._waiting:
+                self._waiting.popleft().release()
+            else:
+                self._running -= 1

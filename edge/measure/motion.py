@@ -133,12 +133,12 @@ class SpeedFit:
             return None
         points = [(sample[1], sample[2]) for sample in samples]
         times = _from_mean([sample[0] for sample in samples])
-        spread = sum(time * time for time in times)
+        spread = sum([time * time for time in times])  # lists cost half of generators
         speeds, misfit = [], 0.0
         for axis in (0, 1):
             values = _from_mean([point[axis] for point in points])
-            slope = sum(time * value for time, value in zip(times, values, strict=True)) / spread
-            misfit += sum((value - slope * time) ** 2 for time, value in zip(times, values, strict=True))
+            slope = sum([time * value for time, value in zip(times, values, strict=True)]) / spread
+            misfit += sum([(value - slope * time) ** 2 for time, value in zip(times, values, strict=True)])
             speeds.append(slope)
         error = sqrt(misfit / (2 * len(samples) - 4) / spread)
         height = sorted(sample[3] for sample in samples)[len(samples) // 2]

@@ -79,6 +79,26 @@ def test_one_run_at_a_time_until_somebody_waited_for_long(monkeypatch: pytest.Mo
     assert waiting.at_once == 2
 
 
+def test_turns_come_in_the_order_of_asking() -> None:
+    waiting, first, order = Turns(BYTES, most=1), threading.Event(), []
+    held = shown(waiting, BYTES, picture(32, 32, 0))
+    next(held)
+
+    def look(number: int) -> None:
+        for _ in shown(waiting, BYTES, picture(32, 32, number)):
+            order.append(number)
+
+    threads = [threading.Thread(target=look, args=(number,), daemon=True) for number in range(4)]
+    for thread in threads:
+        thread.start()
+        first.wait(0.05)
+    assert order == []
+    assert next(held, None) is None
+    for thread in threads:
+        thread.join(10)
+    assert order == [0, 1, 2, 3]
+
+
 def test_who_need_not_wait_does_not_let_more_in() -> None:
     waiting = Turns(BYTES, most=8)
     for seed in range(5):
