@@ -6,7 +6,7 @@ import time
 from dataclasses import dataclass, replace
 
 from edge.config import CameraConfig
-from edge.detection.contrast import with_contrast
+from edge.detection.contrast import Clearing, as_it_is, clearing
 from edge.detection.detector import Detector
 from edge.detection.gate import MotionGate
 from edge.measure.blindness import Blindness
@@ -17,7 +17,8 @@ from edge.measure.tracker import START_SCORE
 from edge.vision import LaneStep, Picture, Step
 
 GLANCE_S = 0.2
-"""Where every picture is looked at, what moves is compared over this time: as often as a node looks."""
+"""Where every picture is looked at, what moves is compared over this time, and contrast judged: as often as a
+node looks."""
 
 CARRY = 0.7
 """A known vehicle is carried on by a box of this share of the score that a new one needs."""
@@ -54,6 +55,7 @@ class Watch:
         self._blindness = Blindness(
             [area_cells(lane, width, height) for lane in camera.lanes], self._gate.corner
         )
+        self._clearing: Clearing = as_it_is
         self._looked_at = 0.0
         self._glanced_at = float("-inf")
 
@@ -64,8 +66,9 @@ class Watch:
         if self._gated and not moved and at - self._looked_at < self._meter.rest_s(at):
             return Seen(self._judged(self._meter.hold(at), glances), None)
         begun = time.perf_counter()
-        clear = with_contrast(picture, self._region)
-        boxes = self._detector.boxes(clear, CARRY * self._start_score, self._region)
+        if glances:
+            self._clearing = clearing(picture, self._region)
+        boxes = self._detector.boxes(self._clearing(picture), CARRY * self._start_score, self._region)
         inference_s = time.perf_counter() - begun
         self._looked_at = at
         if glances:

@@ -7,12 +7,16 @@ off. A picture that uses its levels is left as it is.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import cv2
 import numpy as np
 
 from edge.vision import Image, Luma, Picture, Region
+
+Clearing = Callable[[Picture], Picture]
 
 USUAL_SPAN = 120
 """Grey levels between the darkest and brightest hundredth of a picture that is left alone."""
@@ -110,24 +114,34 @@ class Unveiled:
 
 def with_contrast(picture: Picture, region: Region | None = None) -> Picture:
     """The picture, or a clearer one if what is seen in `region` spans few grey levels, or a veil's."""
+    return clearing(picture, region)(picture)
+
+
+def clearing(picture: Picture, region: Region | None = None) -> Clearing:
+    """What makes this picture clearer, and those of the same moment."""
     height, width = picture.shape
     x0, y0, x1, y1 = (edge // SAMPLE for edge in region or (0, 0, width, height))
     grey = picture.grey(np.ascontiguousarray(picture.luma[::SAMPLE, ::SAMPLE]))
     low, high = _span(grey[y0:y1, x0:x1])
     if high - low < LEAST_SPAN:
-        return picture
+        return as_it_is
     if high - low < USUAL_SPAN:
         gain = min(USUAL_SPAN / (high - low), MOST_GAIN)
         table = np.clip(np.round((np.arange(256) - low) * gain + low / gain), 0, 255)
-        return Stretched(picture, table.astype(np.uint8))
+        return partial(Stretched, table=table.astype(np.uint8))
     side = max(3, round(ABOUT * max(grey.shape)))
     veil = np.asarray(cv2.blur(grey, (side, side)), np.uint8)
     veil_low, veil_high = _span(veil[y0:y1, x0:x1])
     apart = np.clip(grey[y0:y1, x0:x1].astype(np.int16) - veil[y0:y1, x0:x1] + 128, 0, 255)
     low, high = _span(apart.astype(np.uint8), 2 * HUNDREDTH)
     if high - low >= LEAST_DETAIL or veil_high - veil_low < USUAL_SPAN:
-        return picture
-    return Unveiled(picture, veil, min(USUAL_SPAN / max(high - low, 1), MOST_GAIN))
+        return as_it_is
+    return partial(Unveiled, veil=veil, gain=min(USUAL_SPAN / max(high - low, 1), MOST_GAIN))
+
+
+def as_it_is(picture: Picture) -> Picture:
+    """A picture that uses its levels."""
+    return picture
 
 
 def _span(grey: Luma, rarest: float = HUNDREDTH) -> tuple[int, int]:
