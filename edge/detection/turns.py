@@ -43,7 +43,8 @@ class Turns:
         self._wait()
         try:
             key = placing, *size
-            kept, values = self._inputs.pop() if self._inputs else (None, None)
+            with self._lock:
+                kept, values = self._inputs.pop() if self._inputs else (None, None)
             if values is None or kept != key:
                 values = self._spec.empty(*size)
                 if (placing.height, placing.width) != size:
