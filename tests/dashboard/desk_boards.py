@@ -19,6 +19,7 @@ from dashboard.board import (
     HealthView,
     LaneView,
     NodeView,
+    PlatesView,
 )
 from dashboard.config import CentralConfig
 from dashboard.history import StreamMinute
@@ -161,12 +162,14 @@ def _nodes(mark: str) -> tuple[NodeView, ...]:
         software="0.1.0",
         model="vehicles",
         provider="CPUExecutionProvider",
+        plates=PlatesView(412, 371),
     )
     ill = replace(
         well,
         cameras=(CameraView("c1", "dark", 4.9, 3, 30.0), CameraView("c2", "stalled", 0.0, 901, None)),
         outbox_rows=1440,
         disk_free_mb=310.0,
+        plates=PlatesView(1200, 30),
         temperature_c=84.0,
         synced=False,
         clock_offset_s=-2.4,
