@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from numbers import Integral, Real
 from typing import Annotated, Any, Literal
 
 import msgspec
@@ -299,8 +300,20 @@ def address_of(topic: str) -> Address | None:
 
 
 def encode(message: msgspec.Struct) -> bytes:
-    """UTF-8 JSON of one message."""
-    return msgspec.json.encode(message)
+    """UTF-8 JSON of one message.
+
+    Raises: TypeError, for what no message may hold.
+    """
+    return msgspec.json.encode(message, enc_hook=_number)
+
+
+def _number(value: object) -> int | float:
+    """A library's number, such as numpy's, is a number on the wire: it must not end a node."""
+    if isinstance(value, Integral):
+        return int(value)
+    if isinstance(value, Real):
+        return float(value)
+    raise TypeError(f"a message cannot hold {type(value).__name__}")
 
 
 def decode(name: str, payload: bytes) -> Any:

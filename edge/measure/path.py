@@ -153,12 +153,12 @@ class Path:
         self._cov = step @ self._cov @ step.T + JERK / by_s * np.outer(push, push)
 
     def _correct(self, metres: float, noise: float) -> None:
-        stand, off = self._stand, metres - self._state[0]
+        stand, off, variance = self._stand, metres - float(self._state[0]), float(self._cov[0, 0])
         still_off = metres - stand.metres
-        spreads = stand.variance + noise, float(self._cov[0, 0]) + noise
+        spreads = stand.variance + noise, variance + noise
         least = min(still_off**2 / spreads[0], off**2 / spreads[1])
         noise += noise * max(0.0, least / OUTLIER**2 - 1.0)
-        still_spread, spread = stand.variance + noise, float(self._cov[0, 0]) + noise
+        still_spread, spread = stand.variance + noise, variance + noise
         likelier = 0.5 * (off**2 / spread - still_off**2 / still_spread + log(spread / still_spread))
         odds = self._stands / (1 - self._stands) * exp(min(max(likelier, -MOST_ODDS), MOST_ODDS))
         self._stands = min(max(odds / (1 + odds), LEAST_DOUBT), 1 - LEAST_DOUBT)

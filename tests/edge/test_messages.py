@@ -4,6 +4,7 @@ import re
 from datetime import UTC, datetime
 
 import msgspec
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -105,6 +106,20 @@ reports = st.builds(
 @given(reports)
 def test_what_is_sent_is_what_is_read(report: NodeReport) -> None:
     assert decode("report", encode(report)) == report
+
+
+@pytest.mark.parametrize(
+    ("given_by", "figure", "plain"),
+    [("float64", np.float64(42.5), 42.5), ("float32", np.float32(42.5), 42.5), ("int64", np.int64(42), 42)],
+)
+def test_a_number_of_a_library_is_a_number(given_by: str, figure: float, plain: float) -> None:
+    sent = [LaneReport(lane="b1", camera="c1", kind="booth", observed_s=one) for one in (figure, plain)]
+    assert encode(sent[0]) == encode(sent[1])
+
+
+def test_what_is_no_number_is_refused() -> None:
+    with pytest.raises(TypeError, match="cannot hold ndarray"):
+        encode(LaneReport(lane="b1", camera="c1", kind="booth", observed_s=np.zeros(2)))  # type: ignore[arg-type]
 
 
 def test_times_are_utc_with_milliseconds() -> None:

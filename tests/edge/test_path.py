@@ -104,3 +104,14 @@ def test_two_pictures_of_one_moment_are_one() -> None:
     for at in (0.0, 0.2, 0.2, 0.4):
         path.see((50.0, NOISE_M), at)
     assert path.metres == pytest.approx(50.0)
+
+
+@pytest.mark.parametrize("way", [slows, starts])
+def test_what_is_told_is_a_plain_number_as_messages_carry(way: Way) -> None:
+    path = Path()
+    for look in range(60):
+        at = look / 5
+        wrong_m = 9.0 if look % 7 == 6 else 0.0
+        path.see((float(way(at)) + wrong_m, NOISE_M), at)
+        told = [path.metres, path.expected(at + 1), path.slower(STOPPED_M_S)]
+        assert {type(figure) for figure in told} <= {float, type(None)}
