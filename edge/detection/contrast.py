@@ -40,11 +40,10 @@ HUNDREDTH = 0.01
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Stretched:
-    """A picture with the levels of `table` (256,) uint8 for its own."""
+class _Clearer:
+    """A picture made out of another one: of the same size, and its luma is the other's."""
 
     of: Picture
-    table: Luma
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -55,6 +54,13 @@ class Stretched:
     def luma(self) -> Luma:
         """See `Picture.luma`."""
         return self.of.luma
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Stretched(_Clearer):
+    """A picture with the levels of `table` (256,) uint8 for its own."""
+
+    table: Luma
 
     def grey(self, luma: Luma) -> Luma:
         """See `Picture.grey`."""
@@ -73,22 +79,11 @@ class Stretched:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Unveiled:
+class Unveiled(_Clearer):
     """A picture without its `veil` (rows, columns) of slow changes; what remains is `gain` times stronger."""
 
-    of: Picture
     veil: Luma
     gain: float
-
-    @property
-    def shape(self) -> tuple[int, int]:
-        """See `Picture.shape`."""
-        return self.of.shape
-
-    @property
-    def luma(self) -> Luma:
-        """See `Picture.luma`."""
-        return self.of.luma
 
     def grey(self, luma: Luma) -> Luma:
         """See `Picture.grey`; a veil has a place, levels have none."""
