@@ -9,7 +9,7 @@ from edge.config import PlatesConfig
 from edge.messages import PlateHealth, Read, utc_ms
 from edge.plates.book import PlateRead
 from edge.plates.desk import PlateDesk
-from edge.plates.keys import SecretError, read_secret, valid_keys
+from edge.plates.keys import read_secret, valid_keys
 
 STOP_WITHIN_S = 5.0
 
@@ -23,8 +23,6 @@ class Plates:
         Raises: SecretError, ModelError.
         """
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-        if config.secret_file is None:
-            raise SecretError("plates.secret_file: is missing; say where the port's secret lies")
         self._secret = read_secret(config.secret_file)
         self.desk = PlateDesk(config, put)
 

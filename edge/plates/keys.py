@@ -40,8 +40,12 @@ class DayKey:
         return made[:TOKEN_BYTES].hex()
 
 
-def read_secret(path: Path) -> bytes:
+def read_secret(path: Path | None) -> bytes:
     """The port's secret from a file of its own, which only its owner may read. Raises: SecretError."""
+    if path is None:
+        raise SecretError(
+            "plates.secret_file: is missing; enrol the node, or say where the port's secret lies"
+        )
     try:
         mode = path.stat().st_mode
         text = path.read_text(encoding="ascii").strip()
