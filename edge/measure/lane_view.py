@@ -67,13 +67,7 @@ class LaneView:
 
     def metres(self, point: Point) -> Point | None:
         """The point on the road: metres across and upstream; None without a plane or above its horizon."""
-        if self.plane is None:
-            return None
-        try:
-            x, y = self.plane.to_metres([point])[0]
-        except GroundError:
-            return None
-        return float(x), float(y)
+        return None if self.plane is None else _on_road(self.plane, point)
 
 
 def lane_view(lane: LaneConfig, facing: Facing, width: int, height: int) -> LaneView:
@@ -109,15 +103,17 @@ def _farthest_m(plane: GroundPlane, end: Floats) -> float | None:
 
 def _nearest_m(plane: GroundPlane, area: Floats) -> float | None:
     """Metres from the booth line to the area's nearest corner, of those below the horizon."""
-    metres = [_metres_at(plane, corner) for corner in area]
-    return min((found for found in metres if found is not None), default=None)
+    places = [_on_road(plane, corner) for corner in _points(area)]
+    return min((place[1] for place in places if place is not None), default=None)
 
 
-def _metres_at(plane: GroundPlane, point: Floats) -> float | None:
+def _on_road(plane: GroundPlane, point: Point) -> Point | None:
+    """Metres across and upstream; None above the horizon."""
     try:
-        return float(plane.to_metres(point[None])[0, 1])
+        x, y = plane.to_metres([point])[0]
     except GroundError:
         return None
+    return float(x), float(y)
 
 
 def _points(table: Floats) -> tuple[Point, ...]:

@@ -97,10 +97,17 @@ class Path:
         """How likely it was slower than `limit` (m/s) at the last look; None while that is not known."""
         if self._looks < LOOKS:
             return None
-        error = sqrt(max(float(self._cov[1, 1]), 1e-6))
-        if (1 - self._stands) * error > SURE_M_S:
+        if (1 - self._stands) * self._speed_error > SURE_M_S:
             return None
-        return self._stands + (1 - self._stands) * _within(float(self._state[1]), error, limit)
+        return self._stands + (1 - self._stands) * self._drives_slower(limit)
+
+    @property
+    def _speed_error(self) -> float:
+        return sqrt(max(float(self._cov[1, 1]), 1e-6))
+
+    def _drives_slower(self, limit: float) -> float:
+        """How likely one that drives is slower than `limit` (m/s)."""
+        return _within(float(self._state[1]), self._speed_error, limit)
 
     def expected(self, at: float) -> float:
         """Where it will be at `at` (s), m."""
@@ -130,9 +137,8 @@ class Path:
 
     def _switch(self, by_s: float) -> None:
         """Some of those that stood start, some of those that hardly moved stand."""
-        slow = _within(float(self._state[1]), sqrt(max(float(self._cov[1, 1]), 1e-6)), SLOW_M_S)
         starts = self._stands * (1 - exp(-by_s / STANDS_S))
-        stops = (1 - self._stands) * (1 - exp(-by_s / STOPS_S)) * slow
+        stops = (1 - self._stands) * (1 - exp(-by_s / STOPS_S)) * self._drives_slower(SLOW_M_S)
         stays, drives = self._stands - starts, 1 - self._stands - stops
         stand, state, cov = self._stand, self._state, self._cov
         start = np.array([stand.metres, 0.0, -START_PUSH])

@@ -133,7 +133,7 @@ def _length_m(lane: LaneView, stopped: Sequence[Track], at: float) -> float | No
     rears = [rear for track in stopped if (rear := _rear_m(lane, track, at)) is not None]
     if not rears and lane.begins_m is not None and lane.begins_m > BEGINS_M:
         return None
-    return max(0.0, *rears) if rears else 0.0
+    return max([0.0, *rears])
 
 
 def _rear_m(lane: LaneView, track: Track, at: float) -> float | None:

@@ -151,10 +151,9 @@ class Track:
 
     def body(self, at: float) -> tuple[float, float, float, float]:
         """The vehicle (px) at `at`: the expected box, that of a standing one in the size that it keeps."""
-        box = self.xyxy if at <= self.seen_at else self.expected_xyxy(at)
-        if self.stopped_since is None:
+        box = x0, y0, x1, y1 = self.expected_xyxy(at)
+        if not self.stopped:
             return box
-        x0, y0, x1, y1 = box
         width, height = self.size
         x, y = (x0 + x1) / 2, (y0 + y1) / 2
         return x - width / 2, y - height / 2, x + width / 2, y + height / 2
