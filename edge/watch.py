@@ -13,6 +13,7 @@ from edge.measure.blindness import Blindness
 from edge.measure.meter import CameraMeter
 from edge.measure.region import area_cells, lane_cells, looked_at
 from edge.measure.saved import SavedMeter
+from edge.measure.sight import Sight
 from edge.measure.tracker import START_SCORE
 from edge.vision import LaneStep, Picture, Step
 
@@ -55,6 +56,7 @@ class Watch:
         self._blindness = Blindness(
             [area_cells(lane, width, height) for lane in camera.lanes], self._gate.corner
         )
+        self._sight = Sight(height, self._meter.far_row)
         self._clearing: Clearing = as_it_is
         self._looked_at = 0.0
         self._glanced_at = float("-inf")
@@ -63,6 +65,8 @@ class Watch:
         """The picture at `at` (s); times must not fall."""
         glances = self._gated or at - self._glanced_at >= GLANCE_S - 1e-6
         moved = glances and self._gate.moved(picture)
+        if self._sight.look(picture, at):
+            self._meter.sight(self._sight.row)
         if self._gated and not moved and at - self._looked_at < self._meter.rest_s(at):
             return Seen(self._judged(self._meter.hold(at), glances), None)
         begun = time.perf_counter()

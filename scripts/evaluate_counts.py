@@ -212,9 +212,9 @@ name says more. A crossing counts within {tolerance} s. `hidden`: vehicles in a 
 of which less than a quarter can be seen; counting them or not are both right. Queues here stop and go, and
 it takes up to {late:g} s to know that a vehicle stands, or drives again: `but for delay` compares the metres
 with the nearest of what was so within that time. `metres told`: a camera over the canopy, which sees the road
-from 40 m on, does not know a queue that ends before, and says so. `at_least` is judged where
-the truth is clear: the queue reaches beyond the view or its end is hidden by standing vehicles, or
-neither. `detector finds`: of the vehicles that can be seen in sample pictures.
+from 40 m on, does not know a queue that ends before, and says so; so does one whose far end is in fog.
+`at_least` is judged where the truth is clear: the queue reaches beyond the view or its end is hidden by
+standing vehicles, or neither. `detector finds`: of the vehicles that can be seen in sample pictures.
 """
 
 

@@ -181,7 +181,8 @@ class Booth:
 
     def is_empty(self) -> bool:
         """Seen, and nobody there."""
-        return self.is_viewed() and self.in_view() < EMPTY_VEHICLES
+        hidden = self.row is not None and self.row.full
+        return self.is_viewed() and not hidden and self.in_view() < EMPTY_VEHICLES
 
     def is_crowded(self) -> bool:
         """Seen with vehicles, and without room for more."""

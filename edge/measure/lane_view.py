@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -23,13 +24,16 @@ from edge.measure.track import Track
 
 END_SAMPLES = 5
 
+BEGINS_M = 7.0
+"""A view that begins farther than this from the booth line does not show whether one stands before it."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LaneView:
     """In pixels; `upstream` is the unit vector away from the booth, `end` points of the upstream end.
 
     `end_up` is how far upstream (px) the end lies, `end_m` how many metres of road from the booth line, and
-    `begins_m` from where on the area shows the road.
+    `begins_m` from where on the area shows the road. `dim`: what lies downstream is out of sight today.
     """
 
     lane: str
@@ -45,10 +49,31 @@ class LaneView:
     begins_m: float | None
     lean: float | None
     width: int
+    dim: bool = False
 
     def holds(self, track: Track, at: float) -> bool:
         """Whether the track's anchor is in the lane's area at `at`."""
         return self.area is not None and inside(self.point(track, at, self.anchor), self.area)
+
+    def seen_below(self, row: float) -> LaneView:
+        """The same lane on a day on which the road above this row (px) of the picture is out of sight.
+
+        A camera that looks upstream sees less of where the queue ends, one that looks downstream of where it
+        begins.
+        """
+        seen = [] if self.area is None else _below(self.area, row)
+        if self.area is None or seen == list(self.area) or len(seen) < 3:
+            return self
+        if self.facing == "away":
+            begins_m = None if self.plane is None else _nearest_m(self.plane, np.array(seen))
+            return replace(self, begins_m=begins_m, dim=begins_m is None or begins_m > BEGINS_M)
+        end = _end_of(np.array(seen), self.upstream)
+        return replace(
+            self,
+            end=_points(end),
+            end_up=float((end @ self.upstream).max()),
+            end_m=None if self.plane is None else _farthest_m(self.plane, end),
+        )
 
     def may_be_left(self, track: Track, at: float) -> bool:
         """Whether a vehicle that was not seen for a while is out of the area, had it driven twice as fast."""
@@ -114,6 +139,20 @@ def _on_road(plane: GroundPlane, point: Point) -> Point | None:
     except GroundError:
         return None
     return float(x), float(y)
+
+
+def _below(area: Sequence[Point], row: float) -> list[Point]:
+    """The corners of the part of an area that lies below a row of the picture.
+
+    Source: Sutherland and Hodgman, Reentrant polygon clipping, 1974.
+    """
+    found: list[Point] = []
+    for (x0, y0), (x1, y1) in zip(area, [*area[1:], area[0]], strict=True):
+        if y0 >= row:
+            found.append((x0, y0))
+        if (y0 >= row) != (y1 >= row):
+            found.append((x0 + (row - y0) / (y1 - y0) * (x1 - x0), row))
+    return found
 
 
 def _points(table: Floats) -> tuple[Point, ...]:

@@ -48,7 +48,8 @@ class CameraMeter:
         self, camera: CameraConfig, width: int, height: int, start_score: float = START_SCORE
     ) -> None:
         """`start_score`: what a box must reach to be a new vehicle, on the detector's own scale."""
-        self._lanes = tuple(lane_view(lane, camera.facing, width, height) for lane in camera.lanes)
+        self._whole = tuple(lane_view(lane, camera.facing, width, height) for lane in camera.lanes)
+        self._lanes = self._whole
         self._lines = lines_of(camera.lanes, width, height)
         self._configured = camera.lanes
         self._size = width, height
@@ -64,7 +65,7 @@ class CameraMeter:
         self._covered_since: dict[str, float] = {}
         self._occupied_at: dict[str, float] = {}
         self._balance = Balance(self._configured, *self._size)
-        self._newcomers = Newcomers(self._lanes, *self._size)
+        self._newcomers = Newcomers(self._whole, *self._size)
 
     def step(self, boxes: Boxes, at: float) -> Step:
         """Take what the detector found in the picture at `at` (s); times must not fall."""
@@ -90,6 +91,15 @@ class CameraMeter:
     def boxes(self, at: float) -> Floats:
         """Where vehicles are taken to be at `at`, seen or hidden for a moment, sure or not yet: (n, 4) px."""
         return np.array([track.expected_xyxy(at) for track in self._tracker.tracks]).reshape(-1, 4)
+
+    @property
+    def far_row(self) -> float:
+        """The row (px) of the picture at which the far end of the farthest lane lies."""
+        return min((y for lane in self._whole for _, y in lane.area or ()), default=0.0)
+
+    def sight(self, row: float) -> None:
+        """From now on the road above a row (px) of the picture is out of sight; 0: all of it is seen."""
+        self._lanes = tuple(lane.seen_below(row) for lane in self._whole)
 
     def _is_near(self, track: Track, at: float) -> bool:
         xyxy = track.expected_xyxy(at)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from edge.measure.geometry import Point, anchor_of
-from edge.measure.lane_view import LaneView
+from edge.measure.lane_view import BEGINS_M, LaneView
 from edge.measure.presence import MOVING_VIEW_S
 from edge.measure.track import Track
 from edge.vision import QueueState
@@ -35,9 +35,6 @@ END_ROOM_M = 7.0
 END_ROOM_HEIGHTS = 0.6
 """The same without a ground plane, in heights of that vehicle's box."""
 
-BEGINS_M = 7.0
-"""A view that begins farther than this from the booth line does not show whether one stands before it."""
-
 HIDDEN_SHARE = 0.6
 """The upstream end is hidden when vehicles before it cover this share of it."""
 
@@ -49,6 +46,7 @@ BOOTH_REACH_HEIGHTS = {"toward": 0.6, "away": 1.2}
 
 OCCUPIED = "upstream end occupied"
 HIDDEN = "upstream end hidden"
+OUT_OF_SIGHT = "far end out of sight"
 
 
 def standing_since(track: Track, lane: LaneView | None) -> float | None:
@@ -83,7 +81,7 @@ def queue_state(
     """
     within = [track for track in present if lane.holds(track, at) and not _may_have_left(lane, track, at)]
     stopped = [track for track in within if track.stopped]
-    why = OCCUPIED if occupied else HIDDEN if hidden else None
+    why = OCCUPIED if occupied else HIDDEN if hidden else OUT_OF_SIGHT if lane.dim else None
     return QueueState(len(within), len(stopped), _length_m(lane, stopped, at), why is not None, why)
 
 
@@ -131,7 +129,7 @@ def _length_m(lane: LaneView, stopped: Sequence[Track], at: float) -> float | No
     if lane.plane is None:
         return None
     rears = [rear for track in stopped if (rear := _rear_m(lane, track, at)) is not None]
-    if not rears and lane.begins_m is not None and lane.begins_m > BEGINS_M:
+    if not rears and (lane.dim or (lane.begins_m is not None and lane.begins_m > BEGINS_M)):
         return None
     return max([0.0, *rears])
 

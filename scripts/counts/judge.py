@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from edge.measure.queue_view import OUT_OF_SIGHT
+
 RENDERED_TOL_S = 0.6
 """A count within this time of a true crossing is that vehicle's."""
 FRAME_TOL = 6
@@ -73,7 +75,8 @@ class Queues:
     missed: int = 0
     wrong: int = 0
     untold: int = 0
-    """Moments whose length is not known: nobody stands in a view that begins far from the booth line."""
+    """Moments whose length is not known: nobody stands in a view that begins far from the booth line, or
+    fog hides where the queue begins."""
 
     def add(self, other: Queues) -> None:
         """Pool with another recording's."""
@@ -158,7 +161,10 @@ def _judge_row(
             errors.values.append(_outside(row[figure], true[figure] - true[hidden], true[figure]))
     if row["at_least"]:
         result.right += true["at_least"] is True
-        result.wrong += true["at_least"] is False
+        if row.get("why") == OUT_OF_SIGHT:
+            result.untold += true["at_least"] is False
+        else:
+            result.wrong += true["at_least"] is False
         return
     result.missed += true["at_least"] is True
     if true["at_least"] is False and row["length_m"] is None:

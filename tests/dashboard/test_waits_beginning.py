@@ -63,3 +63,15 @@ def test_who_stands_there_at_the_start_waits(
         assert state.expected is not None
         assert state.expected.wait_s >= (standing - 2.5) * SERVICE_S, "never no wait while vehicles stand"
         assert state.expected.low_s <= (standing - 0.5) * SERVICE_S <= state.expected.high_s
+
+
+@pytest.mark.parametrize(
+    ("case", "full", "least", "most"),
+    [("nobody is there", False, 0.0, 0.5), ("fog: nobody is seen, but not all either", True, 4.0, 12.0)],
+)
+def test_who_is_not_seen_is_not_gone(case: str, full: bool, least: float, most: float) -> None:
+    engine = begun(False, 6, False, 60.0, 20)
+    for number in range(20, 30):
+        start_s, unseen = number * 60.0, (0.0, 0.0, None, full, None, False)
+        engine.step([LaneMinute(start_s, start_s + 60.0, "b1", "booth", (FAST,), 1, 1, *unseen)])
+    assert least <= engine._streams[FAST].drift.mean() <= most, case

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from edge.measure.queue_view import OUT_OF_SIGHT
 from scripts.counts.judge import clip_queue, matched, rendered_crossings, rendered_queue
 
 
@@ -95,6 +96,14 @@ def test_a_length_that_is_not_told(
     result = rendered_queue({"queue": [true(at_least)]}, {"queue": [said(length_m=length_m)]}, "tail")
     assert result.untold == untold, case
     assert len(result.metres.values) == (length_m is not None)
+
+
+def test_a_far_end_out_of_sight_is_not_told_and_claims_no_queue_beyond() -> None:
+    row = said(length_m=None, at_least=True) | {"why": OUT_OF_SIGHT}
+    result = rendered_queue({"queue": [true(False)]}, {"queue": [row]}, "tail")
+    assert (result.untold, result.wrong) == (1, 0)
+    result = rendered_queue({"queue": [true(True)]}, {"queue": [row]}, "tail")
+    assert (result.untold, result.right) == (0, 1)
 
 
 def test_what_was_not_measured_near_the_moment_is_not_judged() -> None:
