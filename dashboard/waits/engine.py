@@ -81,7 +81,8 @@ class WaitEngine:
                 if b.spec.id in now.rows and stream.spec.id in b.before
             )
             stream.count(now, self._uses(stream), self._mixes, left_over)
-            stream.learn_cycle(now, self._own(stream))
+            if not self._has_guests(stream):
+                stream.learn_cycle(now, self._own(stream))
         learn_mixes(now, self._mixes, self._streams, self._booths)
         for stream in self._streams.values():
             self._correct(now, stream)
@@ -155,6 +156,10 @@ class WaitEngine:
         """The stream whose booths take its vehicles: another one while its own are shut."""
         shut = stream.shut or self._is_announced_shut(stream)
         return self._streams.get(stream.spec.when_closed or "", stream) if shut else stream
+
+    def _has_guests(self, stream: Stream) -> bool:
+        """Whether its booths serve another stream too, whose own are shut; two paces are mixed then."""
+        return any(o is not stream and self._host(o) is stream for o in self._streams.values())
 
     def _is_announced_shut(self, stream: Stream) -> bool:
         """Whether the manager closed every booth of the stream, and nothing contradicts it."""

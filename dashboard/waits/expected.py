@@ -30,6 +30,8 @@ LOOK_ON_S = 10.0
 """What is known at the end of a slice tells the next moments up to here."""
 FOLLOWED_S, FOLLOWED, HELD_UP = 600.0, 4, 1.5
 """The newest so many recognised vehicles tell, if they took so much longer than a free drive."""
+REOPENS_S = 1800.0
+"""Within that half of the streams whose booths all were closed have one again."""
 PASSAGE_S = 70.0
 """From the end of a shared lane over the own one to the booth."""
 
@@ -65,11 +67,12 @@ def expected(place: Place, end_s: float, valid_s: float, at_s: float) -> Wait | 
     now_s = min(max(at_s, end_s), end_s + LOOK_ON_S)
     ahead = stream.joined(now_s) + sum(other.joined(now_s) for other in place.with_it)
     ahead = max(0.0, ahead - BETWEEN - (0.0 if stream.approaches else ROLLING))
-    cycle, ready = place.host.cycle.mean_s(), place.host.cycle.ready_s()
+    cycle, ready = pace_s(place, now_s), place.host.cycle.ready_s()
     servers = servers_of(place, seen, end_s, now_s)
     level = wait_s(ahead, servers, cycle, ready) if any(s.accepts for s in servers) else ahead * cycle
     if _may_open(place, seen, now_s, now_s + level):
         level = place.host.relief.middle_s(level)
+    level = reopened_s(place, level, now_s)
     level = max(level, held_up_s(place, end_s, now_s))
     reach = _spread_s(place, ahead, max(1, len(servers)), level)
     stream.backtest.note(end_s, level, reach)
@@ -82,6 +85,19 @@ def expected(place: Place, end_s: float, valid_s: float, at_s: float) -> Wait | 
         measured_at_s=measured_s,
         valid_until_s=measured_s + valid_s,
     )
+
+
+def pace_s(place: Place, at_s: float) -> float:
+    """Seconds between departures of a booth that serves those who wait: those of each stream at its own pace.
+
+    Trusted vehicles whose booths are closed take less time also at the booths of the others.
+    """
+    users = (place.stream, *place.with_it)
+    standing = [one.joined(at_s) for one in users]
+    if not place.with_it or sum(standing) <= 0.0:
+        return place.host.cycle.mean_s()
+    seconds = sum(one.cycle.mean_s() * vehicles for one, vehicles in zip(users, standing, strict=True))
+    return seconds / sum(standing)
 
 
 def held_up_s(place: Place, end_s: float, at_s: float) -> float:
@@ -181,6 +197,19 @@ def _may_open(place: Place, seen: Sequence[Booth], now_s: float, served_s: float
         if any(window.from_s < served_s for window in windows):
             return False
     return any(place.plan.says(booth, streams, now_s, crowd) is None for booth in spare)
+
+
+def reopened_s(place: Place, level: float, now_s: float) -> float:
+    """Median of the wait that is `level` if the stream's own booths, seen closed, stay so unannounced."""
+    stream = place.stream
+    if place.host is stream or level <= REOPENS_S:
+        return level
+    own = [booth for booth in place.coming if booth.serves == (stream.spec.id,)]
+    own = [booth for booth in own if place.plan.says(booth, (stream.spec.id,), now_s, 0.0) is None]
+    if not own:
+        return level
+    left = stream.joined(now_s) * (1.0 - REOPENS_S / level)
+    return min(level, REOPENS_S + left * stream.cycle.mean_s() / len(own))
 
 
 def open_booths(booths: Sequence[Booth], end_s: float) -> list[tuple[Booth, bool]]:
