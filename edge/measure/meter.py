@@ -26,8 +26,8 @@ from edge.vision import Boxes, Crossing, LaneStep, Passage, Standing, Step, Trac
 HIDDEN_AFTER_S = 2.0
 """The upstream end must be covered for this long; a passing vehicle does not make a queue endless."""
 
-OCCUPIED_S = 2.0
-"""A queue that reached beyond the view so short ago is not known to end within it."""
+OCCUPIED_S = 1.0
+"""A queue that reached beyond the view for so long, until so short ago, is not known to end within it."""
 
 RESUME_S = 60.0
 """What was saved is gone on from after a break this long at most: later, others stand where they stood."""
@@ -63,7 +63,7 @@ class CameraMeter:
         self._arrived: dict[tuple[int, str], float] = {}
         self._served: set[tuple[int, str]] = set()
         self._covered_since: dict[str, float] = {}
-        self._occupied_at: dict[str, float] = {}
+        self._occupied: dict[str, tuple[float, float]] = {}
         self._balance = Balance(self._configured, *self._size)
         self._newcomers = Newcomers(self._whole, *self._size)
 
@@ -214,15 +214,18 @@ class CameraMeter:
     def _lane_step(self, lane: LaneView, there: Sequence[Track], at: float) -> LaneStep:
         queue = None
         if lane.area is not None:
-            occupied, hidden = self._occupied(lane, there, at), self._hidden(lane, there, at)
+            occupied, hidden = self._is_occupied(lane, there, at), self._hidden(lane, there, at)
             queue = queue_state(lane, there, occupied, hidden, at)
         booth = None if lane.booth is None else any(is_served(lane, track, at) for track in there)
         return LaneStep(lane.lane, queue, booth)
 
-    def _occupied(self, lane: LaneView, there: Sequence[Track], at: float) -> bool:
+    def _is_occupied(self, lane: LaneView, there: Sequence[Track], at: float) -> bool:
+        since, until = self._occupied.get(lane.lane, (at, at))
+        lately = at - until <= OCCUPIED_S
         if end_occupied(lane, there, at):
-            self._occupied_at[lane.lane] = at
-        return at - self._occupied_at.get(lane.lane, float("-inf")) <= OCCUPIED_S
+            self._occupied[lane.lane] = since if lately else at, at
+            return True
+        return lately and until - since >= OCCUPIED_S
 
     def _hidden(self, lane: LaneView, there: Sequence[Track], at: float) -> bool:
         if not end_hidden(lane, there, at):

@@ -214,3 +214,28 @@ def test_a_queue_that_reached_beyond_the_view_a_moment_ago_is_not_known_to_end_i
     assert said[5.0]
     assert said[7.4]
     assert not said[11.0]
+
+
+@pytest.mark.parametrize(
+    ("case", "stands_s", "outlasts_s"), [("it stood there for long", 4.0, 1.0), ("for a moment", 0.6, 0.0)]
+)
+def test_at_least_outlasts_a_vehicle_at_the_end_by_a_second_if_it_stood_for_one(
+    case: str, stands_s: float, outlasts_s: float
+) -> None:
+    """Whether it stands, as told, decides: what the lane says is compared with that at each look."""
+    camera = {"id": "c1", "facing": "away", "lanes": [lane(ground=PLANE, area=area(200, 200, 500, 700))]}
+    node = NodeConfig.model_validate({"port": "p", "node": "n", "cameras": [camera]})
+    meter = CameraMeter(node.cameras[0], WIDTH, HEIGHT)
+    stood, said = [], []
+    for look in range(round(5 * (stands_s + 4))):
+        foot = 690 - 80 * max(0.0, look / 5 - stands_s)
+        box = np.array([(310, foot - 70, 390, foot)], np.float32)
+        step = meter.step(Boxes(box, ("car",), np.full(1, 0.9, np.float32)), look / 5)
+        queue = step.lanes[0].queue
+        assert queue is not None
+        stood += [look / 5] * any(track.stopped for track in step.tracks)
+        said += [look / 5] * queue.at_least
+    assert stood
+    long = stood[-1] - stood[0] >= 1.0
+    assert long == (outlasts_s > 0), case
+    assert said[-1] - stood[-1] == pytest.approx(outlasts_s, abs=0.3), case
