@@ -21,6 +21,8 @@ TAKES_WITHIN_S, TAKES_SHARE = 150.0, 0.8
 """A lane that got no vehicle for so long and holds less than this share of the fullest one is closing."""
 EVENT_SHARE = 0.12
 """Booths open, close and pause unannounced: standard error as a share of the wait."""
+HELD_SHARE = 0.2
+"""Of the wait behind others on shared lanes: they go to booths whose openings and closings come on top."""
 BEYOND_SHARE = 0.7
 """Of the spread of the queue beyond the line: the vehicles there are served when much has changed."""
 BETWEEN, ROLLING = 0.5, 0.4
@@ -73,8 +75,11 @@ def expected(place: Place, end_s: float, valid_s: float, at_s: float) -> Wait | 
     if _may_open(place, seen, now_s, now_s + level):
         level = place.host.relief.middle_s(level)
     level = reopened_s(place, level, now_s)
-    level = max(level, held_up_s(place, end_s, now_s))
+    held = held_up_s(place, end_s, now_s)
+    level = max(level, held)
     reach = _spread_s(place, ahead, max(1, len(servers)), level)
+    if held >= level:
+        reach = math.hypot(reach, Z90 * HELD_SHARE * held)
     stream.backtest.note(end_s, level, reach)
     reach *= stream.backtest.scale()
     return Wait(
