@@ -10,6 +10,7 @@ from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import hypot, sqrt
+from typing import Literal
 
 from edge.measure.flow import Drift
 from edge.measure.geometry import GroundError, GroundPlane, Point
@@ -33,6 +34,9 @@ JERK = 1.0
 """Spectral density of its acceleration, in scales^2 / s^3."""
 
 SIZE_GAIN = 0.4
+
+Edge = Literal["foot", "head"]
+"""The lower or the upper edge of a box."""
 
 
 class Motion:
@@ -106,7 +110,7 @@ class Speed:
 
 
 class SpeedFit:
-    """Straight-line fit of a point and the median box height over the last `FIT_S` seconds."""
+    """Straight-line fit of a box's foot or head and the median box height over the last `FIT_S` seconds."""
 
     __slots__ = ("_samples",)
 
@@ -114,7 +118,7 @@ class SpeedFit:
         self._samples: deque[tuple[float, float, float, float]] = deque()
 
     def add(self, at: float, x: float, y: float, height: float) -> bool:
-        """Keep a sample (px), unless the last is too recent; says whether it did."""
+        """Keep where the foot is (px), unless the last sample is too recent; says whether it did."""
         samples = self._samples
         if samples and at - samples[-1][0] < SAMPLE_S:
             return False
@@ -123,15 +127,16 @@ class SpeedFit:
             samples.popleft()
         return True
 
-    def speed(self) -> Speed | None:
-        """Least-squares speed of the point in the picture; None while the look is too short.
+    def speed(self, edge: Edge = "foot") -> Speed | None:
+        """Least-squares speed of an edge's middle in the picture; None while the look is too short.
 
         Source: standard error of a regression's slope, any text on linear regression.
         """
         samples = self._samples
         if len(samples) < 3 or samples[-1][0] - samples[0][0] < FIT_MIN_S:
             return None
-        points = [(sample[1], sample[2]) for sample in samples]
+        up = 1.0 if edge == "head" else 0.0
+        points = [(x, y - up * height) for _, x, y, height in samples]
         times = _from_mean([sample[0] for sample in samples])
         spread = sum([time * time for time in times])  # lists cost half of generators
         speeds, misfit = [], 0.0

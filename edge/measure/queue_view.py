@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from edge.measure.geometry import Point, anchor_of
 from edge.measure.lane_view import BEGINS_M, LaneView
+from edge.measure.motion import Speed
 from edge.measure.presence import MOVING_VIEW_S
 from edge.measure.track import Track
 from edge.vision import QueueState
@@ -21,6 +22,10 @@ DOUBT = 1.5
 
 LIKELY = 0.5
 """On a ground plane one stands while it is so likely slower than that."""
+
+GROWS_HEIGHTS, STEADILY = 0.2, 10.0
+"""What comes into sight grows by more than this share of its height per second, and by so many standard
+errors of that: the box of one that stands jumps, from cab to trailer and back."""
 
 STILL_M = 0.5
 STILL_HEIGHTS = 0.08
@@ -62,14 +67,33 @@ def standing_since(track: Track, lane: LaneView | None) -> float | None:
         return track.stopped_since
     if slow < LIKELY:
         return None
-    return track.fit.still_since(STILL_M, plane)
+    foot = track.fit.speed()
+    if foot is None:
+        return track.stopped_since
+    return None if _comes_into_sight(track, foot) else track.fit.still_since(STILL_M, plane)
 
 
 def _standing_in_picture(track: Track) -> float | None:
-    fitted = track.fit.speed()
-    if fitted is None or fitted.value - DOUBT * fitted.error >= STOPPED_HEIGHTS * fitted.height:
+    foot = track.fit.speed()
+    if foot is None or _drives(foot) or _comes_into_sight(track, foot):
         return None
-    return track.fit.still_since(STILL_HEIGHTS * fitted.height)
+    return track.fit.still_since(STILL_HEIGHTS * foot.height)
+
+
+def _comes_into_sight(track: Track, foot: Speed) -> bool:
+    """Whether its head drives and what is seen lowest of it does not.
+
+    What is looked at ends there: the foot of one that drives in or out over that edge seems to stand.
+    """
+    if _drives(foot):
+        return False
+    head = track.fit.speed("head")
+    return head is not None and head.value > max(GROWS_HEIGHTS * head.height, STEADILY * head.error)
+
+
+def _drives(fitted: Speed) -> bool:
+    """Whether one edge of a box clearly moves in the picture."""
+    return fitted.value - DOUBT * fitted.error >= STOPPED_HEIGHTS * fitted.height
 
 
 def queue_state(

@@ -217,7 +217,7 @@ def test_a_queue_that_reached_beyond_the_view_a_moment_ago_is_not_known_to_end_i
 
 
 @pytest.mark.parametrize(
-    ("case", "stands_s", "outlasts_s"), [("it stood there for long", 4.0, 1.0), ("for a moment", 0.6, 0.0)]
+    ("case", "stands_s", "outlasts_s"), [("it stood there for long", 4.0, 1.0), ("for a moment", 1.0, 0.0)]
 )
 def test_at_least_outlasts_a_vehicle_at_the_end_by_a_second_if_it_stood_for_one(
     case: str, stands_s: float, outlasts_s: float
@@ -239,3 +239,28 @@ def test_at_least_outlasts_a_vehicle_at_the_end_by_a_second_if_it_stood_for_one(
     long = stood[-1] - stood[0] >= 1.0
     assert long == (outlasts_s > 0), case
     assert said[-1] - stood[-1] == pytest.approx(outlasts_s, abs=0.3), case
+
+
+@pytest.mark.parametrize("plane", [None, PLANE])
+@pytest.mark.parametrize("foot", [690.0, 716.0])
+@pytest.mark.parametrize(
+    ("case", "first_head", "head_px_s", "stands"),
+    [
+        ("drives into sight", 640.0, -70.0, False),
+        ("drives out of sight", 400.0, 75.0, False),
+        ("stands, its foot out of sight", 500.0, 0.0, True),
+    ],
+)
+def test_a_foot_at_the_end_of_what_is_looked_at_does_not_tell_who_stands(
+    case: str, first_head: float, head_px_s: float, stands: bool, foot: float, plane: Any
+) -> None:
+    document = lane(booth=UP_TO_BOOTH) if plane is None else lane(booth=UP_TO_BOOTH, ground=plane)
+    node = {"port": "p", "node": "n", "cameras": [{"id": "c1", "facing": "away", "lanes": [document]}]}
+    meter = CameraMeter(NodeConfig.model_validate(node).cameras[0], WIDTH, HEIGHT)
+    for look in range(20):
+        head = first_head + head_px_s * look / 5
+        box = np.array([(300, head, 400, foot)], np.float32)
+        queue = meter.step(Boxes(box, ("truck",), np.full(1, 0.9, np.float32)), look / 5).lanes[0].queue
+        assert queue is not None
+        if look >= 10 or not stands:
+            assert queue.at_least == stands, (case, look)
