@@ -16,6 +16,9 @@ ROOM_SHARE = 0.7
 CUT_SHORT = 0.6
 """A view that is full with fewer vehicles, over those that fit, does not show them all."""
 
+HIDDEN_SLICES = 2
+"""A camera says once in a while that it does not see all; so many times in a row it means fog."""
+
 
 @dataclass(frozen=True, slots=True)
 class Headways:
@@ -34,7 +37,8 @@ class Booth:
     `left_over` vehicles in it are of the class that its sign showed `before`. `gone` and `gone_before`:
     departures of the newest slice of either class. `row` is the newest that tells the queue; `approached`: a
     line upstream counts its arrivals too. `came` counts over the tail line, `viewed` is what was in view.
-    Since `roomy_s` the lane has been in use with room for more.
+    Since `roomy_s` the lane has been in use with room for more. The last `unseen` rows showed nobody, and not
+    the whole view.
     """
 
     spec: LaneSpec
@@ -47,6 +51,7 @@ class Booth:
     vacant_since_s: float | None = None
     counted_s: float | None = None
     roomy_s: float | None = None
+    unseen: int = 0
     vacant_s: float = 0.0
     occupied_s: float = 0.0
     before: tuple[str, ...] = ()
@@ -71,6 +76,7 @@ class Booth:
             return
         if self._tells_queue(row):
             self.row = row
+            self.unseen = self.unseen + 1 if row.full and self.in_view() < EMPTY_VEHICLES else 0
         middle = (row.start_s + row.end_s) / 2
         if row.arrivals is not None:
             self.came.add_each(row.start_s, row.end_s, row.arrivals)
@@ -181,12 +187,12 @@ class Booth:
 
     def is_empty(self) -> bool:
         """Seen, and nobody there."""
-        hidden = self.row is not None and self.row.full
+        hidden = self.unseen >= HIDDEN_SLICES
         return self.is_viewed() and not hidden and self.in_view() < EMPTY_VEHICLES
 
     def is_crowded(self) -> bool:
         """Seen with vehicles, and without room for more."""
-        return self.is_viewed() and not self.is_empty() and self.roomy_s is None
+        return self.is_viewed() and self.in_view() >= EMPTY_VEHICLES and self.roomy_s is None
 
     def is_viewed(self) -> bool:
         """Whether the newest row says how many are there."""
