@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from dashboard.minutes import LaneMinute
@@ -121,3 +123,22 @@ def test_a_lane_that_is_not_filled_up_beside_a_full_one_is_closing(
         )
     found = open_booths(lanes, 6 * MINUTE_S)
     assert [(one.spec.id, accepts) for one, accepts in found] == [("b1", True), ("b2", takes)], case
+
+
+@pytest.mark.parametrize(
+    ("case", "in_view", "whole", "empty", "crowded"),
+    [
+        ("nobody there", 0.0, [True, True], True, False),
+        ("a single row that says not all is seen", 0.0, [True, False], True, False),
+        ("and it says so again: who stands there is not seen", 0.0, [False, False], False, False),
+        ("it clears up", 0.0, [False, False, True], True, False),
+        ("vehicles to the end of the view", 5.6, [False, False], False, True),
+    ],
+)
+def test_a_lane_that_nobody_sees_is_neither_empty_nor_crowded(
+    case: str, in_view: float, whole: list[bool], empty: bool, crowded: bool
+) -> None:
+    lane = Booth(LaneSpec("b1", "booth", (FAST,), 120.0, 155.0), (FAST,))
+    for minute, seen_whole in enumerate(whole):
+        lane.see(replace(booth("b1", minute, in_view, 1, 1), full=not seen_whole))
+    assert (lane.is_empty(), lane.is_crowded()) == (empty, crowded), case
