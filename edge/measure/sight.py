@@ -55,14 +55,21 @@ class Sight:
         self._looks: deque[_Look] = deque()
 
     def look(self, picture: Picture, at: float) -> bool:
-        """Take the picture at `at` (s), unless the last one was a moment ago; says whether it did."""
+        """Take the picture at `at` (s), unless the last one was a moment ago; says whether it did.
+
+        A picture of fewer rows than strips shows no road, and is not taken.
+        """
         looks = self._looks
+        height, width = picture.shape
+        if height < STRIPS:
+            return False
         if looks and 0 <= at - looks[-1].at < EVERY_S:
             return False
         while looks and not 0 <= at - looks[0].at <= LASTS_S:
             looks.popleft()
-        every = max(1, picture.shape[1] // COLUMNS)
-        grey = picture.grey(np.ascontiguousarray(picture.luma[::every, ::every]))
+        every = max(1, width // COLUMNS)
+        rows = picture.luma[:: min(every, height // STRIPS), ::every]
+        grey = picture.grey(np.ascontiguousarray(rows))
         strips = np.array_split(grey, STRIPS)
         lows, highs = np.array([np.quantile(strip, (RAREST, 1 - RAREST)) for strip in strips]).T
         looks.append(_Look(at, lows.tolist(), (highs - lows).tolist()))

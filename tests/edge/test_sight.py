@@ -60,6 +60,17 @@ def test_what_was_seen_a_moment_ago_is_not_out_of_sight_yet_but_after_a_minute()
     assert not sight.row
 
 
+@pytest.mark.parametrize(
+    ("height", "width", "taken"),
+    [(1, 1, False), (1, 640, False), (STRIPS - 1, 40, False), (STRIPS, 1, True), (200, 4000, True)],
+)
+def test_a_picture_of_any_shape(height: int, width: int, taken: bool) -> None:
+    sight = Sight(height, 0)
+    noise = np.random.default_rng(7).integers(0, 256, (height, width, 3), np.uint8)
+    assert sight.look(Colours(noise), 0.0) == taken
+    assert not sight.row
+
+
 @given(st.lists(st.floats(0, 120), min_size=STRIPS, max_size=STRIPS), st.floats(0, ROWS - 1))
 def test_never_more_than_faded_strips_are_out_of_sight(spans: list[float], far: float) -> None:
     sight = Sight(ROWS, far)
