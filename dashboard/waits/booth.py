@@ -76,7 +76,7 @@ class Booth:
             return
         if self._tells_queue(row):
             self.row = row
-            self.unseen = self.unseen + 1 if row.full and self.in_view() < EMPTY_VEHICLES else 0
+            self.unseen = self.unseen + 1 if is_unseen(row) else 0
         middle = (row.start_s + row.end_s) / 2
         if row.arrivals is not None:
             self.came.add_each(row.start_s, row.end_s, row.arrivals)
@@ -221,3 +221,8 @@ class Booth:
         passed = at_s - max(begun)
         left = cycle_s - ready_s - passed
         return min(max(left, 0.12 * cycle_s, 0.3 * (passed - 2 * cycle_s)), 300.0 + cycle_s)
+
+
+def is_unseen(row: LaneMinute) -> bool:
+    """Whether the lane's view does not show all, and nobody in what it shows."""
+    return bool(row.full) and (row.in_view_mean or 0.0) < EMPTY_VEHICLES

@@ -55,6 +55,11 @@ class Place:
     plan: Plan = field(default_factory=Plan)
     halted: bool = False
 
+    @property
+    def users(self) -> tuple[Stream, ...]:
+        """The streams that use its booths."""
+        return self.stream, *self.with_it
+
 
 def expected(place: Place, end_s: float, valid_s: float, at_s: float) -> Wait | None:
     """Wait of a vehicle that joins at `at_s`, told from slices up to `end_s`; None if no booth was seen.
@@ -97,11 +102,10 @@ def pace_s(place: Place, at_s: float) -> float:
 
     Trusted vehicles whose booths are closed take less time also at the booths of the others.
     """
-    users = (place.stream, *place.with_it)
-    standing = [one.joined(at_s) for one in users]
+    standing = [one.joined(at_s) for one in place.users]
     if not place.with_it or sum(standing) <= 0.0:
         return place.host.cycle.mean_s()
-    seconds = sum(one.cycle.mean_s() * vehicles for one, vehicles in zip(users, standing, strict=True))
+    seconds = sum(one.cycle.mean_s() * vehicles for one, vehicles in zip(place.users, standing, strict=True))
     return seconds / sum(standing)
 
 
@@ -185,10 +189,10 @@ def see_relief(place: Place, now: Slice) -> None:
     stream, seen = place.stream, [booth for booth in place.booths if booth.row is not None]
     if place.host is not stream:
         return
-    users = (stream, *place.with_it)
     working = sum(accepts for _, accepts in open_booths(seen, now.end_s))
     spare = sum(booth.is_empty() for booth in seen)
-    demand, standing = sum(one.rate_per_s for one in users), sum(one.joined(now.end_s) for one in users)
+    demand = sum(one.rate_per_s for one in place.users)
+    standing = sum(one.joined(now.end_s) for one in place.users)
     stream.relief.see(now.length_s, demand, stream.cycle.mean_s(), standing, (working, spare))
 
 

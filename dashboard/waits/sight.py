@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from dashboard.minutes import LaneMinute, Match
-from dashboard.waits.booth import EMPTY_VEHICLES, SERVED_WITHIN_S
+from dashboard.waits.booth import EMPTY_VEHICLES, SERVED_WITHIN_S, is_unseen
 from dashboard.waits.drift import Array, about, at_least, at_most
 from dashboard.waits.mix import Mix
 from dashboard.waits.slices import Slice
@@ -64,7 +64,7 @@ def look(stream: Stream, now: Slice, uses: Sequence[Use], blocked: bool) -> None
     weight = min(1.0, now.length_s / MINUTE_S)
     variance = 0.5 + (0.06 * seen) ** 2 + 0.3 * transit + mixed
     vacant = all(map(_is_vacant, rows))
-    if blocked or any(map(_is_unseen, rows)) or not (vacant or _has_room(stream, now, uses)):
+    if blocked or any(map(is_unseen, rows)) or not (vacant or _has_room(stream, now, uses)):
         stream.drift.weigh(at_least(x, seen, math.sqrt(variance)), weight)
     elif vacant:
         sd = (0.5 if stream.approaches else 0.25) + 0.3 * transit
@@ -215,13 +215,8 @@ def _change(stream: Stream, start_s: float, end_s: float) -> float:
     return stream.entered.since(start_s, end_s) - stream.left.since(start_s, end_s)
 
 
-def _is_unseen(row: LaneMinute) -> bool:
-    """Whether the lane's view does not show all, and nobody in what it shows."""
-    return bool(row.full) and (row.in_view_mean or 0.0) < EMPTY_VEHICLES
-
-
 def _is_vacant(row: LaneMinute) -> bool:
-    return not row.full and (row.in_view_mean or 0.0) < EMPTY_VEHICLES and (row.booth_occ or 0.0) <= OCCUPIED
+    return (row.in_view_mean or 0.0) < EMPTY_VEHICLES and (row.booth_occ or 0.0) <= OCCUPIED
 
 
 def _transit(stream: Stream, now: Slice, uses: Sequence[Use]) -> float:

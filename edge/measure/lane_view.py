@@ -67,13 +67,8 @@ class LaneView:
         if self.facing == "away":
             begins_m = None if self.plane is None else _nearest_m(self.plane, np.array(seen))
             return replace(self, begins_m=begins_m, dim=begins_m is None or begins_m > BEGINS_M)
-        end = _end_of(np.array(seen), self.upstream)
-        return replace(
-            self,
-            end=_points(end),
-            end_up=float((end @ self.upstream).max()),
-            end_m=None if self.plane is None else _farthest_m(self.plane, end),
-        )
+        end, end_up, end_m = _ending(np.array(seen), self.upstream, self.plane)
+        return replace(self, end=end, end_up=end_up, end_m=end_m)
 
     def may_be_left(self, track: Track, at: float) -> bool:
         """Whether a vehicle that was not seen for a while is out of the area, had it driven twice as fast."""
@@ -100,7 +95,7 @@ def lane_view(lane: LaneConfig, facing: Facing, width: int, height: int) -> Lane
     area = None if lane.area is None else to_pixels(lane.area, width, height)
     plane = None if lane.ground is None else ground_of(lane.ground, width, height)
     upstream = _upstream(lane, facing, width, height)
-    end = None if area is None else _end_of(area, upstream)
+    end, end_up, end_m = (None, 0.0, None) if area is None else _ending(area, upstream, plane)
     return LaneView(
         lane=lane.id,
         facing=facing,
@@ -109,13 +104,21 @@ def lane_view(lane: LaneConfig, facing: Facing, width: int, height: int) -> Lane
         plane=plane,
         booth=None if lane.booth is None else segment_of(lane.booth, width, height),
         upstream=upstream,
-        end=None if end is None else _points(end),
-        end_up=0.0 if end is None else float((end @ upstream).max()),
-        end_m=None if end is None or plane is None else _farthest_m(plane, end),
+        end=end,
+        end_up=end_up,
+        end_m=end_m,
         begins_m=None if area is None or plane is None else _nearest_m(plane, area),
         lean=lean_of(upstream if area is None else _axis(area, upstream)),
         width=width,
     )
+
+
+def _ending(
+    area: Floats, upstream: Point, plane: GroundPlane | None
+) -> tuple[tuple[Point, ...], float, float | None]:
+    """Points of the area's upstream end, how far upstream (px) it lies, and how many metres of road."""
+    end = _end_of(area, upstream)
+    return _points(end), float((end @ upstream).max()), None if plane is None else _farthest_m(plane, end)
 
 
 def _farthest_m(plane: GroundPlane, end: Floats) -> float | None:

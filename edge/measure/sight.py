@@ -42,8 +42,8 @@ class _Look:
     """Of each strip: the level of what is dark in it, and how many levels it spans."""
 
     at: float
-    lows: list[float]
-    spans: list[float]
+    lows: list[int]
+    spans: list[int]
 
 
 class Sight:
@@ -69,7 +69,7 @@ class Sight:
             looks.popleft()
         rows = np.arange(STRIPS * ROWS) * height // (STRIPS * ROWS)
         seen = picture.luma[rows, :: max(1, width // COLUMNS)]
-        levels = np.sort(picture.grey(seen).reshape(STRIPS, -1), axis=1, kind="stable").astype(float)
+        levels = np.sort(picture.grey(seen).reshape(STRIPS, -1), axis=1, kind="stable")
         rarest = int(RAREST * (levels.shape[1] - 1))
         lows, highs = levels[:, rarest], levels[:, -1 - rarest]
         looks.append(_Look(at, lows.tolist(), (highs - lows).tolist()))
@@ -88,6 +88,6 @@ class Sight:
     def _is_faded(self, strip: int) -> bool:
         return self._span(strip) < FADED and all(look.lows[strip] >= AIR for look in self._looks)
 
-    def _span(self, strip: int) -> float:
+    def _span(self, strip: int) -> int:
         """The most levels that were to be seen in a strip."""
-        return max((look.spans[strip] for look in self._looks), default=0.0)
+        return max((look.spans[strip] for look in self._looks), default=0)
