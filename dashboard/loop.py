@@ -169,8 +169,10 @@ class CentralLoop:
         now_s = self._utc()
         self._recorder.note(now_s, self._told_at, self._central.finished_minutes())
         told = self._scribe.note(self._central, now_s)
+        if not self._store.is_made:
+            return
         self._completer.ask(self._central.late(now_s), self._central.late_since_s(now_s))
-        if self._store.is_made and (told or self._tick() - self._kept_s >= KEEP_EVERY_S):
+        if told or self._tick() - self._kept_s >= KEEP_EVERY_S:
             self._kept_s = self._tick()
             self._keeping.wake()
 
