@@ -38,7 +38,12 @@ store.listen((changed) => {
   by("keep-view").checked = store.shown?.keep_view ?? false;
   by("undo").disabled = !store.past.length;
   by("redo").disabled = !store.future.length;
-  if (changed) { sound = false; clearTimeout(pending); pending = setTimeout(check, CHECK_AFTER_MS); }
+  if (changed) {
+    sound = false;
+    asked += 1; // what is still to be answered is about a drawing that is no more
+    clearTimeout(pending);
+    pending = setTimeout(check, CHECK_AFTER_MS);
+  }
   allow();
 });
 

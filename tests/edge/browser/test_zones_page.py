@@ -10,7 +10,7 @@ from typing import Any
 
 import av
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from edge.camera import kept_view
 from edge.cli import main
@@ -215,6 +215,24 @@ def test_a_file_that_was_changed_meanwhile_is_not_overwritten(node_yaml: Path, o
     desk.page.get_by_role("button", name="Write the file").click()
     expect(desk.said).to_contain_text("was changed by somebody else")
     assert node_yaml.read_text() == NODE + "tick_s: 2\n"
+
+
+def test_an_answer_about_an_older_drawing_says_nothing_of_the_newer(
+    node_yaml: Path, open_zones: OpenZones
+) -> None:
+    desk = open_zones(node_yaml)
+    expect(desk.said).to_have_text("Nothing to complain of.")
+    held: list[Route] = []
+    desk.page.route("**/api/check", lambda asked: held.append(asked))
+    with desk.page.expect_request("**/api/check"):
+        desk.page.get_by_role("button", name="Add a lane").click()
+    with desk.page.expect_request("**/api/check"):
+        desk.draw("Area", *AREA)
+        with desk.page.expect_response("**/api/check"):
+            held[0].continue_()
+    expect(desk.save).to_be_disabled()
+    held[-1].continue_()
+    expect(desk.save).to_be_enabled()
 
 
 def test_zoom_keeps_the_place_and_panning_moves_it(node_yaml: Path, open_zones: OpenZones) -> None:
