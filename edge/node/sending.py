@@ -55,7 +55,7 @@ class Sender:
         """What the sweep wants now; None when it has to wait."""
         if self._sweep_after >= self._sweep_to and not self._start_sweep(at):
             return None
-        if len(self._waiting) >= WINDOW:
+        if self._waiting:
             self._give_up_waiting(at)
         self._tokens = min(ROWS_PER_S, self._tokens + (at - self._tokens_at) * ROWS_PER_S)
         self._tokens_at = at
@@ -99,7 +99,8 @@ class Sender:
         if at - oldest < self._resend_after_s:
             return
         if self._receipt_at >= oldest:
-            self._waiting = {key: sent for key, sent in self._waiting.items() if sent > oldest}
+            in_time = {key: sent for key, sent in self._waiting.items() if at - sent < self._resend_after_s}
+            self._waiting = in_time
             return
         self._back_off()
         self._waiting.clear()

@@ -99,6 +99,15 @@ def test_rows_that_central_never_receipts_do_not_hold_back_the_others() -> None:
     assert [each.seq for each in line.outbox.page(0, 1000)] == list(range(1, WINDOW + 1))
 
 
+def test_receipts_that_were_lost_do_not_slow_the_backlog_for_longer_than_they_are_waited_for() -> None:
+    line = Line(rows=1000)
+    lost = line.pump(0.1)[:-1]
+    line.receipt([WINDOW], 0.1)
+    for tick in range(2, 10 * round(RESEND_AFTER_S + 10)):
+        line.receipt([seq for seq in line.pump(tick / 10) if seq not in lost], tick / 10)
+    assert [each.seq for each in line.outbox.page(0, 1000)] == lost
+
+
 def test_the_backlog_is_paced() -> None:
     line, sent = Line(rows=5000), 0
     for tick in range(1, 101):
