@@ -71,7 +71,7 @@ class Accounts:
             "disabled": False,
             "changed_at_s": at_s,
         }
-        with self._store.begin() as connection:
+        with self._store.begin(write=True) as connection:
             names = connection.execute(sa.select(ACCOUNTS.c.name)).scalars().all()
             if name in names:
                 raise AccountError(f"{name}: has an account; use `account passwd`, or choose another name")
@@ -82,7 +82,7 @@ class Accounts:
     def disable(self, name: str, at_s: float) -> None:
         """Let a person in no more, and end their sessions. Raises: AccountError."""
         admins = sa.select(ACCOUNTS.c.name).where(ACCOUNTS.c.role == "admin", ~ACCOUNTS.c.disabled)
-        with self._store.begin() as connection:
+        with self._store.begin(write=True) as connection:
             if connection.execute(admins).scalars().all() == [name]:
                 raise AccountError(f"{name}: is the last admin; add another admin first")
             self._change(connection, name, disabled=True, changed_at_s=at_s)
@@ -116,7 +116,7 @@ class Accounts:
         _check_name(name)
         token = f"lw_{secrets.token_urlsafe(32)}"
         row = {"name": name, "role": role, "digest": digest_of(token), "made_at_s": at_s}
-        with self._store.begin() as connection:
+        with self._store.begin(write=True) as connection:
             if connection.execute(sa.select(TOKENS.c.name).where(TOKENS.c.name == name)).first():
                 raise AccountError(f"{name}: is a token; revoke it first, or choose another name")
             connection.execute(sa.insert(TOKENS), row)

@@ -141,8 +141,9 @@ class SignIn:
         )
         with self._store.begin() as connection:
             row = connection.execute(query).first()
-            if row and at_s - row.seen_at_s >= SEEN_EVERY_S:
-                seen = sa.update(SESSIONS).where(SESSIONS.c.digest == digest)
+        if row and at_s - row.seen_at_s >= SEEN_EVERY_S:
+            seen = sa.update(SESSIONS).where(SESSIONS.c.digest == digest)
+            with self._store.begin() as connection:
                 connection.execute(seen.values(seen_at_s=at_s))
         return Caller(Person(row.name, row.role), csrf_of(cookie)) if row else None
 

@@ -42,7 +42,7 @@ class Ledger:
 
     def accept(self, node: str, secret: str, at_s: float) -> Enrolled | None:
         """Use up the secret; None if it is wrong, used or too old. The node has a new mark from now on."""
-        with self._store.begin() as connection:
+        with self._store.begin(write=True) as connection:
             row = connection.execute(sa.select(NODES).where(NODES.c.node == node)).first()
             if row is None or row.code_digest is None or at_s > row.code_until_s:
                 return None

@@ -46,7 +46,7 @@ class Figures:
 
     def note(self, found: Sequence[Placed], fetched_s: float) -> None:
         """Keep what an import fetched at `fetched_s` says."""
-        with self._store.begin() as connection:
+        with self._store.begin(write=True) as connection:
             for one in found:
                 _note(connection, _row(one), fetched_s)
 

@@ -9,6 +9,8 @@ from sqlalchemy.engine import URL, Connection, Engine, make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 
 BUSY_TIMEOUT_S = 2.0
+INCREMENTAL = 2
+"""SQLite's number for giving free pages back when asked."""
 CONNECT_TIMEOUT_S = 5
 GIVE_UP_MS = 10_000
 """PostgreSQL: a lock that is not given for so long, or a transaction that stands still, is a fault."""
@@ -66,13 +68,13 @@ def _with_driver(url: URL) -> URL:
 
 def _set_up_sqlite(connection: Any, _record: object) -> None:
     connection.isolation_level = None  # BEGIN is ours, so that making tables is transactional too
-    for pragma in (
-        f"busy_timeout={int(BUSY_TIMEOUT_S * 1000)}",
-        "auto_vacuum=INCREMENTAL",  # holds for a file that is new; an older one keeps its free pages
-        "journal_mode=WAL",
-        "synchronous=FULL",
-        "journal_size_limit=67108864",
-    ):
+    connection.execute(f"PRAGMA busy_timeout={int(BUSY_TIMEOUT_S * 1000)}").fetchall()
+    (mode,) = connection.execute("PRAGMA auto_vacuum").fetchone()
+    if (
+        mode != INCREMENTAL
+    ):  # setting it writes; it holds for a file that is new, an older one keeps its free pages
+        connection.execute(f"PRAGMA auto_vacuum={INCREMENTAL}").fetchall()
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "journal_size_limit=67108864"):
         connection.execute(f"PRAGMA {pragma}").fetchall()
 
 

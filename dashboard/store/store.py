@@ -19,7 +19,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
-from dashboard.store.database import StoreAwayError, StoreUrlError, one_line, open_engine
+from dashboard.store.database import INCREMENTAL, StoreAwayError, StoreUrlError, one_line, open_engine
 from dashboard.store.events import NodeEvent, add_events, events_page
 from dashboard.store.holdings import Holding, holdings_in
 from dashboard.store.intake import Incoming, intake_for
@@ -37,7 +37,6 @@ __all__ = [
 
 HEAD_BYTES = 512
 SET_ASIDE_ROWS = 1000
-INCREMENTAL = 2
 _OLDER = "older ones, no longer listed"
 
 
