@@ -16,6 +16,9 @@ WIDTH, HEIGHT = 160, 90
 NOISE = 24.0
 """An edge of this strength (Sobel, grey levels) counts half, a stronger one more, up to 1."""
 
+BRIGHTEST = 0.995
+"""So much of a picture is no brighter than its brightest: a few lamps and a broken pixel are left out."""
+
 COLUMNS, ROWS = 5, 4
 LEAST_SPREAD = 2.0
 """Grey levels of a sensor's noise."""
@@ -51,9 +54,19 @@ def outline_of(picture: Picture) -> Outline:
     return Outline(
         edges=_edges_of(grey),
         mean=float(grey.mean()),
-        brightest=float(np.percentile(grey[::2, ::2], 99.5)),
+        brightest=_quantile(np.asarray(grey[::2, ::2], np.uint8), BRIGHTEST),
         sharpness=(detail / (float(grey.std()) + LEAST_SPREAD)).astype(np.float32),
     )
+
+
+def _quantile(levels: NDArray[np.uint8], share: float) -> float:
+    """As `np.percentile` has it, which loads masked arrays: a fortieth of a node's start."""
+    place = share * (levels.size - 1)
+    below = int(place)
+    above = min(below + 1, levels.size - 1)
+    parted = np.partition(levels, (below, above), axis=None)
+    low, high = float(parted[below]), float(parted[above])
+    return low + (high - low) * (place - below)
 
 
 def power_of(edges: Field) -> float:

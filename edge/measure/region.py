@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 import cv2
 import numpy as np
@@ -62,15 +63,21 @@ def looked_at(lanes: Sequence[LaneConfig], width: int, height: int) -> Region | 
     return x0, y0, x1, y1
 
 
+@lru_cache(maxsize=64)
 def lane_cells(lane: LaneConfig, width: int, height: int) -> Cells:
-    """The cells whose centre lies within the margin of the convex hull of the lane's lines and area."""
+    """The cells whose centre lies within the margin of the convex hull of the lane's lines and area.
+
+    Gate, meter and blindness ask for the same ones: not to be written to.
+    """
     rows, columns = height // CELL_PX, width // CELL_PX
+    cells: Cells = np.zeros((rows, columns), bool)
     corners = corners_of(lane, width, height)
-    if not len(corners):
-        return np.zeros((rows, columns), bool)
-    xs, ys = np.meshgrid((np.arange(columns) + 0.5) * CELL_PX, (np.arange(rows) + 0.5) * CELL_PX)
-    hull = _hull([(x, y) for x, y in corners.tolist()])
-    return _distance(xs, ys, hull) <= margin_px(width, height)
+    if len(corners):
+        xs, ys = (np.arange(length, dtype=float) * CELL_PX + CELL_PX / 2 for length in (columns, rows))
+        hull = _hull([(x, y) for x, y in corners.tolist()])
+        cells = _distance(xs, ys[:, None], hull) <= margin_px(width, height)
+    cells.flags.writeable = False
+    return cells
 
 
 def area_cells(lane: LaneConfig, width: int, height: int) -> Cells:
@@ -117,8 +124,9 @@ def _turn(a: Point, b: Point, c: Point) -> float:
 
 
 def _distance(xs: Floats, ys: Floats, hull: Sequence[Point]) -> Floats:
-    """Distance (px) of points to a convex polygon; 0 inside."""
-    nearest, within = np.full(xs.shape, np.inf), np.full(xs.shape, len(hull) > 2)
+    """Distance (px) of points, a row of xs by a column of ys, to a convex polygon; 0 inside."""
+    shape = np.broadcast_shapes(xs.shape, ys.shape)
+    nearest, within = np.full(shape, np.inf), np.full(shape, len(hull) > 2)
     for (ax, ay), (bx, by) in zip(hull, [*hull[1:], hull[0]], strict=True):
         dx, dy = bx - ax, by - ay
         length = max(dx * dx + dy * dy, 1e-9)

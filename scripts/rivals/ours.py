@@ -21,7 +21,6 @@ with made_to_last():  # as the node does it
     from edge.camera.view_health import ViewHealth
     from edge.config import CameraConfig, load_node
     from edge.detection.detector import Detector
-    from edge.picture import Colours
     from edge.vision import Frame
     from edge.watch import Watch
 
@@ -59,7 +58,9 @@ class Lane(threading.Thread):
 
 
 def frames_of(job: Job) -> Iterator[Frame]:
-    """The clip's pictures; without `decode` a few that were decoded before, again and again."""
+    """The clip's pictures; without `decode` a few that were decoded before, again and again: the decoder's
+    planes, and the colours of them.
+    """
     source = VideoSource(job.clip)
     if job.decode:
         for frame in source.every(job.every_s):
@@ -67,7 +68,9 @@ def frames_of(job: Job) -> Iterator[Frame]:
                 return
             yield frame
         return
-    prepared = [Colours(frame.image) for frame in islice(source.every(), PREPARED)]
+    prepared = [frame.picture for frame in islice(source.every(), PREPARED)]
+    for picture in prepared:
+        picture.bgr()  # is kept
     for number, picture in enumerate(islice(cycle(prepared), job.frames)):
         yield Frame(number, number / source.fps, picture)
 
