@@ -16,6 +16,9 @@ SATURATED_VEHICLES = 1.6
 USUAL_CV = 0.3
 USUAL_ERROR = 0.3
 """What port.yaml calls usual may be off by this share."""
+LUCK_CV, LUCK_DEPARTURES = 0.55, 100.0
+"""What services mostly vary by, and the departures that this is worth where luck is reckoned with: a few in a
+row look more regular than those to come are."""
 READY_SHARE = 0.62
 """Of the time that a booth stands vacant the first part passes before the leaving vehicle is counted."""
 
@@ -73,6 +76,12 @@ class Cycle:
     def cv(self) -> float:
         """Coefficient of variation of the time between departures, one at a booth."""
         return math.sqrt((max(0.0, self.squares) + USUAL_CV**2) / (self.departures + 1.0))
+
+    def luck_cv(self) -> float:
+        """The same for departures to come, drawn towards what is common."""
+        known = self.departures + 1.0
+        squares = known * self.cv() ** 2 + LUCK_DEPARTURES * LUCK_CV**2
+        return math.sqrt(squares / (known + LUCK_DEPARTURES))
 
     def ready_s(self) -> float:
         """Expected seconds from a counted departure until the next vehicle stands at the booth."""

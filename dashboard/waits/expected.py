@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -13,18 +12,12 @@ from dashboard.waits.booth import Booth
 from dashboard.waits.halt import LASTS_S
 from dashboard.waits.plan import Plan
 from dashboard.waits.slices import Slice
+from dashboard.waits.spread import Ways, spread_s
 from dashboard.waits.state import Basis, Wait
 from dashboard.waits.stream import ROAD_MS, Stream
 
-Z90 = 1.645
 TAKES_WITHIN_S, TAKES_SHARE = 150.0, 0.8
 """A lane that got no vehicle for so long and holds less than this share of the fullest one is closing."""
-EVENT_SHARE = 0.12
-"""Booths open, close and pause unannounced: standard error as a share of the wait."""
-HELD_SHARE = 0.2
-"""Of the wait behind others on shared lanes: they go to booths whose openings and closings come on top."""
-BEYOND_SHARE = 0.7
-"""Of the spread of the queue beyond the line: the vehicles there are served when much has changed."""
 BETWEEN, ROLLING = 0.5, 0.4
 """One who joins just behind the last waits one turn less than one who takes the next place: half on average.
 Where only the booths' views count, those who still roll to the queue's end are in it too."""
@@ -82,9 +75,9 @@ def expected(place: Place, end_s: float, valid_s: float, at_s: float) -> Wait | 
     level = reopened_s(place, level, now_s)
     held = held_up_s(place, end_s, now_s)
     level = max(level, held)
-    reach = _spread_s(place, ahead, max(1, len(servers)), level)
-    if held >= level:
-        reach = math.hypot(reach, Z90 * HELD_SHARE * held)
+    fits = max(_fits(booth, stream) for booth in seen)
+    ways = Ways(len(servers), fits, place.host.cycle)
+    reach = spread_s(stream, ways, ahead, level, held if held >= level else 0.0)
     stream.backtest.note(end_s, level, reach)
     reach *= stream.backtest.scale()
     return Wait(
@@ -259,8 +252,12 @@ def servers_of(place: Place, seen: Sequence[Booth], end_s: float, now_s: float) 
 
 def lane_s(booth: Booth, place: Place, cycle_s: float) -> float:
     """Seconds that a booth which closes still serves those who stand in its full lane."""
-    stacking_m = booth.spec.stacking_m or booth.spec.view_m
-    return max(1.0, stacking_m / place.stream.spec.pitch_m - 0.5) * cycle_s
+    return max(1.0, _fits(booth, place.stream) - 0.5) * cycle_s
+
+
+def _fits(booth: Booth, stream: Stream) -> float:
+    """Vehicles of the stream that fit into the booth's lane."""
+    return (booth.spec.stacking_m or booth.spec.view_m) / stream.spec.pitch_m
 
 
 def _may_be_idle(booth: Booth, crowd: float, end_s: float) -> bool:
@@ -273,16 +270,6 @@ def _takes(booth: Booth, crowd: float, end_s: float) -> bool:
     if booth.in_view() >= TAKES_SHARE * crowd or booth.arrived_s is None:
         return True
     return end_s - booth.arrived_s <= TAKES_WITHIN_S
-
-
-def _spread_s(place: Place, ahead: float, lanes: int, level: float) -> float:
-    """Seconds below and above the estimate that hold 90 %."""
-    stream, cycle, cv = place.stream, place.host.cycle.mean_s(), place.host.cycle.cv()
-    count = stream.drift.sd() ** 2 + (BEYOND_SHARE * stream.spill.sd) ** 2
-    luck = (max(ahead, 1.0) / lanes) * (cv * cycle) ** 2 + (cycle / 2) ** 2
-    lane = (0.3 * cycle) ** 2 if lanes > 1 else 0.0
-    variance = count * (cycle / lanes) ** 2 + luck + lane + (EVENT_SHARE * level) ** 2
-    return Z90 * math.sqrt(variance)
 
 
 def _basis(place: Place, end_s: float, served_s: float) -> tuple[Basis, ...]:
