@@ -27,10 +27,13 @@ def assembled(expected: Floats, boxes: Floats) -> list[Parts]:
     if not len(expected) or len(boxes) < 2:
         return []
     iou, _ = overlaps(expected, boxes)
+    partly = iou.max(axis=1) < WHOLE_IOU
+    if not partly.any():
+        return []
     inside = inside_share(expected, boxes) > PART_SHARE
     found: list[Parts] = []
     free = np.ones(len(boxes), bool)
-    for row in np.flatnonzero((iou.max(axis=1) < WHOLE_IOU) & (inside.sum(axis=1) > 1)):
+    for row in np.flatnonzero(partly & (inside.sum(axis=1) > 1)):
         others = np.delete(iou, row, axis=0)
         own = free & inside[row] & ((others.max(axis=0) < OTHER_IOU) if len(others) else True)
         parts = np.flatnonzero(own)

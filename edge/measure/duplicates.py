@@ -32,12 +32,12 @@ def distinct(xyxy: Floats, scores: Floats, expected: Floats | None = None) -> li
     iou, share = overlaps(boxes, boxes)
     own = known[order]
     nested = (share > NESTED) & ~(own[:, None] & own[None, :])
-    same = np.tril((iou > SAME_IOU) | nested, -1)
+    rows, others = np.nonzero((iou > SAME_IOU) | nested)
     dropped: set[int] = set()
-    for row, other in zip(*np.nonzero(same), strict=True):
-        if int(other) not in dropped:
-            dropped.add(int(row))
-    return [int(order[row]) for row in range(len(order)) if row not in dropped]
+    for row, other in zip(rows.tolist(), others.tolist(), strict=True):
+        if other < row and other not in dropped:
+            dropped.add(row)
+    return [kept for row, kept in enumerate(order.tolist()) if row not in dropped]
 
 
 def _known(xyxy: Floats, expected: Floats | None) -> Flags:

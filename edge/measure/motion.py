@@ -7,7 +7,7 @@ serves near and far vehicles.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import hypot, sqrt
 from typing import Literal
@@ -95,7 +95,7 @@ def _centre_and_size(xyxy: Sequence[float]) -> tuple[float, float, float, float]
     return (x0 + x1) / 2, (y0 + y1) / 2, max(x1 - x0, 1.0), max(y1 - y0, 1.0)
 
 
-def _from_mean(values: list[float]) -> list[float]:
+def _from_mean(values: Sequence[float]) -> list[float]:
     mean = sum(values) / len(values)
     return [value - mean for value in values]
 
@@ -109,19 +109,47 @@ class Speed:
     height: float
 
 
+@dataclass(frozen=True, slots=True)
+class _Course:
+    """What the fits of both edges share: times (s) from their mean and the sum of their squares, slope (px/s)
+    and misfit (px^2) across the picture, median height (px)."""
+
+    times: list[float]
+    spread: float
+    slope: float
+    misfit: float
+    height: float
+
+
+def _course(samples: Iterable[tuple[float, float, float, float]]) -> _Course:
+    at, across, _, heights = zip(*samples, strict=True)
+    times = _from_mean(at)
+    spread = sum([time * time for time in times])  # lists cost half of generators
+    return _Course(times, spread, *_line(times, spread, across), sorted(heights)[len(heights) // 2])
+
+
+def _line(times: list[float], spread: float, values: Sequence[float]) -> tuple[float, float]:
+    """Slope and misfit of the straight line through values at these times."""
+    values = _from_mean(values)
+    slope = sum([time * value for time, value in zip(times, values, strict=True)]) / spread
+    return slope, sum([(value - slope * time) ** 2 for time, value in zip(times, values, strict=True)])
+
+
 class SpeedFit:
     """Straight-line fit of a box's foot or head and the median box height over the last `FIT_S` seconds."""
 
-    __slots__ = ("_samples",)
+    __slots__ = ("_course", "_samples")
 
     def __init__(self) -> None:
         self._samples: deque[tuple[float, float, float, float]] = deque()
+        self._course: _Course | None = None
 
     def add(self, at: float, x: float, y: float, height: float) -> bool:
         """Keep where the foot is (px), unless the last sample is too recent; says whether it did."""
         samples = self._samples
         if samples and at - samples[-1][0] < SAMPLE_S:
             return False
+        self._course = None
         samples.append((at, x, y, height))
         while len(samples) > 3 and at - samples[1][0] >= FIT_S:
             samples.popleft()
@@ -135,19 +163,11 @@ class SpeedFit:
         samples = self._samples
         if len(samples) < 3 or samples[-1][0] - samples[0][0] < FIT_MIN_S:
             return None
+        course = self._course = self._course or _course(samples)
         up = 1.0 if edge == "head" else 0.0
-        points = [(x, y - up * height) for _, x, y, height in samples]
-        times = _from_mean([sample[0] for sample in samples])
-        spread = sum([time * time for time in times])  # lists cost half of generators
-        speeds, misfit = [], 0.0
-        for axis in (0, 1):
-            values = _from_mean([point[axis] for point in points])
-            slope = sum([time * value for time, value in zip(times, values, strict=True)]) / spread
-            misfit += sum([(value - slope * time) ** 2 for time, value in zip(times, values, strict=True)])
-            speeds.append(slope)
-        error = sqrt(misfit / (2 * len(samples) - 4) / spread)
-        height = sorted(sample[3] for sample in samples)[len(samples) // 2]
-        return Speed(hypot(*speeds), error, height)
+        slope, misfit = _line(course.times, course.spread, [y - up * height for _, _, y, height in samples])
+        error = sqrt((course.misfit + misfit) / (2 * len(samples) - 4) / course.spread)
+        return Speed(hypot(course.slope, slope), error, course.height)
 
     def still_since(self, tolerance: float, plane: GroundPlane | None = None) -> float:
         """Time of the first sample from which on the point stays within `tolerance` (px or m) of the last."""

@@ -74,13 +74,14 @@ class Tracker:
         self.at = at
         stale = self._drop(lambda track: at - track.seen_at > GAP_HOLDS * _hold_s(track))
         xyxy, classes, scores = self._vehicles(boxes, at)
-        free = set(range(len(scores)))
+        found = list(zip(xyxy.tolist(), classes, scores.tolist(), strict=True))
+        free = set(range(len(found)))
         for row, column in self._match(xyxy, scores, at):
-            self._see(self._tracks[row], xyxy[column], classes[column], float(scores[column]), at)
+            self._see(self._tracks[row], *found[column], at)
             free.discard(column)
         for column in sorted(free):
             if scores[column] >= self._start_score:
-                self._start(xyxy[column], classes[column], float(scores[column]), at)
+                self._start(*found[column], at)
         self._tell_apart(at)
         for track in self._tracks:
             track.missed += track.seen_at < at
@@ -117,16 +118,16 @@ class Tracker:
         classes = tuple(boxes.classes[rows[row]] for row in kept)
         return _whole(xyxy[kept], classes, scores[kept], expected)
 
-    def _start(self, xyxy: Floats, cls: str, score: float, at: float) -> None:
-        track = Track(self._next_id, xyxy.tolist(), cls, score, at)
+    def _start(self, xyxy: Sequence[float], cls: str, score: float, at: float) -> None:
+        track = Track(self._next_id, xyxy, cls, score, at)
         drift = self._flow.drift(track.motion.cx, track.motion.cy)
         if drift is not None:
             track.motion.follow(drift)
         self._tracks.append(track)
         self._next_id += 1
 
-    def _see(self, track: Track, xyxy: Floats, cls: str, score: float, at: float) -> None:
-        track.see(xyxy.tolist(), cls, score, at)
+    def _see(self, track: Track, xyxy: Sequence[float], cls: str, score: float, at: float) -> None:
+        track.see(xyxy, cls, score, at)
         if track.hits >= LEARN_HITS:
             motion = track.motion
             self._flow.learn(motion.cx, motion.cy, motion.vx / motion.scale, motion.vy / motion.scale)
