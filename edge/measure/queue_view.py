@@ -34,6 +34,12 @@ STILL_HEIGHTS = 0.08
 LENGTH_M = {"car": 4.5, "van": 6.0, "truck": 16.5, "bus": 12.0, "motorcycle": 2.2}
 """Usual lengths, for the end of a vehicle that the camera does not see."""
 
+SHORTEST = 0.5
+"""No vehicle is shorter than this share of the usual length of its class."""
+
+SAME_PLACE_M = 1.0
+"""Two vehicles whose places on a lane overlap by more than this cannot both be there."""
+
 END_ROOM_M = 7.0
 """A further car and its gaps: with less room behind the last stopped vehicle, the queue may go on."""
 
@@ -104,7 +110,7 @@ def queue_state(
     occupied, hidden: whether its upstream end is, or was a moment ago.
     """
     within = [track for track in present if lane.holds(track, at) and not _may_have_left(lane, track, at)]
-    stopped = [track for track in within if track.stopped]
+    stopped = [track for track in within if track.stopped and not _has_moved_up(lane, track, within, at)]
     why = OCCUPIED if occupied else HIDDEN if hidden else OUT_OF_SIGHT if lane.dim else None
     return QueueState(len(within), len(stopped), _length_m(lane, stopped, at), why is not None, why)
 
@@ -112,6 +118,29 @@ def queue_state(
 def _may_have_left(lane: LaneView, track: Track, at: float) -> bool:
     hidden = at - track.seen_at > MOVING_VIEW_S and not track.stopped
     return hidden and lane.may_be_left(track, at)
+
+
+def _has_moved_up(lane: LaneView, track: Track, others: Sequence[Track], at: float) -> bool:
+    """Whether one that stood is hidden, and another one is seen to drive where it stood."""
+    if at - track.seen_at <= MOVING_VIEW_S:
+        return False
+    own = _least_place(lane, track, at)
+    driving = [_least_place(lane, one, at) for one in others if one.seen_at == at and not one.stopped]
+    return own is not None and any(
+        place is not None and _overlap_m(own, place) > SAME_PLACE_M for place in driving
+    )
+
+
+def _least_place(lane: LaneView, track: Track, at: float) -> Point | None:
+    """Metres upstream to the front and the rear of a vehicle that is as short as its class can be."""
+    end, length = _end_m(lane, track, at), SHORTEST * LENGTH_M[track.cls]
+    if end is None:
+        return None
+    return (end, end + length) if lane.facing == "toward" else (end - length, end)
+
+
+def _overlap_m(one: Point, other: Point) -> float:
+    return min(one[1], other[1]) - max(one[0], other[0])
 
 
 def end_occupied(lane: LaneView, present: Sequence[Track], at: float) -> bool:

@@ -264,3 +264,29 @@ def test_a_foot_at_the_end_of_what_is_looked_at_does_not_tell_who_stands(
         assert queue is not None
         if look >= 10 or not stands:
             assert queue.at_least == stands, (case, look)
+
+
+@pytest.mark.parametrize(
+    ("case", "seconds", "queue"),
+    [
+        ("it is seen to stand, nobody behind it", 4.0, (1, 1, 40.0)),
+        ("the one behind hides it, and drives up to it", 12.0, (2, 1, 40.0)),
+        ("the one behind drives where it stood", 15.8, (2, 0, 0.0)),
+    ],
+)
+def test_who_is_hidden_does_not_stand_where_another_one_drives(
+    case: str, seconds: float, queue: tuple[int, int, float]
+) -> None:
+    camera = {"id": "c1", "facing": "away", "lanes": [lane(ground=PLANE, booth=UP_TO_BOOTH)]}
+    node = NodeConfig.model_validate({"port": "p", "node": "n", "cameras": [camera]})
+    meter = CameraMeter(node.cameras[0], WIDTH, HEIGHT)
+    for i in range(round(seconds * 5) + 1):
+        foot = 700 - 25 * (i / 5 - 4)  # 5 m/s, into the area at 4 s
+        found = {"truck": (280, foot - 260, 420, foot)} if foot < 780 else {}
+        found |= {"car": (300, 340, 400, 400)} if foot > 660 else {}
+        rows = np.array(list(found.values()), np.float32)
+        step = meter.step(Boxes(rows, tuple(found), np.full(len(found), 0.9, np.float32)), i / 5)
+    state = step.lanes[0].queue
+    assert state is not None
+    assert state.length_m is not None
+    assert (state.in_view, state.stopped, pytest.approx(state.length_m, abs=1.5)) == queue, case
