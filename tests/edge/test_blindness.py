@@ -11,9 +11,12 @@ from dataclasses import dataclass
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from edge.measure.blindness import Blindness
+from edge.measure.bodies import median_of
 from edge.measure.region import CELL_PX
 
 ROWS, COLUMNS = 40, 60
@@ -134,3 +137,13 @@ def test_nothing_is_said_of_a_camera_without_lanes_or_pictures() -> None:
     subject.look(None, NOBODY, 0.0)
     subject.look(ROAD.astype(np.uint8), NOBODY, 0.2)
     assert not subject.is_blind
+
+
+@given(levels=st.lists(st.integers(-255, 255), min_size=1, max_size=40))
+def test_the_light_that_all_cells_share_is_their_median_in_whole_levels(levels: list[int]) -> None:
+    values = np.array(levels, np.int16)
+    assert median_of(values) == np.int16(np.median(values))
+
+
+def test_no_cells_share_no_light() -> None:
+    assert median_of(np.zeros(0, np.int16)) == 0
