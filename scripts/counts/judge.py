@@ -14,6 +14,8 @@ FRAME_TOL = 6
 """On real clips, in frames, or the truth's own tolerance where that is wider."""
 LATE_S = 3.0
 """It takes so long, at most, to know that a vehicle stands, or drives again."""
+LATER_S = 1.0
+"""Were each moment told so much later, when more is known of it: whether waiting alone would help."""
 ROW_WITHIN_S = 0.6
 """A queue row this near to a moment of the truth tells of that moment."""
 
@@ -71,6 +73,8 @@ class Queues:
     """Metres beyond what is allowed: the larger of 3 m and 5 %."""
     late: Errors = field(default_factory=Errors)
     """Metres off from the nearest of what was so within the last LATE_S."""
+    later: Errors = field(default_factory=Errors)
+    """Metres off of what is said LATER_S after the moment."""
     right: int = 0
     missed: int = 0
     wrong: int = 0
@@ -80,7 +84,7 @@ class Queues:
 
     def add(self, other: Queues) -> None:
         """Pool with another recording's."""
-        for name in ("in_view", "stopped", "metres", "beyond", "late"):
+        for name in ("in_view", "stopped", "metres", "beyond", "late", "later"):
             getattr(self, name).values.extend(getattr(other, name).values)
         self.right, self.missed = self.right + other.right, self.missed + other.missed
         self.wrong, self.untold = self.wrong + other.wrong, self.untold + other.untold
@@ -131,12 +135,27 @@ def rendered_queue(truth: Mapping[str, Any], document: Mapping[str, Any], camera
     for row in document["queue"]:
         measured.setdefault(row["lane"], []).append(row)
     for true in truth["queue"]:
-        if true["camera"] != camera or not measured.get(true["lane"]):
+        if true["camera"] != camera:
             continue
-        row = min(measured[true["lane"]], key=lambda found: abs(found["t_s"] - true["t_s"]))
-        if abs(row["t_s"] - true["t_s"]) <= ROW_WITHIN_S:
-            _judge_row(result, true, _before(truth["queue"], true), row)
+        rows = measured.get(true["lane"], [])
+        row, later = _nearest(rows, true["t_s"]), _nearest(rows, true["t_s"] + LATER_S)
+        if row is None:
+            continue
+        _judge_row(result, true, _before(truth["queue"], true), row)
+        if later is not None and _has_length(true, later):
+            result.later.values.append(abs(later["length_m"] - true["length_m"]))
     return result
+
+
+def _nearest(rows: Sequence[Mapping[str, Any]], at_s: float) -> Mapping[str, Any] | None:
+    """The row that tells of that moment; None: it was not measured."""
+    row = min(rows, key=lambda found: abs(found["t_s"] - at_s), default=None)
+    return row if row is not None and abs(row["t_s"] - at_s) <= ROW_WITHIN_S else None
+
+
+def _has_length(true: Mapping[str, Any], row: Mapping[str, Any]) -> bool:
+    """Whether the end of the queue was to be seen, and a length was told that is no lower bound."""
+    return true["at_least"] is False and not row["at_least"] and row["length_m"] is not None
 
 
 def _before(rows: Iterable[Mapping[str, Any]], true: Mapping[str, Any]) -> list[float]:
@@ -167,13 +186,13 @@ def _judge_row(
             result.wrong += true["at_least"] is False
         return
     result.missed += true["at_least"] is True
-    if true["at_least"] is False and row["length_m"] is None:
-        result.untold += 1
-    elif true["at_least"] is False:
+    if _has_length(true, row):
         error = abs(row["length_m"] - true["length_m"])
         result.metres.values.append(error)
         result.late.values.append(min(abs(row["length_m"] - length) for length in before))
         result.beyond.values.append(max(0.0, error - max(3.0, 0.05 * true["length_m"])))
+    elif true["at_least"] is False:
+        result.untold += 1
 
 
 def _outside(value: float, low: float, high: float) -> float:
