@@ -33,7 +33,7 @@ FEW, LEAST_BEYOND = 1.0, 2.0
 view (or as many as in it): a guess, until matches tell."""
 MATCH_WRONG, MATCH_WEIGHT = 1e-3, 0.5
 """Its two readings share the vehicles that were counted behind it, so that each weighs half."""
-TAIL_ERROR, LANE_LUCK = 1.5, 0.2
+TAIL_ERROR, LANE_LUCK = 0.5, 0.2
 OTHERS_BEFORE, BOOTH_LUCK, BOOTH_LUCK_SHARE = 0.93, 1.5, 0.15
 JAMMED, JAMMED_SD, CLEAR_SHARE, STANDS_SHARE = 0.93, 0.09, 0.15, 0.1
 """Vehicles in an approach's view, over those that fit: what a queue that moves up fills, and what is none."""

@@ -15,7 +15,7 @@ HELD_SHARE = 0.2
 """Of the wait behind others on shared lanes: they go to booths whose openings and closings come on top."""
 BEYOND_SHARE = 0.7
 """Of the spread of the queue beyond the line: the vehicles there are served when much has changed."""
-COUNT_DOUBT = 2.0
+COUNT_DOUBT = 1.5
 """Variance of the vehicles between the lines, over what their distribution says: it is too sure of itself."""
 OTHER_LANE = 0.3
 """Standard error from the choice among several lanes, in times between departures."""

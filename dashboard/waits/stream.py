@@ -22,6 +22,8 @@ from dashboard.waits.surprise import Surprise
 
 COUNT_ERROR = 0.06
 """Variance per counted vehicle: missed 3 %, twice 1 %, wrong lane 2 %."""
+COUNT_DRIFT = 0.12
+"""The same for what the balance gathers: misses come in a row, and from lanes that differ."""
 ROAD_MS, LANE_MS = 14.5, 11.0
 BRAKE_ROAD_S, BRAKE_LANE_S = 2.0, 5.5
 ROOM_PRIOR = 3.0
@@ -130,7 +132,7 @@ class Stream:
         self.entered.add(now.start_s, now.end_s, arrived)
         self.passed.add_each(now.start_s, now.end_s, arrived)
         self.left.add(now.start_s, now.end_s, gone)
-        self.drift.move(arrived - gone, COUNT_ERROR * (arrived + gone) + unsure_in + unsure_out)
+        self.drift.move(arrived - gone, COUNT_DRIFT * (arrived + gone) + unsure_in + unsure_out)
 
     def _entries(self, uses: Sequence[Use], mixes: Mapping[str, Mix]) -> list[tuple[str, float]]:
         """Lanes over whose lines the stream enters, each with the share that it has of them."""
