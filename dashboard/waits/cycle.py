@@ -16,7 +16,7 @@ SATURATED_VEHICLES = 1.6
 USUAL_CV = 0.3
 USUAL_ERROR = 0.3
 """What port.yaml calls usual may be off by this share."""
-LUCK_CV, LUCK_DEPARTURES = 0.55, 100.0
+LUCK_CV, LUCK_DEPARTURES = 0.55, 10.0
 """What services mostly vary by, and the departures that this is worth where luck is reckoned with: a few in a
 row look more regular than those to come are."""
 READY_SHARE = 0.62
