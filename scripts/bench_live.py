@@ -36,19 +36,24 @@ def live(nodes: int, ports: int, seconds: int) -> Iterator[tuple[str, bytes]]:
 
 
 def listen(port: int, found: list[tuple[float, float]], ready: threading.Event) -> None:
-    """Note for each lane event when its report was published (UTC s), and how long ago in milliseconds."""
+    """Note for each report of a lane when it was published (UTC s), and how many ms before its first event.
+
+    A later event of the same report (its lane's last minute ended) tells nothing of how long the report took.
+    """
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
     connection.request("GET", "/api/v1/stream?part=manager")
     reply = connection.getresponse()
     ready.set()
-    kind = b""
+    kind, told = b"", dict[str, str]()
     try:
         while line := reply.readline():
             if line.startswith(b"event:"):
                 kind = line[6:].strip()
             elif line.startswith(b"data:") and kind == b"lane":
-                measured = json.loads(line[5:]).get("measured_at")
-                if measured:
+                event = json.loads(line[5:])
+                measured, lane = event.get("measured_at"), f"{event['port']}/{event['lane']}"
+                if measured and told.get(lane) != measured:
+                    told[lane] = measured
                     published_s = datetime.fromisoformat(measured).timestamp()
                     found.append((published_s, (utc() - published_s) * 1000))
     except OSError:
