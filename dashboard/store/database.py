@@ -70,9 +70,7 @@ def _set_up_sqlite(connection: Any, _record: object) -> None:
     connection.isolation_level = None  # BEGIN is ours, so that making tables is transactional too
     connection.execute(f"PRAGMA busy_timeout={int(BUSY_TIMEOUT_S * 1000)}").fetchall()
     (mode,) = connection.execute("PRAGMA auto_vacuum").fetchone()
-    if (
-        mode != INCREMENTAL
-    ):  # setting it writes; it holds for a file that is new, an older one keeps its free pages
+    if mode != INCREMENTAL:  # to set it writes; a file that is not new keeps its free pages
         connection.execute(f"PRAGMA auto_vacuum={INCREMENTAL}").fetchall()
     for pragma in ("journal_mode=WAL", "synchronous=FULL", "journal_size_limit=67108864"):
         connection.execute(f"PRAGMA {pragma}").fetchall()
