@@ -44,14 +44,14 @@ def listen(port: int, found: list[tuple[float, float]], ready: threading.Event) 
     connection.request("GET", "/api/v1/stream?part=manager")
     reply = connection.getresponse()
     ready.set()
-    kind, told = b"", dict[str, str]()
+    kind, told = b"", dict[tuple[str, str], str]()
     try:
         while line := reply.readline():
             if line.startswith(b"event:"):
                 kind = line[6:].strip()
             elif line.startswith(b"data:") and kind == b"lane":
                 event = json.loads(line[5:])
-                measured, lane = event.get("measured_at"), f"{event['port']}/{event['lane']}"
+                measured, lane = event.get("measured_at"), (event["port"], event["lane"])
                 if measured and told.get(lane) != measured:
                     told[lane] = measured
                     published_s = datetime.fromisoformat(measured).timestamp()

@@ -106,8 +106,7 @@ class Booth:
         if not row.serves or row.serves == self.serves:
             return
         self.before, self.serves = self.serves, row.serves
-        stacking_m = self.spec.stacking_m or self.spec.view_m
-        self.left_over = round(self.in_view() * max(1.0, stacking_m / self.spec.view_m))
+        self.left_over = round(self.in_view() * max(1.0, self.spec.room_m / self.spec.view_m))
 
     def _see_occupancy(self, row: LaneMinute) -> None:
         self.stood = None

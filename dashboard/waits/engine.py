@@ -210,7 +210,7 @@ class WaitEngine:
                 stream
             ]
             booths = sum(len(self._hosts(other)) for other in beside)
-            stacking = max((b.spec.stacking_m or b.spec.view_m for b in self._hosts(stream)), default=0.0)
+            stacking = max((b.spec.room_m for b in self._hosts(stream)), default=0.0)
             lanes = len({lane for other in beside for lane in other.approaches}) or booths
             for _ in range(2):
                 length_m = sum(other.joined(end_s) * other.spec.pitch_m for other in beside)

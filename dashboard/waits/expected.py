@@ -257,7 +257,7 @@ def lane_s(booth: Booth, place: Place, cycle_s: float) -> float:
 
 def _fits(booth: Booth, stream: Stream) -> float:
     """Vehicles of the stream that fit into the booth's lane."""
-    return (booth.spec.stacking_m or booth.spec.view_m) / stream.spec.pitch_m
+    return booth.spec.room_m / stream.spec.pitch_m
 
 
 def _may_be_idle(booth: Booth, crowd: float, end_s: float) -> bool:

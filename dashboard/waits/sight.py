@@ -252,7 +252,7 @@ def room_of(stream: Stream, uses: Sequence[Use], mixes: Mapping[str, Mix]) -> fl
 
     Lanes of booths that are seen empty then are closed, and nobody stands in them.
     """
-    stacking = max((use.booth.spec.stacking_m or use.booth.spec.view_m for use in uses), default=0.0)
+    stacking = max((use.booth.spec.room_m for use in uses), default=0.0)
     road = sum(
         mixes[lane.id].share(stream.spec.id) * max(0.0, (lane.line_m or 0.0) - stacking)
         for lane in stream.approaches

@@ -43,6 +43,11 @@ class LaneSpec:
     stacking_m: float | None = None
     line_m: float | None = None
 
+    @property
+    def room_m(self) -> float:
+        """Metres of a booth's lane in which vehicles stand; what is seen of it where nobody says more."""
+        return self.stacking_m or self.view_m
+
 
 @dataclass(frozen=True, slots=True)
 class SiteSpec:
