@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -254,10 +255,10 @@ def model_list() -> None:
 
 @models.command("verify", epilog="lanewatch-edge model verify vehicles")
 def model_verify(
-    names: Annotated[list[str] | None, typer.Argument(help="Packs; all, if none.")] = None,
+    names: Annotated[list[str] | None, typer.Argument(help="Packs by name or folder; all, if none.")] = None,
 ) -> None:
     """Hold packs against the digests on their cards."""
-    for pack in [packs.find_pack(name) for name in names] if names else packs.list_packs():
+    for pack in [packs.carded(name) for name in names] if names else packs.list_packs():
         packs.verify(pack)
         typer.echo(f"{pack.card.name}  ok  {pack.card.sha256[:12]}")
 
@@ -347,6 +348,8 @@ def _check_writable(file: Path | None) -> None:
         raise OptionError(f"{file}: its folder does not exist; make it first")
     if file is not None and file.is_dir():
         raise OptionError(f"{file}: is a folder; give the path of a file")
+    if file is not None and not os.access(file if file.exists() else file.resolve().parent, os.W_OK):
+        raise OptionError(f"{file}: may not be written; give another path, or yourself the right")
 
 
 def _write(file: Path | None, document: Any) -> None:

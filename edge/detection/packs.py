@@ -136,6 +136,19 @@ def find_model(name_or_path: str) -> Pack | Path:
     return find_pack(name_or_path)
 
 
+def carded(name_or_path: str) -> Pack:
+    """A pack by name or folder, or by a file that lies in it.
+
+    Raises: ModelError, if there is none, or if it is a bare ONNX file: no card says what that should be.
+    """
+    found = find_model(name_or_path)
+    if isinstance(found, Path):
+        raise ModelError(
+            f"{found}: no {CARD_FILE} lies beside it, so no digest is known; give a pack or its folder"
+        )
+    return found
+
+
 def digest(path: Path) -> str:
     """SHA-256 of a file, in hex.
 

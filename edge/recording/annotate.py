@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from fractions import Fraction
 from pathlib import Path
 from types import TracebackType
@@ -35,6 +37,7 @@ class Annotator:
         self._counts: Counter[tuple[str, Line]] = Counter()
         self._crossed_at: dict[tuple[str, Line], float] = {}
         self._stream: av.VideoStream | None = None
+        self._failed = False
 
     def __enter__(self) -> Self:
         try:
@@ -48,12 +51,20 @@ class Annotator:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._stream is not None:
-            self._file.mux(self._stream.encode())
-        self._file.close()
+        if self._failed:  # FFmpeg may crash when more is written after it could not begin the file
+            with suppress(av.error.FFmpegError, OSError):
+                self._file.close()
+            return
+        with self._writing():
+            if self._stream is not None:
+                self._file.mux(self._stream.encode())
+            self._file.close()
 
     def add(self, image: Image, step: Step) -> None:
-        """Draw one step on a copy of its picture and write it."""
+        """Draw one step on a copy of its picture and write it.
+
+        Raises: SourceError, if the file cannot be written, as on a disk that is full.
+        """
         picture = np.ascontiguousarray(image[: image.shape[0] // 2 * 2, : image.shape[1] // 2 * 2]).copy()
         self._note(step)
         self._draw(picture, step)
@@ -61,7 +72,18 @@ class Annotator:
             self._stream = self._file.add_stream("libx264", rate=self._fps, options={"crf": "23"})
             self._stream.height, self._stream.width = picture.shape[:2]
             self._stream.pix_fmt = "yuv420p"
-        self._file.mux(self._stream.encode(av.VideoFrame.from_ndarray(picture, format="bgr24")))
+        with self._writing():
+            self._file.mux(self._stream.encode(av.VideoFrame.from_ndarray(picture, format="bgr24")))
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        try:
+            yield
+        except (av.error.FFmpegError, OSError) as error:
+            self._failed = True
+            raise SourceError(
+                f"{self._path}: cannot be written ({error.strerror}); free space, or give another path"
+            ) from None
 
     def _note(self, step: Step) -> None:
         for crossing in step.crossings:

@@ -269,6 +269,8 @@ def test_models_are_imported_listed_and_verified(
     assert run_cli(monkeypatch, "model", "list") == 0
     assert run_cli(monkeypatch, "model", "verify") == 0
     assert "ok" in capsys.readouterr().out
+    assert run_cli(monkeypatch, "model", "verify", tmp_path / "mine") == 0
+    assert capsys.readouterr().out.startswith("mine  ok  ")
 
 
 def test_the_film_shows_what_was_measured(tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from edge.detection.layouts import ModelError
 from edge.detection.packs import (
     INT8_FILE,
     Pack,
+    carded,
     find_model,
     find_pack,
     list_packs,
@@ -190,6 +191,16 @@ def test_what_cannot_be_imported_is_refused(case, file, name, says, pack, tmp_pa
 def test_a_name_that_is_no_pack_says_which_there_are():
     with pytest.raises(ModelError, match=r"no such model; packs here: .*vehicles"):
         find_pack("lorries")
+
+
+@pytest.mark.parametrize("within", [".", "model.onnx"])
+def test_a_pack_elsewhere_is_held_against_its_card_by_folder_or_file(within, pack):
+    verify(carded(str(pack.folder / within)))
+
+
+def test_a_bare_file_has_no_digest_to_be_held_against(pack, tmp_path):
+    with pytest.raises(ModelError, match=r"m\.onnx: no card\.json lies beside it"):
+        carded(str(tmp_path / "m.onnx"))
 
 
 def test_a_folder_without_a_card_is_no_pack(tmp_path):
