@@ -8,7 +8,6 @@ from edge.detection.identify import identify
 from edge.detection.layouts import DEFAULT_IOU, DEFAULT_MIN_SCORE, PLATE, Candidates, Layout, ModelError
 from edge.detection.letterbox import best_size, fit, whole
 from edge.detection.packs import Pack, find_model, verify
-from edge.detection.precision import chosen_graph
 from edge.detection.runtime import ort
 from edge.detection.session import cores, open_session, signature_of
 from edge.detection.turns import Turns
@@ -140,7 +139,7 @@ def suppress(candidates: Candidates, iou: float) -> Candidates:
 
 def _from_pack(pack: Pack, threads: int) -> Detector:
     verify(pack)
-    graph = chosen_graph(pack)
+    graph = pack.runs
     session = open_session(graph.path, threads)
     card = pack.card
     layout = identify(str(graph.path), signature_of(session), card.classes)

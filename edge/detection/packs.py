@@ -79,6 +79,11 @@ class Pack:
             found.append(Graph("INT8", self.folder / INT8_FILE, self.card.int8_sha256))
         return found
 
+    @property
+    def runs(self) -> Graph:
+        """The graph that runs: INT8 where there is one, whatever the processor, so that all find the same."""
+        return self.graphs[-1]
+
 
 def read_pack(folder: Path) -> Pack:
     """Read a pack's card; the model itself is not touched.

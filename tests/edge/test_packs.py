@@ -22,9 +22,8 @@ from edge.detection.packs import (
     verify,
     write_card,
 )
-from edge.detection.precision import chosen_graph, has_byte_dot
 from edge.detection.session import open_session, signature_of
-from tests.edge.tinymodels import pack_model, yolox_model
+from tests.edge.tinymodels import bytes_model, pack_model, yolox_model
 
 
 @pytest.fixture
@@ -86,22 +85,19 @@ def test_int8_sees_what_fp32_sees_also_in_the_shape_of_a_lane(name):
     assert all(boxes.xyxy.shape[1] == 4 for boxes in seen)
 
 
-@pytest.mark.parametrize(
-    ("facts", "fast"),
-    [
-        ("processor : 0\nflags\t\t: fpu sse2 avx2 avx512_vnni\n", True),
-        ("processor : 0\nflags\t\t: fpu sse2 avx2 avx_vnni\n", True),
-        ("processor : 0\nFeatures\t: fp asimd crc32 asimddp\n", True),
-        ("processor : 0\nmodel name : avx512_vnni\nflags\t\t: fpu sse2 avx2\n", False),
-        ("", False),
-    ],
-)
-def test_int8_runs_where_the_cpu_multiplies_bytes(facts, fast, pack):
-    assert has_byte_dot(facts) is fast
-    card = msgspec.structs.replace(pack.card, int8_sha256=pack.card.sha256)
-    both = Pack(pack.folder, card)
-    assert chosen_graph(both, fast).precision == ("INT8" if fast else "FP32")
-    assert chosen_graph(pack, fast).precision == "FP32"
+def test_a_pack_runs_int8_where_it_has_it_whatever_the_processor(pack):
+    both = Pack(pack.folder, msgspec.structs.replace(pack.card, int8_sha256=pack.card.sha256))
+    assert both.runs.precision == "INT8"
+    assert pack.runs.precision == "FP32"
+
+
+@pytest.mark.parametrize("level", [0, 1, 128, 250, 255])
+def test_products_of_bytes_are_added_up_without_loss_on_every_processor(level, tmp_path):
+    weights = np.array([[127] * 16, [-127] * 8 + [127] * 8, [1] * 16])
+    session = open_session(bytes_model(tmp_path / "m.onnx", weights, 2540.0))
+    (sums,) = session.run(None, {"x": np.full((1, 16, 1, 1), level, np.float32)})
+    exact = np.round(weights.sum(axis=1) * level / 2540.0) * 2540.0
+    assert sums.ravel().tolist() == exact.tolist()
 
 
 def other_int8(pack):

@@ -76,3 +76,29 @@ def yolox_model(path: Path, rows: dict[int, list[float]], classes: int = 80) -> 
 def ultralytics_model(path: Path, raw: np.ndarray, names: str, **metadata: str) -> Path:
     """An Ultralytics export at 64x32 with one output and its names in the metadata."""
     return write_model(path, FLOAT, [1, 3, 32, 64], {"output0": raw[None]}, {"names": names, **metadata})
+
+
+def bytes_model(path: Path, weights: np.ndarray, step: float) -> Path:
+    """A quantised convolution of 1x1: `weights` (out, in) int8, input x (1, in, 1, 1) of whole numbers,
+    0 to 255, output in steps of `step`."""
+    constants = {
+        "w": weights[:, :, None, None].astype(np.int8), "one": np.float32(1), "step": np.float32(step),
+        "zero": np.uint8(0), "zero of w": np.int8(0),
+    }  # fmt: skip
+    nodes = [
+        helper.make_node("QuantizeLinear", ["x", "one", "zero"], ["x bytes"]),
+        helper.make_node("DequantizeLinear", ["x bytes", "one", "zero"], ["x again"]),
+        helper.make_node("DequantizeLinear", ["w", "one", "zero of w"], ["w again"]),
+        helper.make_node("Conv", ["x again", "w again"], ["sum"]),
+        helper.make_node("QuantizeLinear", ["sum", "step", "zero"], ["sum bytes"]),
+        helper.make_node("DequantizeLinear", ["sum bytes", "step", "zero"], ["y"]),
+    ]
+    graph = helper.make_graph(
+        nodes,
+        "bytes",
+        [helper.make_tensor_value_info("x", FLOAT, [1, weights.shape[1], 1, 1])],
+        [helper.make_tensor_value_info("y", FLOAT, [1, weights.shape[0], 1, 1])],
+        [numpy_helper.from_array(np.asarray(value), name) for name, value in constants.items()],
+    )
+    onnx.save(helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8), path)
+    return path
