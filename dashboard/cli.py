@@ -14,6 +14,7 @@ from dashboard.access import cli as access
 from dashboard.authority import cli as authority
 from dashboard.faults import FaultError
 from dashboard.faults import mendable as _mendable
+from dashboard.feeds.instants import utc_s
 from dashboard.webhooks import cli as webhooks
 
 BAD_INPUT = 2
@@ -191,7 +192,7 @@ def whatif(
     state: Annotated[str, typer.Option(help="open or closed")],
     serves: Annotated[list[str] | None, typer.Option(help="whom it would serve", metavar="STREAM")] = None,
     at: Annotated[
-        datetime | None, typer.Option(help="as things stood then, UTC (default: now)", metavar="TIME")
+        str | None, typer.Option(help="as things stood then, UTC (default: now)", metavar="TIME")
     ] = None,
     json_file: Annotated[Path | None, typer.Option("--json", help="answer to write", metavar="FILE")] = None,
 ) -> None:
@@ -205,16 +206,14 @@ def whatif(
         raise FaultError(f"--state {state}: is not known; use open or closed")
     with _mendable(AskError, StoreAwayError, StoreUrlError):
         ask = Ask(lane, "open" if state == "open" else "closed", tuple(serves) if serves else None)
-        whatif_command(load_central(config), ask, _utc_s(at), json_file)
+        whatif_command(load_central(config), ask, _utc_s("--at", at), json_file)
 
 
 @app.command(epilog="Example: lanewatch-port backtest --config port.yaml --from 2026-11-01 --to 2026-12-01")
 def backtest(
     config: ConfigFile,
-    begins: Annotated[datetime, typer.Option("--from", help="first instant, UTC", metavar="TIME")],
-    ends: Annotated[
-        datetime | None, typer.Option("--to", help="end, UTC (default: now)", metavar="TIME")
-    ] = None,
+    begins: Annotated[str, typer.Option("--from", help="first instant, UTC", metavar="TIME")],
+    ends: Annotated[str | None, typer.Option("--to", help="end, UTC (default: now)", metavar="TIME")] = None,
     json_file: Annotated[Path | None, typer.Option("--json", help="figures to write", metavar="FILE")] = None,
 ) -> None:
     """How right were the figures? Expected waits and forecasts against what vehicles then waited."""
@@ -222,7 +221,7 @@ def backtest(
     from dashboard.config import load_central  # noqa: PLC0415
     from dashboard.store.store import StoreAwayError, StoreUrlError  # noqa: PLC0415
 
-    from_s, to_s = _utc_s(begins), _utc_s(ends)
+    from_s, to_s = _utc_s("--from", begins), _utc_s("--to", ends)
     if to_s <= from_s:
         raise FaultError("--to: is not after --from; give the later one as --to")
     with _mendable(StoreAwayError, StoreUrlError):
@@ -244,9 +243,14 @@ def truth_import(
         import_command(load_central(config), runs)
 
 
-def _utc_s(at: datetime | None) -> float:
+def _utc_s(option: str, text: str | None) -> float:
     """UTC seconds; None is now."""
-    return (datetime.now(UTC) if at is None else at.replace(tzinfo=UTC)).timestamp()  # noqa: TID251 - a command's now
+    if text is None:
+        return datetime.now(UTC).timestamp()  # noqa: TID251 - a command's now
+    try:
+        return utc_s(text)
+    except ValueError:
+        raise FaultError(f"{option}: {text} is no time; write 2026-11-25 or 2026-11-25T15:34:30Z") from None
 
 
 @app.command(epilog="Example: lanewatch-port demo --seconds 240 --json demo.json")

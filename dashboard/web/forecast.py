@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from fastapi import Depends, FastAPI, Query, Response
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from dashboard.ahead.ask import Ask, AskError, answer, document, span
 from dashboard.board import DirectionView
@@ -19,6 +19,7 @@ from dashboard.waits.forecasts import forecasts
 from dashboard.waits.roll import MOST_S
 from dashboard.waits.state import Forecast
 from dashboard.web.feeds import OWN_MAX_AGE_S
+from dashboard.web.instant import Instant
 from dashboard.web.problems import ProblemError
 from dashboard.web.source import Source
 
@@ -48,7 +49,7 @@ def add_forecast(app: FastAPI, source: Source) -> None:
     def forecast(
         port: str,
         reply: Response,
-        arrive_at: Annotated[AwareDatetime, Query(examples=["2026-11-25T19:30:00Z"])],
+        arrive_at: Annotated[Instant, Query(examples=["2026-11-25T19:30:00Z"])],
         direction: str | None = None,
         stream: StreamId | None = None,
     ) -> Json:

@@ -14,7 +14,6 @@ from typing import Annotated, Literal
 
 from fastapi import FastAPI, Query, Request, Response
 from fastapi.responses import StreamingResponse
-from pydantic import AwareDatetime
 
 from dashboard.config import CentralConfig
 from dashboard.feeds import history_csv
@@ -24,6 +23,7 @@ from dashboard.portconfig import StreamId
 from dashboard.store.history import History
 from dashboard.store.store import StoreAwayError
 from dashboard.web.conditions import holds
+from dashboard.web.instant import Instant
 from dashboard.web.kept import STALE_IF_ERROR_S
 from dashboard.web.problems import ProblemError
 from dashboard.web.source import Source
@@ -38,9 +38,10 @@ HEADERS = {
     "Content-Disposition": 'inline; filename="history.csv"',
 }
 
-Instant = AwareDatetime | None
-Begins = Annotated[Instant, Query(alias="from", description="first instant; a day before `to` if left out")]
-Ends = Annotated[Instant, Query(alias="to", description="end, itself not included; now if left out")]
+Begins = Annotated[
+    Instant | None, Query(alias="from", description="first instant; a day before `to` if left out")
+]
+Ends = Annotated[Instant | None, Query(alias="to", description="end, itself not included; now if left out")]
 Step = Annotated[Literal["minute", "hour"], Query(description="what a row spans")]
 Directions = list[tuple[str, str]]
 

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal, TypeVar
 
 import msgspec
 from fastapi import Depends, FastAPI, Request, Response
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from dashboard.access.audit import Audit
 from dashboard.access.guard import Person
@@ -20,6 +20,7 @@ from dashboard.orders.rules import NoSuchThingError, OrderError
 from dashboard.portconfig import StreamId
 from dashboard.store.store import StoreAwayError
 from dashboard.web.feeds import OWN_MAX_AGE_S
+from dashboard.web.instant import Instant
 from dashboard.web.paging import Before, Begins, Ends, Limit, stretch
 from dashboard.web.problems import ProblemError
 from dashboard.web.source import Source
@@ -35,7 +36,7 @@ class Timed(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    until: AwareDatetime | None = None
+    until: Instant | None = None
     for_min: Minutes | None = None
     note: Note | None = None
 
@@ -60,7 +61,7 @@ class StaffingBody(Timed):
 
     state: Literal["open", "closed"]
     serves: Annotated[tuple[StreamId, ...], Field(min_length=1)] | None = None
-    begins: Annotated[AwareDatetime | None, Field(alias="from")] = None
+    begins: Annotated[Instant | None, Field(alias="from")] = None
 
 
 class PublicationBody(Timed):

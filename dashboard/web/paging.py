@@ -6,18 +6,16 @@ from datetime import datetime
 from typing import Annotated
 
 from fastapi import Query
-from pydantic import AwareDatetime
 
+from dashboard.web.instant import Instant
 from dashboard.web.problems import ProblemError
 
 Before = Annotated[int | None, Query(ge=1, le=2**63 - 1, description="the `before` of the page before this")]
 Limit = Annotated[int, Query(ge=1, le=500, description="lines a page")]
 Begins = Annotated[
-    AwareDatetime | None, Query(alias="from", description="first instant; the first line if left out")
+    Instant | None, Query(alias="from", description="first instant; the first line if left out")
 ]
-Ends = Annotated[
-    AwareDatetime | None, Query(alias="to", description="end, itself not included; now if left out")
-]
+Ends = Annotated[Instant | None, Query(alias="to", description="end, itself not included; now if left out")]
 
 
 def stretch(begins: datetime | None, ends: datetime | None) -> tuple[float | None, float | None]:

@@ -40,6 +40,10 @@ def test_help_gives_an_example(
             "no.yaml",
         ),
         ("no such recorded port", ["estimate", "no-such-port", "--out", "x.csv"], "no-such-port"),
+        *(
+            (f"--from {at}", ["backtest", "--config", "no.yaml", "--from", at], f"--from: {at} is no time")
+            for at in ("2026", "1764000000", "yesterday", "0.5")
+        ),
         ("a port number that is none", ["demo", "--http-port", "99999"], "--http-port"),
     ],
 )
