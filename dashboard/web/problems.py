@@ -9,6 +9,7 @@ from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, RedirectResponse
 from starlette.exceptions import HTTPException
+from starlette.routing import Match
 
 from dashboard.web.french import in_french
 
@@ -62,6 +63,8 @@ def add_problems(app: FastAPI, lost: Lost | None = None) -> None:
     def answer(request: Request, problem: Exception) -> Response:
         assert isinstance(problem, HTTPException)
         page = getattr(problem, "page", None)
+        if problem.status_code == 405:
+            problem.headers = {**(problem.headers or {}), "Allow": ", ".join(_methods(request))}
         if page and request.method == "GET" and "text/html" in request.headers.get("Accept", ""):
             return RedirectResponse(page, 303, headers={"Cache-Control": "no-store"})
         return told(request, problem)
@@ -83,6 +86,15 @@ def add_problems(app: FastAPI, lost: Lost | None = None) -> None:
     app.add_exception_handler(Exception, broken)
     app.add_exception_handler(HTTPException, answer)
     app.add_exception_handler(RequestValidationError, misfit)
+
+
+def _methods(request: Request) -> list[str]:
+    """What this address takes, over all its routes: the framework names those of the first one alone."""
+    found: set[str] = set()
+    for route in request.app.routes:
+        if route.matches(request.scope)[0] is not Match.NONE:
+            found |= getattr(route, "methods", None) or set()
+    return sorted(found | ({"HEAD"} if "GET" in found else set()))
 
 
 def _prefers_french(request: Request) -> bool:

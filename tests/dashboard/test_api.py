@@ -136,6 +136,51 @@ def test_the_example_has_the_described_shape_and_every_key(document: Json) -> No
     )
 
 
+WITHOUT_END = {"/api/v1/stream"}
+
+
+def test_every_answer_without_parameters_is_as_described(app: FastAPI, document: Json) -> None:
+    asked = 0
+    for path, methods in document["paths"].items():
+        told = methods.get("get", {"security": True})
+        if "{" in path or "security" in told or path in WITHOUT_END:
+            continue
+        reply = Asker(app).get(path)
+        content = told["responses"][str(reply.status_code)]["content"]
+        described = content[reply.headers["content-type"].partition(";")[0]]["schema"]
+        body = reply.json() if "json" in reply.headers["content-type"] else reply.text
+        jsonschema.validate(body, {**described, "components": document["components"]})
+        asked += 1
+    assert asked > 20
+
+
+@pytest.mark.parametrize("callback", ["show", None])
+def test_the_two_kinds_of_wsdot_are_described(callback: str | None, app: FastAPI, document: Json) -> None:
+    path = "/feed/wsdot/crossings.json"
+    reply = Asker(app).get(f"{path}?callback={callback}" if callback else path)
+    content = document["paths"][path]["get"]["responses"]["200"]["content"]
+    assert reply.headers["content-type"].partition(";")[0] in content
+
+
+@pytest.mark.parametrize(
+    ("path", "takes"),
+    [
+        ("/feed/v1/wait-times.json", "GET, HEAD"),
+        ("/FEED/cbp/bwt.xml", "GET, HEAD"),
+        ("/manager", "GET, HEAD"),
+        ("/api/v1/ports/ambassador/notices", "DELETE, GET, HEAD, PUT"),
+        ("/api/v1/ports/ambassador/publication", "GET, HEAD, PUT"),
+        ("/api/v1/ports/ambassador/lanes/b5/staffing", "DELETE, PUT"),
+        ("/api/v1/ports/ambassador/whatif", "POST"),
+    ],
+)
+def test_who_uses_another_method_is_told_all_that_the_address_takes(
+    path: str, takes: str, app: FastAPI
+) -> None:
+    reply = Asker(app).ask("PATCH", path)
+    assert (reply.status_code, reply.headers["allow"]) == (405, takes)
+
+
 @pytest.mark.parametrize(("path", "language"), [("/api", "en"), ("/fr/api", "fr")])
 def test_the_reference_is_a_page_in_both_languages(
     path: str, language: str, app: FastAPI, document: Json

@@ -13,7 +13,7 @@ from fastapi.routing import APIRoute
 from dashboard.access.guard import CSRF_HEADER
 from dashboard.access.sign_in import COOKIE
 from dashboard.web.problems import MEDIA_TYPE
-from dashboard.web.public.operation import DESK, TAGS, Operation
+from dashboard.web.public.operation import DESK, JSON, TAGS, Operation
 from dashboard.web.public.operations import operations
 from dashboard.web.public.shapes import schemas
 
@@ -107,9 +107,12 @@ def _complete(operation: Json, told: Operation | None) -> None:
     if told is None:
         return
     operation["summary"], operation["x-summary-fr"], operation["tags"] = told.en, told.fr, [told.tag]
-    schema = _reference(told.schema) if told.schema else {} if told.media_type == "application/json" else TEXT
+    schema = _reference(told.schema) if told.schema else {} if told.media_type == JSON else TEXT
     content = {told.media_type: {"schema": schema, "example": told.example}}
     responses["200"] = {"description": "Answered", "content": content}
+    for status, media_type, example in told.also:
+        other = responses.setdefault(f"{status}", {"description": "Answered, as text", "content": {}})
+        other["content"][media_type] = {"schema": TEXT, "example": example}
     if told.tag == DESK:
         operation["security"] = [{"session": []}, {"token": []}]
 

@@ -21,7 +21,10 @@ TAGS = {
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """`schema` names a component; `example` is the body, as text unless it is JSON."""
+    """`schema` names a component; `example` is the body, as text unless it is JSON.
+
+    `also`: (status, media type, example) of other answers, whose body is text and no problem document.
+    """
 
     tag: str
     en: str
@@ -29,3 +32,4 @@ class Operation:
     example: Any
     media_type: str = JSON
     schema: str | None = None
+    also: tuple[tuple[int, str, str], ...] = ()

@@ -53,6 +53,7 @@ def _feeds() -> dict[str, Operation]:
             "Les attentes sous forme de points sur une carte",
             geojson.document(said),
             "application/geo+json",
+            schema="WaitPoints",
         ),
         "GET /feed/v1/history.csv": Operation(
             PUBLIC,
@@ -86,11 +87,13 @@ def _official() -> dict[str, Operation]:
     in_json = Operation(OFFICIAL, "CBP-compatible JSON", "JSON compatible avec le CBP", crossings)
     in_xml = Operation(OFFICIAL, "CBP-compatible XML", "XML compatible avec le CBP", xml, XML)
     in_rss = Operation(OFFICIAL, "CBP-compatible RSS", "RSS compatible avec le CBP", rss.decode(), RSS)
+    in_canada = _like_sent(wsdot.document(said))
     wsdot_json = Operation(
         OFFICIAL,
         "Waits into Canada, as WSDOT writes them",
         "Attentes vers le Canada, comme le WSDOT",
-        _like_sent(wsdot.document(said)),
+        in_canada,
+        also=((200, "text/javascript", f"show({json.dumps(in_canada)});"),),  # with callback=show
     )
     in_wsdot_xml = Operation(
         OFFICIAL,

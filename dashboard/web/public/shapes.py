@@ -1,4 +1,4 @@
-"""The shape of `/feed/v1/wait-times.json`, for the description of the API; dashboard/feeds writes it."""
+"""The shapes of our own feeds, for the description of the API; dashboard/feeds writes them."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from typing import Annotated, Any, Literal
 
 from msgspec import Meta, Struct, field
 from msgspec.json import schema_components
+
+from dashboard.feeds.geojson import PREFIXES
 
 Seconds = Annotated[int, Meta(ge=0)]
 Instant = Annotated[str, Meta(pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$", description="UTC")]
@@ -106,4 +108,38 @@ class WaitTimes(Struct):
 def schemas() -> dict[str, Any]:
     """The JSON schemas under `#/components/schemas/`, `WaitTimes` among them."""
     _, components = schema_components([WaitTimes], ref_template="#/components/schemas/{name}")
-    return components
+    return {**components, "WaitPoints": _points()}
+
+
+def _points() -> dict[str, Any]:
+    """`/feed/v1/wait-times.geojson`."""
+    text, count = {"type": "string"}, {"type": ["integer", "null"], "minimum": 0}
+    states = ["measured", "at_least", "unknown", "closed", "not_offered"]
+    properties: dict[str, Any] = {name: text for name in ("port_number", "name", "direction", "notice")}
+    for prefix, stream in PREFIXES.items():
+        properties |= {
+            f"{prefix}_min": {
+                **count,
+                "description": f"minutes of {stream}; null is not known, never no wait",
+            },
+            f"{prefix}_lo_min": count,
+            f"{prefix}_hi_min": count,
+            f"{prefix}_state": {"enum": states},
+            f"{prefix}_measured_at": {"type": ["string", "null"], "format": "date-time"},
+        }
+    place = _object(
+        {"type": {"const": "Point"}, "coordinates": {"type": "array", "items": {"type": "number"}}}
+    )
+    feature = {
+        "type": {"const": "Feature"},
+        "id": text,
+        "geometry": {"anyOf": [place, {"type": "null"}]},
+        "properties": _object(properties),
+    }
+    features = {"type": "array", "items": _object(feature)}
+    told = "A point for each port and direction (RFC 7946)."
+    return {"description": told, **_object({"type": {"const": "FeatureCollection"}, "features": features})}
+
+
+def _object(properties: dict[str, Any]) -> dict[str, Any]:
+    return {"type": "object", "properties": properties, "required": list(properties)}
