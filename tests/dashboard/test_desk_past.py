@@ -94,7 +94,7 @@ def test_gaps(case: str, rows: list[StreamMinute], found: list[tuple[int, int, s
 
 
 def test_the_summary_of_nothing_has_no_figures() -> None:
-    assert past.summary([]) == past.Summary(0, 0, 0, 0, None, None, None, 0)
+    assert past.summary([], 60) == past.Summary(60, 0, 0, 0, None, None, None, 0)
 
 
 def test_the_summary_counts_minutes_by_what_they_say() -> None:
@@ -105,8 +105,8 @@ def test_the_summary_counts_minutes_by_what_they_say() -> None:
         minute(3, "closed"),
         minute(4, "unknown"),
     ]
-    found = past.summary(rows)
-    assert (found.minutes, found.known, found.closed, found.at_least) == (5, 4, 1, 1)
+    found = past.summary(rows, 60)
+    assert (found.minutes, found.known, found.closed, found.at_least) == (60, 4, 1, 1)
     assert (found.mean_s, found.p90_s, found.most_s) == (1200, 1800, 1800)
 
 

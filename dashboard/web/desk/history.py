@@ -29,6 +29,8 @@ USUAL = "24h"
 BY_HOURS_FROM_H = 48
 MINUTES_UP_TO_H = 168
 HEAT_DAYS = 28
+MINUTES = 60
+"""Of an hour, stored or not: one for which nothing was stored has no answer either."""
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
@@ -117,7 +119,7 @@ def history_page(source: Source, t: Tongue, port: PortConfig, chosen: Choice) ->
         ),
         caption=t("history.by_hours" if by_hours else "history.by_minutes", zone=_zone(t, to_s, zone)),
         empty=not columns["t"],
-        facts=tuple(_hour_facts(t, shown) if hours > MINUTES_UP_TO_H else _facts(t, minutes)),
+        facts=tuple(_hour_facts(t, shown, hours) if hours > MINUTES_UP_TO_H else _facts(t, minutes, hours)),
         gaps=tuple(_gaps(t, minutes, zone, from_s, to_s)) if hours <= MINUTES_UP_TO_H else (),
         gaps_told=hours <= MINUTES_UP_TO_H,
         events=events,
@@ -157,22 +159,21 @@ def _chart(
     return json.dumps(data, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
 
 
-def _hour_facts(t: Tongue, hours: list[StreamHour]) -> Iterator[tuple[str, str]]:
-    told = sum(row.minutes for row in hours)
-    waits = [(row.wait_s, row.measured) for row in hours if row.wait_s is not None]
+def _hour_facts(t: Tongue, rows: list[StreamHour], hours: int) -> Iterator[tuple[str, str]]:
+    waits = [(row.wait_s, row.measured) for row in rows if row.wait_s is not None]
     measured = sum(n for _, n in waits)
-    most = [row.wait_max_s for row in hours if row.wait_max_s is not None]
-    yield t("history.measured"), _share(t, sum(row.measured for row in hours), told)
+    most = [row.wait_max_s for row in rows if row.wait_max_s is not None]
+    yield t("history.measured"), _share(t, sum(row.measured for row in rows), hours * MINUTES)
     yield t("history.mean"), t.minutes(sum(w * n for w, n in waits) / measured) if measured else DASH
     yield t("history.most"), t.minutes(max(most)) if most else DASH
-    yield t("history.served"), t.number(sum(row.actual_n or 0 for row in hours))
+    yield t("history.served"), t.number(sum(row.actual_n or 0 for row in rows))
 
 
-def _facts(t: Tongue, minutes: list[StreamMinute]) -> Iterator[tuple[str, str]]:
-    found = past.summary(minutes)
+def _facts(t: Tongue, minutes: list[StreamMinute], hours: int) -> Iterator[tuple[str, str]]:
+    found = past.summary(minutes, hours * MINUTES)
     yield t("history.known"), _share(t, found.known, found.minutes)
-    yield t("history.at_least"), _share(t, found.at_least, found.minutes)
-    yield t("history.closed"), _share(t, found.closed, found.minutes)
+    yield t("history.at_least"), _share(t, found.at_least, found.known)
+    yield t("history.closed"), _share(t, found.closed, found.known)
     for key, value_s in (("mean", found.mean_s), ("p90", found.p90_s), ("most", found.most_s)):
         yield t(f"history.{key}"), DASH if value_s is None else t.minutes(value_s)
     yield t("history.served"), t.number(found.served)
@@ -196,7 +197,7 @@ def _gaps(
 def _hour(t: Tongue, row: StreamHour, zone: str) -> tuple[str, ...]:
     figures_s = (row.wait_s, row.wait_min_s, row.wait_max_s, row.actual_s)
     waits = (DASH if value_s is None else t.minutes(value_s) for value_s in figures_s)
-    share = _share(t, row.measured + row.at_least + row.closed, row.minutes)
+    share = _share(t, row.measured + row.at_least + row.closed, MINUTES)
     return (t.date_clock(row.start_s, zone), *waits, t.number(row.actual_n), share)
 
 

@@ -18,7 +18,7 @@ HEAT_STEPS_MIN = (5, 15, 30, 60)
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """`known` of `minutes` had a wait, its lower bound, or were closed; figures in seconds."""
+    """`known` of the period's `minutes` had a wait, its lower bound, or were closed; figures in seconds."""
 
     minutes: int
     known: int
@@ -111,11 +111,11 @@ def spans(rows: Sequence[StreamMinute]) -> list[tuple[float, float, str]]:
     return found
 
 
-def summary(rows: Sequence[StreamMinute]) -> Summary:
-    """Over minutes."""
+def summary(rows: Sequence[StreamMinute], minutes: int) -> Summary:
+    """Over a period of `minutes`, of which some may never have been stored."""
     waits = sorted(row.wait_s for row in rows if row.state == "measured" and row.wait_s is not None)
     return Summary(
-        minutes=len(rows),
+        minutes=minutes,
         known=sum(row.state in ("measured", "at_least", "closed", "not_offered") for row in rows),
         closed=sum(row.state == "closed" for row in rows),
         at_least=sum(row.state == "at_least" for row in rows),
