@@ -74,6 +74,7 @@ class Link:
         self._filters = [*filters, *([(READS.every(), READS.qos)] if hear_read else [])]
         self._arrived: queue.SimpleQueue[Arrived] = queue.SimpleQueue()
         self._generation = 0
+        self._refused = False
         self._trouble: str | None = "the broker has not answered yet"
         self._thread: threading.Thread | None = None
         self._client = client_of(broker, client_id)
@@ -125,8 +126,11 @@ class Link:
     def _connected(self, *arguments: Any) -> None:
         reason = arguments[3]
         if reason.is_failure:
-            self._trouble = f"the broker refuses: {reason}"
-            log.warning("broker_refuses", reason=str(reason))
+            trouble = f"the broker lets central not in: {reason}"
+            if self._trouble != trouble:
+                hint = "check user, password and certificate under `broker`"
+                log.warning("broker_refuses", reason=str(reason), hint=hint)
+            self._trouble, self._refused = trouble, True
             return
         if self._hear_read is None:
             self._client.unsubscribe(READS.every())
@@ -139,6 +143,9 @@ class Link:
 
     def _disconnected(self, *arguments: Any) -> None:
         self._generation += 1
+        if self._refused:  # what ended was never up, and why is told
+            self._refused = False
+            return
         self._trouble = f"the connection to the broker ended: {arguments[3]}"
         log.info("broker_left", reason=str(arguments[3]))
 

@@ -23,8 +23,16 @@ class Connected:
 
 
 @dataclass(frozen=True, slots=True)
+class Refused:
+    """The broker answered and takes no connection of this client; `Disconnected` follows."""
+
+    client: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Disconnected:
-    """The connection is gone or was refused; paho tries again by itself."""
+    """The connection is gone or never came about; paho tries again by itself."""
 
     client: int
     reason: str
@@ -53,7 +61,7 @@ class CallbackFailed:
     error: Exception
 
 
-LinkEvent = Connected | Disconnected | Arrived | Acknowledged | CallbackFailed
+LinkEvent = Connected | Refused | Disconnected | Arrived | Acknowledged | CallbackFailed
 
 
 def new_client(
@@ -75,7 +83,7 @@ def _set_callbacks(
 ) -> None:
     def on_connect(client: mqtt.Client, _data: Any, _flags: Any, reason: Any, _properties: Any) -> None:
         if reason.is_failure:
-            put(Disconnected(number, f"refused: {reason}"))
+            put(Refused(number, str(reason)))
             return
         client.subscribe(topics)
         put(Connected(number))

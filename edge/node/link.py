@@ -34,12 +34,14 @@ from edge.node.client import (
     Connected,
     Disconnected,
     LinkEvent,
+    Refused,
     new_client,
 )
 from edge.node.clock import ClockOffset
 from edge.node.keeper import Keeper
 from edge.node.outbox import Row
 from edge.node.sending import Sender
+from edge.node.tries import Tries
 from edge.node.unheard import Unheard
 
 IN_FLIGHT = 100
@@ -70,6 +72,7 @@ class Link:
         self._keeper, self._inbox = keeper, inbox
         self._sender = Sender()
         self._unheard = Unheard()
+        self._tries = Tries()
         self._generation = keeper.generation
         self._clients = 0
         self._unacked: dict[int, float] = {}
@@ -105,6 +108,8 @@ class Link:
             case Connected(client) if client == self._clients:
                 self._on_connected(at)
                 return Command(command="announce")
+            case Refused(client, reason) if client == self._clients:
+                self._on_refused(reason)
             case Disconnected(client, reason) if client == self._clients:
                 self._on_disconnected(reason)
             case Acknowledged(client, mid) if client == self._clients:
@@ -181,6 +186,7 @@ class Link:
 
     def _on_connected(self, at: float) -> None:
         self.connected = True
+        self._tries.up()
         self._unheard.connected(at)
         self._unacked = dict.fromkeys(self._unacked, at)
         self._sender.begin(self._keeper.outbox.newest_id(), at)
@@ -190,9 +196,16 @@ class Link:
     def _on_disconnected(self, reason: str) -> None:
         if self.connected:
             _log.warning("link_down", broker=self._access.name, reason=reason)
-        else:
-            _log.info("link_not_up", broker=self._access.name, reason=reason)
+        elif self._tries.ended(reason):
+            hint = "is the broker running there? `lanewatch-edge doctor` looks"
+            _log.warning("link_not_up", broker=self._access.name, reason=reason, hint=hint)
         self.connected = False
+
+    def _on_refused(self, reason: str) -> None:
+        if self._tries.refused(reason):
+            said = f"lets this node not in ({reason})"
+            hint = "enrol it, or check user and password in `broker.url`"
+            _log.warning("link_not_up", broker=self._access.name, reason=said, hint=hint)
 
     def _on_message(self, topic: str, payload: bytes, at: float) -> Command | None:
         address = address_of(topic)

@@ -36,11 +36,14 @@ def binary_of(kind: str) -> str:
 
 
 @contextmanager
-def broker(kind: str, folder: Path, port: int | None = None) -> Iterator[int]:
-    """Run `nats` or `mosquitto`, its files in `folder`; gives the MQTT port. Skips where it is missing."""
+def broker(kind: str, folder: Path, port: int | None = None, shut: bool = False) -> Iterator[int]:
+    """Run `nats` or `mosquitto`, its files in `folder`; gives the MQTT port. Skips where it is missing.
+
+    A `shut` one refuses whoever comes.
+    """
     binary = binary_of(kind)
     folder.mkdir(parents=True, exist_ok=True)
-    child, chosen = _started(kind, binary, folder, port)
+    child, chosen = _started(kind, binary, folder, port, shut)
     try:
         yield chosen
     finally:
@@ -48,10 +51,13 @@ def broker(kind: str, folder: Path, port: int | None = None) -> Iterator[int]:
         child.wait()
 
 
-def _started(kind: str, binary: str, folder: Path, port: int | None) -> tuple[subprocess.Popen[bytes], int]:
+def _started(
+    kind: str, binary: str, folder: Path, port: int | None, shut: bool
+) -> tuple[subprocess.Popen[bytes], int]:
     for _ in range(3):  # somebody else may take the free port first
         chosen = port or free_port()
         text = NATS if kind == "nats" else MOSQUITTO
+        text = _shut(text) if shut else text
         (folder / "conf").write_text(text.format(port=chosen, folder=folder))
         with (folder / "log").open("ab") as log:
             child = subprocess.Popen([binary, "-c", str(folder / "conf")], stdout=log, stderr=log)
@@ -60,6 +66,12 @@ def _started(kind: str, binary: str, folder: Path, port: int | None) -> tuple[su
         child.kill()
         child.wait()
     raise AssertionError((folder / "log").read_text(errors="replace"))
+
+
+def _shut(text: str) -> str:
+    if text is NATS:
+        return NATS + 'authorization {{ user: "nobody", password: "never-told" }}\n'
+    return text.replace("allow_anonymous true", "allow_anonymous false")
 
 
 def listening(port: int, child: subprocess.Popen[bytes]) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -173,6 +174,32 @@ def test_a_broker_that_takes_nothing_is_left_and_connected_anew(tmp_path: Path) 
         assert until(lambda: mute.connections == 2)
         assert until(lambda: node.do(lambda: node.link.connected and bool(node.link._unacked)))
         assert len(node.left()) == 2
+
+
+def told_of(logs: pytest.LogCaptureFixture, event: str) -> list[tuple[str, dict[str, str]]]:
+    return [(one.levelname, one.facts) for one in logs.records if one.getMessage() == event]  # type: ignore[attr-defined]
+
+
+@pytest.mark.slow
+@KINDS
+def test_a_broker_that_lets_the_node_not_in_is_warned_of_once_with_the_fix(
+    kind: str, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    port = free_port()
+    access = BrokerConfig(url=f"mqtt://lane:wrong-word@127.0.0.1:{port}")
+    with caplog.at_level("INFO", "lanewatch"), Wire(tmp_path, access).running() as node:
+        assert until(lambda: len(told_of(caplog, "link_not_up")) == 1)
+        with broker(kind, tmp_path / "broker", port, shut=True):
+            assert until(lambda: len(told_of(caplog, "link_not_up")) == 2)
+            node.do(lambda: [node.link._client.reconnect() for _ in range(2)])
+            time.sleep(2.0)  # what comes after the refusals would have come by now
+        away, refused, *more = told_of(caplog, "link_not_up")
+        assert [level for level, _ in (away, refused)] == ["WARNING", "WARNING"]
+        assert "is the broker running there?" in away[1]["hint"]
+        assert "lets this node not in (Not authorized)" in refused[1]["reason"]
+        assert "check user and password" in refused[1]["hint"]
+        assert all("lets this node not in" not in facts["reason"] for _, facts in more)
+        assert "wrong-word" not in str(told_of(caplog, "link_not_up"))
 
 
 def idle_link(folder: Path) -> Link:
