@@ -50,7 +50,8 @@ def validated(document: CommentedMap, path: Path, model: type[Model]) -> Model:
     try:
         return model.model_validate(_expand(document, path))
     except ValidationError as error:
-        raise ConfigError(_describe(path, document, error.errors()[0], model)) from None
+        errors = error.errors()
+        raise ConfigError(_describe(path, document, _first(errors), errors, model)) from None
 
 
 def faults(document: CommentedMap, path: Path, model: type[BaseModel]) -> list[Fault]:
@@ -59,8 +60,16 @@ def faults(document: CommentedMap, path: Path, model: type[BaseModel]) -> list[F
         model.model_validate(_expand(document, path))
     except ValidationError as error:
         errors = error.errors()
-        return [_fault(each, model) for each in errors if not _follows(each, errors)]
+        return [_fault(each, errors, model) for each in errors if not _follows(each, errors)]
     return []
+
+
+def _first(errors: Sequence[ErrorDetails]) -> ErrorDetails:
+    """The one to tell: a key that is missing may be the unknown one beside it, mistyped."""
+    first = errors[0]
+    beside = (each for each in errors if each["loc"][:-1] == first["loc"][:-1])
+    unknown = (each for each in beside if each["type"] == "extra_forbidden")
+    return next(unknown, first) if first["type"] == "missing" else first
 
 
 def _follows(error: ErrorDetails, errors: Sequence[ErrorDetails]) -> bool:
@@ -116,20 +125,23 @@ def _variable(name: str, path: Path) -> str:
     return os.environ[name]
 
 
-def _describe(path: Path, document: Any, error: ErrorDetails, model: type[BaseModel]) -> str:
-    fault = _fault(error, model)
+def _describe(
+    path: Path, document: Any, error: ErrorDetails, errors: Sequence[ErrorDetails], model: type[BaseModel]
+) -> str:
+    fault = _fault(error, errors, model)
     return f"{path}:{_line_of(document, fault.keys)} {_name_of(fault.keys)}: {fault.said}"
 
 
-def _fault(error: ErrorDetails, model: type[BaseModel]) -> Fault:
+def _fault(error: ErrorDetails, errors: Sequence[ErrorDetails], model: type[BaseModel]) -> Fault:
     keys = [key for key in error["loc"] if isinstance(key, int) or not key.startswith("function-")]
-    return Fault(tuple(keys), _problem(error, keys, model))
+    return Fault(tuple(keys), _problem(error, keys, errors, model))
 
 
-def _problem(error: ErrorDetails, keys: Sequence[Key], model: type[BaseModel]) -> str:
+def _problem(
+    error: ErrorDetails, keys: Sequence[Key], errors: Sequence[ErrorDetails], model: type[BaseModel]
+) -> str:
     if error["type"] == "extra_forbidden":
-        near = difflib.get_close_matches(str(keys[-1]), sorted(_known_keys(model)), n=1)
-        return f"is not a known key; {f'did you mean `{near[0]}`?' if near else 'remove it'}"
+        return f"is not a known key; {_meant(error, errors, model)}"
     if error["type"] == "missing":
         return "is missing; add it"
     if error["type"] == "string_type":
@@ -138,6 +150,27 @@ def _problem(error: ErrorDetails, keys: Sequence[Key], model: type[BaseModel]) -
         return error["msg"].removeprefix("Value error, ")
     said = error["msg"].removeprefix("Input ").removeprefix("String ").removeprefix("Value ")
     return f"{said.replace('should', 'must', 1)}; change it"
+
+
+def _meant(error: ErrorDetails, errors: Sequence[ErrorDetails], model: type[BaseModel]) -> str:
+    """What an unknown key is likely to mean: one that is missing beside it before any other."""
+    *place, name = error["loc"]
+    lacking = [
+        str(each["loc"][-1])
+        for each in errors
+        if each["type"] == "missing" and list(each["loc"][:-1]) == place
+    ]
+    near = _near(str(name), lacking)
+    if near:
+        return f"did you mean `{near[0]}`, which is missing?"
+    near = _near(str(name), sorted(_known_keys(model)))
+    if near:
+        return f"did you mean `{near[0]}`?"
+    return f"`{lacking[0]}` is missing: is it that?" if lacking else "remove it"
+
+
+def _near(name: str, known: Sequence[str]) -> list[str]:
+    return difflib.get_close_matches(name.lower(), known, n=1)
 
 
 def _known_keys(model: type[BaseModel]) -> set[str]:

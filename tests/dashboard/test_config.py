@@ -69,6 +69,24 @@ def test_one_node_may_give_all(tmp_path: Path) -> None:
     [
         ("an unknown class", "class: standard}", "class: slow}", "port.yaml:15"),
         ("an unknown key", "lanes_max", "lane_max", "did you mean `lanes_max`?"),
+        (
+            "the key of a list",
+            "ports:",
+            "prots:",
+            "prots: is not a known key; did you mean `ports`, which is missing?",
+        ),
+        (
+            "a key of the broker",
+            "{url: mqtt:",
+            "{ulr: mqtt:",
+            "broker.ulr: is not a known key; did you mean `url",
+        ),
+        (
+            "a key of a stream",
+            "class: standard}",
+            "klass: standard}",
+            "klass: is not a known key; did you mean `cla",
+        ),
         ("a zone that is none", "America/Detroit", "America/Detriot", "is not a time zone"),
         ("a lane twice", "id: b6", "id: b5", "lane 'b5' stands twice"),
         ("a stream twice", "class: standard}", "class: fast}", "stream 'commercial/fast' stands twice"),

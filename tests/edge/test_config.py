@@ -61,6 +61,15 @@ def test_a_secret_comes_from_the_environment(tmp_path: Path, monkeypatch: pytest
     ("case", "old", "new", "says"),
     [
         ("an unknown key", "facing:", "facign:", "node.yaml:8 cameras[0].facign: is not a known key"),
+        (
+            "the key of a list",
+            "cameras:",
+            "camaras:",
+            "camaras: is not a known key; did you mean `cameras`, which is missing?",
+        ),
+        ("a key in capitals", "port: ", "PORT: ", "PORT: is not a known key; did you mean `port`"),
+        ("a key far from all", "node: n07", "xyz: n07", "node.yaml:2 xyz: is not a known key; `node` is"),
+        ("a key of the broker", "url: mqtts", "uri: mqtts", "broker.uri: is not a known key; did you mean"),
         ("and its neighbour", "facing:", "facign:", "did you mean `facing`?"),
         ("pixels", "[.4,.4],[.5,.9]", "[1280,.4],[.5,.9]", "area[1]: 1280 is not a fraction of the width"),
         ("a negative height", "toward: [.25,.9]", "toward: [.25,-1]", "-1 is not a fraction of the height"),
