@@ -41,6 +41,7 @@ from dashboard.web.app import make_app
 from dashboard.web.patience import allow_connections, patient
 from dashboard.zones import ZoneDataError
 from edge.daemon.notify import Notifier
+from edge.yamlfile import reason
 
 utc = time.time  # noqa: TID251 - the one clock of central
 monotonic = time.monotonic  # noqa: TID251 - for intervals
@@ -163,7 +164,8 @@ def web_config(app: FastAPI, http: HttpConfig, too_slow: Callable[[], object]) -
         config.load()
     except (ssl.SSLError, OSError) as error:
         raise ServeError(
-            f"http.certificate, key: {http.certificate} cannot be used ({error}); give PEM files that fit"
+            f"http.certificate, key: {http.certificate} cannot be used ({reason(error)}); "
+            "give PEM files that fit"
         ) from None
     if config.ssl is not None:
         config.ssl.minimum_version = ssl.TLSVersion.TLSv1_2

@@ -25,7 +25,7 @@ from edge.detection.layouts import ModelError
 from edge.enrolment.identity import EnrolError
 from edge.plates.command import find_plates
 from edge.plates.finder import DEFAULT_MODEL as DEFAULT_FINDER
-from edge.recording.command import CameraError, Counted, choose_camera, count_boxes, count_recording
+from edge.recording.command import CameraError, Counted, Stopped, choose_camera, count_boxes, count_recording
 from edge.recording.command import Progress as CountProgress
 from edge.recording.recorded_boxes import BoxesError
 from edge.yamlfile import ConfigError
@@ -293,6 +293,9 @@ def main() -> None:
     except TyperException as error:
         _warn(error.format_message())
         code = error.exit_code
+    except Stopped as stopped:
+        _warn(str(stopped))
+        code = 130
     except (KeyboardInterrupt, Abort):
         code = 130
     sys.exit(code)

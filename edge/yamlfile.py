@@ -37,6 +37,13 @@ class Fault:
     said: str
 
 
+def reason(error: Exception) -> str:
+    """Why a file or a host could not be used, in words; without the number that Python writes first."""
+    if isinstance(error, UnicodeDecodeError):
+        return "no UTF-8 text"
+    return (error.strerror if isinstance(error, OSError) else None) or str(error)
+
+
 def load(path: Path, model: type[Model]) -> Model:
     """Read the YAML file at `path` into `model`; `${NAME}` in a text is taken from the environment.
 

@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from typer.exceptions import Abort, TyperException
 
+from edge.yamlfile import reason
 from simulator.cameras import TAIL_MOUNT_M
 from simulator.conditions import SAYS, ConditionError, parsed
 from simulator.render import Order, render
@@ -90,7 +91,13 @@ def render_command(
     with Progress(*columns, console=Console(stderr=True)) as bars:
         films = ("tail", "booth", *(["approach"] if approach else []))
         tasks = {name: bars.add_task(name, total=None) for name in films}
-        render(order, out, lambda name, done, total: bars.update(tasks[name], completed=done, total=total))
+        try:
+            render(
+                order, out, lambda name, done, total: bars.update(tasks[name], completed=done, total=total)
+            )
+        except OSError as error:
+            said = f"{error.filename or out} cannot be written ({reason(error)})"
+            raise typer.BadParameter(f"{said}; free it, or give another folder", param_hint="--out") from None
     typer.echo(f"{out}: {order.length_s} s, seed {seed}")
 
 

@@ -16,6 +16,7 @@ from pathlib import Path
 from dashboard.accuracy.pair import Pair
 from dashboard.config import CentralConfig
 from dashboard.history import StreamMinute
+from edge.yamlfile import reason
 
 COLUMNS = ("port", "direction", "stream", "joined_at", "reached_at")
 LONGEST_S = 12 * 3600.0
@@ -33,7 +34,7 @@ def read_runs(path: Path, config: CentralConfig) -> list[Pair]:
     try:
         text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
-        raise RunsError(f"{path}: cannot be read ({error}); give a CSV file in UTF-8") from None
+        raise RunsError(f"{path}: cannot be read ({reason(error)}); give a CSV file in UTF-8") from None
     reader = csv.DictReader(text.splitlines())
     lacking = [name for name in COLUMNS if name not in (reader.fieldnames or ())]
     if lacking:

@@ -18,6 +18,7 @@ from paho.mqtt.enums import CallbackAPIVersion
 
 from dashboard.authority.desk import Desk
 from edge.daemon import keyfiles
+from edge.yamlfile import reason
 
 WITHIN_S = 10.0
 DEFAULT_PORT = 8883
@@ -43,7 +44,8 @@ def kick(desk: Desk, node: str) -> str:
     try:
         client.connect(where.hostname, where.port or DEFAULT_PORT)
     except OSError as error:
-        return f"the broker does not answer ({error}); its session, if any, lives until the broker restarts"
+        why = f"the broker does not answer ({reason(error)})"
+        return f"{why}; its session, if any, lives until the broker restarts"
     client.loop_start()
     answered.wait(WITHIN_S)
     client.disconnect()

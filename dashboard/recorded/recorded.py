@@ -16,6 +16,7 @@ from typing import Any, Literal
 
 from dashboard.minutes import Kind, LaneMinute, Match
 from dashboard.waits.site import PITCH_M, LaneSpec, SiteSpec, StreamSpec
+from edge.yamlfile import reason
 
 Feed = Literal["noisy", "minute"]
 STREAM_OF = {
@@ -64,7 +65,7 @@ def load_recording(folder: Path) -> Recording:
     except FileNotFoundError:
         raise RecordingError(f"{path}: not found; give the folder of a recorded port") from None
     except (OSError, UnicodeDecodeError, json.JSONDecodeError) as error:
-        raise RecordingError(f"{path}: cannot be read ({error}); it must be JSON") from None
+        raise RecordingError(f"{path}: cannot be read ({reason(error)}); it must be JSON") from None
     try:
         classes = tuple(_known(str(name)) for name in site["classes"])
         return Recording(folder, float(site["hours"]), classes, _site(site, classes))
@@ -172,7 +173,7 @@ def _table(path: Path, keys: Sequence[str]) -> Iterator[tuple[int, dict[str, str
         data = path.read_bytes()
         text = (gzip.decompress(data) if path.suffix == ".gz" else data).decode("utf-8")
     except (OSError, EOFError, UnicodeDecodeError) as error:
-        raise RecordingError(f"{path}: cannot be read ({error}); copy it again") from None
+        raise RecordingError(f"{path}: cannot be read ({reason(error)}); copy it again") from None
     reader = csv.DictReader(io.StringIO(text))
     lacking = [key for key in keys if key not in (reader.fieldnames or ())]
     if lacking:

@@ -12,6 +12,7 @@ import msgspec
 
 from edge.enrolment.identity import EnrolError
 from edge.pairing import CA_PATH, Granted
+from edge.yamlfile import reason
 
 WITHIN_S = 20.0
 LONGEST = 64 * 1024
@@ -65,7 +66,7 @@ def _ask(url: str, method: str, path: str, body: bytes, context: ssl.SSLContext)
         raise EnrolError(f"{url}: cannot prove who it is ({error.verify_message})") from None
     except (OSError, http.client.HTTPException) as error:
         fix = "is `lanewatch-port authority` running, and the address right?"
-        raise EnrolError(f"{url}: does not answer ({error}); {fix}") from None
+        raise EnrolError(f"{url}: does not answer ({reason(error)}); {fix}") from None
     finally:
         connection.close()
     if reply.status != http.client.OK:

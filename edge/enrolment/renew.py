@@ -21,6 +21,7 @@ from edge.enrolment.asking import granted
 from edge.enrolment.enrol import keep_with
 from edge.enrolment.identity import EnrolError, Identity
 from edge.pairing import RENEW_PATH, RENEWAL_CONTEXT, RenewRequest, new_key_and_request
+from edge.yamlfile import reason
 
 RENEW_AFTER = 2 / 3
 """Of the certificate's time."""
@@ -46,7 +47,7 @@ def renew_if_due(identity: Identity, at_s: float) -> Outcome:
         ca = identity.ca.read_text()
     except (OSError, ValueError) as error:
         return Outcome(
-            False, RETRY_AT_MOST_S, f"certificate, key or ca cannot be read ({error}); enrol again"
+            False, RETRY_AT_MOST_S, f"certificate, key or ca cannot be read ({reason(error)}); enrol again"
         )
     from_s, until_s = (
         moment.timestamp() for moment in (certificate.not_valid_before_utc, certificate.not_valid_after_utc)

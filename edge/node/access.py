@@ -11,6 +11,7 @@ import paho.mqtt.client as mqtt
 
 from edge.config import BrokerConfig
 from edge.enrolment.identity import EnrolError, Identity
+from edge.yamlfile import reason
 
 DEFAULT_PORT = {"mqtt": 1883, "mqtts": 8883}
 
@@ -78,7 +79,7 @@ def tls_context(broker: BrokerConfig) -> ssl.SSLContext:
         context.load_cert_chain(str(broker.certificate), str(broker.key))
     except (ssl.SSLError, OSError) as error:
         raise LinkError(
-            f"broker.certificate: {broker.certificate} with its key and ca cannot be used ({error}); "
+            f"broker.certificate: {broker.certificate} with its key and ca cannot be used ({reason(error)}); "
             "enrol the node again"
         ) from None
     context.minimum_version = ssl.TLSVersion.TLSv1_2

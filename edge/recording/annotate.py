@@ -19,6 +19,7 @@ from edge.camera.source import SourceError
 from edge.config import CameraConfig, LaneConfig
 from edge.measure.geometry import to_pixels
 from edge.vision import Image, LaneStep, Line, Step, TrackView
+from edge.yamlfile import reason
 
 AREA, TAIL, BOOTH = (200, 160, 60), (60, 200, 255), (80, 80, 255)
 MOVING, STOPPED, COASTING, TEXT = (90, 220, 90), (60, 60, 230), (160, 160, 160), (255, 255, 255)
@@ -31,7 +32,7 @@ class Annotator:
     """Draws steps on pictures and writes them as H.264; a context manager."""
 
     def __init__(self, path: Path, camera: CameraConfig, fps: float) -> None:
-        self._path = path
+        self.path = path
         self._camera = camera
         self._fps = Fraction(fps).limit_denominator(1001)
         self._counts: Counter[tuple[str, Line]] = Counter()
@@ -41,10 +42,10 @@ class Annotator:
 
     def __enter__(self) -> Self:
         try:
-            self._file = av.open(str(self._path), "w")
+            self._file = av.open(str(self.path), "w")
         except (av.error.FFmpegError, OSError, ValueError) as error:
             raise SourceError(
-                f"{self._path}: cannot be written ({error}); give a path that ends in .mp4"
+                f"{self.path}: cannot be written ({reason(error)}); give a path that ends in .mp4"
             ) from None
         return self
 
@@ -82,7 +83,7 @@ class Annotator:
         except (av.error.FFmpegError, OSError) as error:
             self._failed = True
             raise SourceError(
-                f"{self._path}: cannot be written ({error.strerror}); free space, or give another path"
+                f"{self.path}: cannot be written ({error.strerror}); free space, or give another path"
             ) from None
 
     def _note(self, step: Step) -> None:

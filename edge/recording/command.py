@@ -36,6 +36,10 @@ class CameraError(ValueError):
     """Which camera is meant is not clear: one line with the fix."""
 
 
+class Stopped(Exception):  # noqa: N818 - nothing failed: whoever counts ended it
+    """Ended from the keyboard: one line of what was counted so far."""
+
+
 @dataclass(frozen=True, slots=True)
 class Counted:
     """The document that `--json` writes, and what broke in the source though pictures came."""
@@ -184,7 +188,28 @@ def _tally(
     looks: Iterable[_Look], camera: CameraConfig, film: Annotator | None, progress: Progress | None
 ) -> tuple[Tally, int]:
     """Gather the looks, to the last word on their tracks; how many of them were held."""
-    tally, held = Tally(camera), 0
+    tally = Tally(camera)
+    try:
+        return tally, _gathered(looks, tally, film, progress)
+    except KeyboardInterrupt:
+        raise Stopped(_so_far(tally, film)) from None
+
+
+def _so_far(tally: Tally, film: Annotator | None) -> str:
+    """What was counted until it was stopped, and what is left of it."""
+    lanes = [
+        f"{lane} {', '.join(f'{line} {count}' for line, count in counts.items() if count is not None)}"
+        for lane, counts in tally.totals().items()
+        if any(count is not None for count in counts.values())
+    ]
+    said = f"stopped after {tally.pictures} pictures: {'; '.join(lanes) or 'nothing counted'}"
+    kept = "" if film is None else f"; {film.path} holds them"
+    return f"{said}{kept}; no totals were written"
+
+
+def _gathered(looks: Iterable[_Look], tally: Tally, film: Annotator | None, progress: Progress | None) -> int:
+    """Put the looks into `tally`; how many were held."""
+    held = 0
     with ExitStack() as stack:
         if film is not None:
             stack.enter_context(film)
@@ -198,7 +223,7 @@ def _tally(
                 film.add(look.picture.bgr(), look.step)
             if progress is not None:
                 progress(look.number)
-    return tally, held
+    return held
 
 
 def _document(head: dict[str, Any], tally: Tally) -> dict[str, Any]:

@@ -45,6 +45,11 @@ class Tally:
             self._queue_at = step.at
             self._queue += _queue_rows(number, step)
 
+    @property
+    def pictures(self) -> int:
+        """Taken so far."""
+        return len(self._numbers)
+
     def close(self, last: Step) -> None:
         """Take the step that ends the recording: its crossings only."""
         self._crossings += last.crossings

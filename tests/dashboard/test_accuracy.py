@@ -195,8 +195,14 @@ def test_a_wrong_run_is_named_by_file_and_line(case: str, text: str, tells: str,
 
 
 def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
-    with pytest.raises(RunsError, match="cannot be read"):
+    with pytest.raises(RunsError, match=r"none\.csv: cannot be read \(No such file or directory\); "):
         read_runs(tmp_path / "none.csv", CONFIG)
+
+
+def test_a_file_that_is_no_text_is_named(tmp_path: Path) -> None:
+    (tmp_path / "runs.csv").write_bytes(b"\xff\xfe\x00")
+    with pytest.raises(RunsError, match=r"cannot be read \(no UTF-8 text\); give a CSV"):
+        read_runs(tmp_path / "runs.csv", CONFIG)
 
 
 def minute(start_s: float, wait_s: float | None) -> StreamMinute:

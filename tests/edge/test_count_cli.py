@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
+import subprocess
+import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +16,11 @@ import cv2
 import numpy as np
 import pytest
 
+from edge.camera.opening import open_source
 from edge.config import load_node
+from edge.detection.detector import vehicle_detector
 from edge.recording.annotate import Annotator
+from edge.recording.command import Stopped, count_recording
 from edge.vision import LaneStep, QueueState, Step, TrackView
 from tests.edge.boxfile import across, area, count_boxes, picture, run_cli, write_case
 from tests.edge.test_sources import write_pictures, write_video
@@ -114,6 +122,48 @@ def test_count_on_a_video_with_a_film(
         stream = drawn.streams.video[0]
         assert (stream.codec_context.name, stream.codec_context.pix_fmt) == ("h264", "yuv420p")
         assert sum(1 for _ in drawn.decode(video=0)) == 30
+
+
+def test_a_count_that_is_stopped_says_what_it_counted_and_leaves_the_film(
+    tmp_path: Path, node: Path, model: Path
+) -> None:
+    film = tmp_path / "film.mp4"
+    source = open_source(str(write_video(tmp_path / "clip.mp4", range(30))), None)
+
+    def stop(number: int) -> None:
+        if number == 11:
+            signal.raise_signal(signal.SIGINT)
+
+    with pytest.raises(Stopped) as told:
+        count_recording(
+            source, "clip", load_node(node).cameras[0], vehicle_detector(str(model)), None, film, stop
+        )
+    assert str(told.value) == (
+        "stopped after 12 pictures: b1 arrivals 0, departures 0; b2 departures 0; "
+        f"{film} holds them; no totals were written"
+    )
+    with av.open(str(film)) as drawn:
+        assert sum(1 for _ in drawn.decode(video=0)) == 12
+
+
+def test_count_on_boxes_that_is_stopped_says_so(tmp_path: Path, node: Path) -> None:
+    boxes = tmp_path / "pipe.jsonl"
+    os.mkfifo(boxes)
+    arguments = [sys.executable, "-c", "from edge.cli import main; main()", "count", "--boxes", str(boxes)]
+    arguments += ["--config", str(node)]
+    with (
+        subprocess.Popen(arguments, stderr=subprocess.PIPE, text=True) as child,
+        boxes.open("w") as pipe,
+    ):
+        pipe.write((tmp_path / "boxes.jsonl").read_text() + "\n")
+        pipe.flush()
+        time.sleep(2.0)  # all that came is counted by now, and more may come
+        child.send_signal(signal.SIGINT)
+        said = child.communicate(timeout=30)[1]
+    assert child.returncode == 130
+    assert said == (
+        "stopped after 95 pictures: b1 arrivals 1, departures 1; b2 departures 0; no totals were written\n"
+    )
 
 
 def test_count_on_a_folder_samples_by_time(

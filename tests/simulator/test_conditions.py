@@ -54,6 +54,20 @@ def test_the_command_names_the_conditions_that_there_are(
     assert "low-bitrate" in capsys.readouterr().err
 
 
+def test_a_place_that_cannot_be_written_is_told_in_one_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "nodes").write_text("a file where the folder belongs")
+    arguments = ["render", "--seed", "1", "--minutes", "0.5", "--fps", "1", "--out", str(tmp_path)]
+    monkeypatch.setattr(sys, "argv", ["lanewatch-sim", *arguments])
+    with pytest.raises(SystemExit) as stop:
+        main()
+    said = capsys.readouterr().err
+    assert stop.value.code == 2
+    assert "give another folder" in said
+    assert "Errno" not in said
+
+
 @pytest.mark.parametrize("name", IN_PICTURES)
 def test_a_filter_changes_any_picture_and_leaves_its_shape(name: str) -> None:
     seen = weathered(DAY, [name], seed=5, at_s=2.5)
