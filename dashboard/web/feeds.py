@@ -6,8 +6,9 @@ import json
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Annotated
 
-from fastapi import FastAPI, Request, Response
+from fastapi import FastAPI, Query, Request, Response
 
 from dashboard.feeds import (
     cbp_json,
@@ -126,8 +127,14 @@ def _refuse_empty(said: Published, country: Country | None) -> None:
         )
 
 
+Callback = Annotated[
+    str | None,
+    Query(description="a plain JavaScript name, for JSONP; any other, an empty one too, is refused with 400"),
+]
+
+
 def _add_wsdot(app: FastAPI, source: Source) -> None:
-    def crossings(request: Request, callback: str | None = None) -> Response:
+    def crossings(request: Request, callback: Callback = None) -> Response:
         said = source.published()
         _refuse_empty(said, "ca")
         body, media_type = _json(wsdot.document(said)), JSON

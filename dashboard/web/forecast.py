@@ -49,7 +49,7 @@ def add_forecast(app: FastAPI, source: Source) -> None:
     def forecast(
         port: str,
         reply: Response,
-        arrive_at: Annotated[Instant, Query(examples=["2026-11-25T19:30:00Z"])],
+        arrive_at: Annotated[Instant, Query(description="an instant with its zone, up to 4 h ahead")],
         direction: str | None = None,
         stream: StreamId | None = None,
     ) -> Json:

@@ -44,6 +44,15 @@ def asked(
     return dict(row)
 
 
+@pytest.mark.parametrize("later_s", [0.0, 1799.0, 1801.0, 86_400.0 * 365])
+def test_the_described_example_can_be_asked_for(later_s: float) -> None:
+    shown = board()
+    site = Asker(make_app(BoardHolder(shown), CONFIG, lambda: NOW_S + later_s))
+    described = site.get("/api/v1/openapi.json").json()["paths"]["/api/v1/ports/{port}/forecast"]["get"]
+    (example,) = [one["example"] for one in described["parameters"] if one["name"] == "arrive_at"]
+    assert site.get(f"{PATH}/forecast?arrive_at={example}").status_code == 200
+
+
 def test_a_forecast_for_an_arrival() -> None:
     row = asked(board(), 5400.0)
     assert (row["direction"], row["stream"], row["state"], row["reason"]) == (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from copy import deepcopy
 from importlib import metadata
 from typing import Any
 
@@ -12,12 +13,14 @@ from fastapi.routing import APIRoute
 
 from dashboard.access.guard import CSRF_HEADER
 from dashboard.access.sign_in import COOKIE
+from dashboard.feeds.instants import iso_z
 from dashboard.web.problems import MEDIA_TYPE
 from dashboard.web.public.operation import DESK, JSON, TAGS, Operation
 from dashboard.web.public.operations import operations
 from dashboard.web.public.shapes import schemas
 
 Json = dict[str, Any]
+HOUR_S = 3600.0
 
 DESCRIPTION = """\
 Waits at border crossings, measured by cameras beside the lanes.
@@ -98,6 +101,15 @@ def describe(app: FastAPI) -> Json:
         for method, operation in methods.items():
             _complete(operation, told.get(f"{method.upper()} {path}"))
     return document
+
+
+def forecast_at(document: Json, now_s: float) -> Json:
+    """The document with an arrival that can be asked for: the whole hour in half an hour to 90 minutes."""
+    said = deepcopy(document)
+    for parameter in said["paths"]["/api/v1/ports/{port}/forecast"]["get"]["parameters"]:
+        if parameter["name"] == "arrive_at":
+            parameter["example"] = iso_z((now_s + 1.5 * HOUR_S) // HOUR_S * HOUR_S)
+    return said
 
 
 def _complete(operation: Json, told: Operation | None) -> None:

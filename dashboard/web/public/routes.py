@@ -24,7 +24,7 @@ from dashboard.web.public.dispatch import dispatch_view
 from dashboard.web.public.frame import LANGUAGES, address
 from dashboard.web.public.guide import guide_view
 from dashboard.web.public.lost import lost_view
-from dashboard.web.public.openapi import describe
+from dashboard.web.public.openapi import describe, forecast_at
 from dashboard.web.public.recent import Recent
 from dashboard.web.public.widget import Choice, widget_view
 from dashboard.web.replies import feed_reply
@@ -99,7 +99,9 @@ def _add_openapi(app: FastAPI, source: Source, described: Callable[[], dict[str,
     since_s = int(source.now())
 
     def openapi(request: Request) -> Response:
-        body = json.dumps(described(), ensure_ascii=False, separators=(",", ":")).encode()
+        body = json.dumps(
+            forecast_at(described(), source.now()), ensure_ascii=False, separators=(",", ":")
+        ).encode()
         return feed_reply(request, body, "application/json", at_s=since_s, max_age_s=DOCS_MAX_AGE_S)
 
     add_page(app, "/api/v1/openapi.json", openapi)
