@@ -315,6 +315,7 @@ QUALITY: Mapping[str, Pair] = {
         "Share of the open minutes with a wait up to the limit, of those in which this could be told.",
         "Part des minutes d’ouverture où l’attente ne dépasse pas la limite, quand elle est connue.",
     ),
+    "quality.open": ("Open minutes", "Minutes d’ouverture"),
     "quality.up_to": ("Up to {n}~min", "Jusqu’à {n}~min"),
     "quality.of_known": ("{share} (of {known} known)", "{share} (sur {known} de minutes connues)"),
     "quality.saved": (

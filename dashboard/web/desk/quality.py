@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from dashboard.accuracy.figures import FHWA_SHARE, Count, Share, meets, share
 from dashboard.feeds.published import FAST, STANDARD, published
+from dashboard.history import StreamMinute
 from dashboard.portconfig import DirectionConfig, PortConfig
 from dashboard.store.history import History
 from dashboard.web.desk import measures
@@ -27,6 +28,7 @@ class QualityRow:
     """One stream over the last DAYS days."""
 
     name: str
+    open_minutes: str
     standards: tuple[str, ...]
     inspection: str
 
@@ -98,6 +100,7 @@ def _row(
     pooled = measures.pooled(lanes, stream)
     return QualityRow(
         name=t.stream(stream),
+        open_minutes=_open(t, minutes),
         standards=tuple(_standard(t, one) for one in measures.standards(minutes)),
         inspection=t("quality.too_few")
         if pooled is None
@@ -142,6 +145,14 @@ def _agreement(t: Tongue, name: str, count: Count, kind: str) -> AgreementRow:
 def _share(t: Tongue, found: Share) -> str:
     low, high = (t.number(100 * bound) for bound in (found.low, found.high))
     return t("interval", value=t("percent", n=t.number(100 * found.share)), low=low, high=high)
+
+
+def _open(t: Tongue, minutes: Sequence[StreamMinute]) -> str:
+    """Of how many minutes the shares are; a dash where none was stored."""
+    if not minutes:
+        return DASH
+    first = measures.standards(minutes)[0]
+    return t.number(first.within + first.beyond + first.undecided)
 
 
 def _standard(t: Tongue, found: measures.Standard) -> str:

@@ -65,7 +65,7 @@ EN = OutlookStrings(
         "same": "Little change is expected over the next hour.",
     },
     advice_none={"later": "Crossing later is quicker: no wait is expected at {clock}."},
-    ahead="Expected for those who join the queue later",
+    ahead="Expected wait in minutes, by when one joins the queue",
     ahead_at="At",
     ahead_wait="Minutes",
 )
@@ -85,7 +85,7 @@ FR = OutlookStrings(
         "same": "Peu de changement prévu au cours de la prochaine heure.",
     },
     advice_none={"later": "Mieux vaut passer plus tard~: pas d’attente à {clock}, selon les prévisions."},
-    ahead="Prévision pour qui se joindra à la file plus tard",
+    ahead="Attente prévue en minutes, selon l’heure d’arrivée dans la file",
     ahead_at="À",
     ahead_wait="Minutes",
 )
