@@ -11,7 +11,6 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from typer.exceptions import Abort, TyperException
 
-from edge.yamlfile import reason
 from simulator.cameras import TAIL_MOUNT_M
 from simulator.conditions import SAYS, ConditionError, parsed
 from simulator.render import Order, render
@@ -96,7 +95,7 @@ def render_command(
                 order, out, lambda name, done, total: bars.update(tasks[name], completed=done, total=total)
             )
         except OSError as error:
-            said = f"{error.filename or out} cannot be written ({reason(error)})"
+            said = f"{error.filename or out} cannot be written ({error.strerror or error})"
             raise typer.BadParameter(f"{said}; free it, or give another folder", param_hint="--out") from None
     typer.echo(f"{out}: {order.length_s} s, seed {seed}")
 

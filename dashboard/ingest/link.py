@@ -126,7 +126,7 @@ class Link:
     def _connected(self, *arguments: Any) -> None:
         reason = arguments[3]
         if reason.is_failure:
-            trouble = f"the broker lets central not in: {reason}"
+            trouble = f"the broker refuses: {reason}"
             if self._trouble != trouble:
                 hint = "check user, password and certificate under `broker`"
                 log.warning("broker_refuses", reason=str(reason), hint=hint)
