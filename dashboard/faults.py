@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from edge.yamlfile import ConfigError
+from edge.yamlfile import ConfigError, reason
+
+__all__ = ["FaultError", "mendable", "reason"]
 
 
 class FaultError(Exception):

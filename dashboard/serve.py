@@ -23,6 +23,7 @@ from dashboard.accuracy.pairs import Pairs
 from dashboard.beside import Beside
 from dashboard.board import Board, BoardHolder
 from dashboard.config import CentralConfig, HttpConfig
+from dashboard.faults import reason
 from dashboard.housekeeping import Housekeeper, keep_of
 from dashboard.ingest.ingest import Ingest
 from dashboard.ingest.link import BrokerConfigError, forget_session
@@ -41,7 +42,6 @@ from dashboard.web.app import make_app
 from dashboard.web.patience import allow_connections, patient
 from dashboard.zones import ZoneDataError
 from edge.daemon.notify import Notifier
-from edge.yamlfile import reason
 
 utc = time.time  # noqa: TID251 - the one clock of central
 monotonic = time.monotonic  # noqa: TID251 - for intervals

@@ -15,8 +15,8 @@ from pathlib import Path
 
 from dashboard.accuracy.pair import Pair
 from dashboard.config import CentralConfig
+from dashboard.faults import reason
 from dashboard.history import StreamMinute
-from edge.yamlfile import reason
 
 COLUMNS = ("port", "direction", "stream", "joined_at", "reached_at")
 LONGEST_S = 12 * 3600.0

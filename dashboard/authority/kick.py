@@ -17,8 +17,8 @@ from paho.mqtt import client as mqtt
 from paho.mqtt.enums import CallbackAPIVersion
 
 from dashboard.authority.desk import Desk
+from dashboard.faults import reason
 from edge.daemon import keyfiles
-from edge.yamlfile import reason
 
 WITHIN_S = 10.0
 DEFAULT_PORT = 8883

@@ -14,9 +14,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
+from dashboard.faults import reason
 from dashboard.minutes import Kind, LaneMinute, Match
 from dashboard.waits.site import PITCH_M, LaneSpec, SiteSpec, StreamSpec
-from edge.yamlfile import reason
 
 Feed = Literal["noisy", "minute"]
 STREAM_OF = {
