@@ -28,6 +28,10 @@ TALLEST = 0.15
 WIDTHS_M = (2.0, 15.0)
 BOOTH_M = 2.0
 LEAST_SIGN_PX = 12.0
+LEAST_PX_PER_M = 2.0
+"""With 2.5 and more, cars were counted right in every view that was measured, with 0.8 a third of the trucks
+(docs/accuracy/counts.md)."""
+
 STEEP = 0.5
 """A line counts up or down the picture when its normal's y is at least this."""
 
@@ -66,6 +70,7 @@ def _of_lane(
             vehicle = _vehicle_at(segment, plane, height, boxes)
             yield from _near_the_edge(lane.id, name, line, segment, vehicle, (width, height))
             yield from _against_facing(lane.id, name, segment, facing)
+            yield from _too_small(lane.id, name, segment, plane)
     yield from _order(lane, width, height)
     if plane is not None:
         yield from _on_the_ground(lane, plane, width, height)
@@ -123,6 +128,23 @@ def _against_facing(
         way = "down" if down > 0 else "up"
         said = f"counts {way} the picture, but the camera is `facing: {facing}`"
         yield Remark(lane, name, said, "turn the line's `toward`, or change `facing`")
+
+
+def _too_small(
+    lane: str, name: Literal["tail", "booth"], segment: Segment, plane: GroundPlane | None
+) -> Iterator[Remark]:
+    """A box that is a pixel off must not be metres off on the way over the line."""
+    if plane is None:
+        return
+    (x, y), (across, down) = _middle(segment.a, segment.b), segment.normal
+    before = _metres(plane, (x - across / 2, y - down / 2))
+    after = _metres(plane, (x + across / 2, y + down / 2))
+    if before is None or after is None:
+        return  # `_on_the_ground` tells
+    px_per_m = 1 / max(hypot(after[0] - before[0], after[1] - before[1]), 1e-9)
+    if px_per_m < LEAST_PX_PER_M:
+        said = f"a metre of road is {px_per_m:.1f} px there: counts early, late or twice"
+        yield Remark(lane, name, said, "hang the camera nearer or higher, zoom in, or send larger pictures")
 
 
 def _order(lane: LaneConfig, width: int, height: int) -> Iterator[Remark]:

@@ -158,6 +158,14 @@ def test_a_camera_that_gives_none(source: str | None, says: str) -> None:
 
 GOOD = {"tail": across(200), "booth": across(600), "area": area(300, 200, 900, 600)}
 LOW = line((500, 708), (720, 708), (610, 720))
+ROAD = {
+    "booth": across(600, 300, 900),
+    "ground": {
+        "image": [[x / WIDTH, y / HEIGHT] for x, y in ((300, 600), (900, 600), (660, 200), (540, 200))],
+        "metres": [[0, 0], [10, 0], [10, 80], [0, 80]],
+    },
+}
+"""A camera 20 m before the booth line: the horizon at y = 100, a metre 4 px large at 50 m from it."""
 UP = line((0, 600), (1280, 600), (640, 500))
 
 
@@ -185,6 +193,8 @@ UP = line((0, 600), (1280, 600), (640, 500))
                 [0, 60], [3.5, 60], [3.5, 20], [0, 20]]}},
             "the booth line lies",
         ),
+        ("where a metre is a pixel", ROAD | {"tail": across(200, 540, 660)}, "a metre of road is 1.0 px"),
+        ("half as far, a metre is four", ROAD | {"tail": across(300, 480, 720)}, None),
         ("a sign of a few pixels", GOOD | {"sign": [[0.5, 0.5], [0.505, 0.51]]}, "cannot be read"),
     ],
 )  # fmt: skip
