@@ -35,10 +35,8 @@ def check_model(name: str, detector: Detector) -> Finding:
     layout = detector.layout
     size = f"{layout.input.width}x{layout.input.height}"
     if isinstance(found, Pack):
-        return ok(
-            "model",
-            f"{found.card.name} {found.card.sha256[:12]}, digest as on its card, {layout.name} {size}",
-        )
+        graph = f"{found.runs.precision} {found.runs.sha256[:12]}"
+        return ok("model", f"{found.card.name} {graph}, digest as on its card, {layout.name} {size}")
     return warn(
         "model", f"{Path(name).name}, {layout.name} {size}, has no card to hold it against",
         f"make a pack of it: lanewatch-edge model import {name}",

@@ -112,9 +112,9 @@ def info_of(boot: str, at: float, config: NodeConfig, detector: Detector, camera
 
 
 def _digest_of(model: str) -> str | None:
-    """The digest on the pack's card; None for a bare file."""
+    """The digest, on the pack's card, of the graph that runs; None for a bare file."""
     try:
         found = find_model(model)
     except ModelError:
         return None
-    return found.card.sha256 if isinstance(found, Pack) else None
+    return found.runs.sha256 if isinstance(found, Pack) else None

@@ -14,6 +14,7 @@ import pytest
 
 from edge.cli import main
 from edge.config import CameraConfig, NodeConfig, PlatesConfig
+from edge.detection.packs import find_pack
 from edge.doctor.box import check_clock, check_heat, check_memory
 from edge.doctor.cameras import look_at
 from edge.doctor.disk import check_disk, is_running
@@ -258,7 +259,9 @@ def test_the_command_on_a_box_that_works(
     assert {"clock", "memory", "model", "provider", "camera c1", "lane b1", "disk", "outbox", "broker"} <= {
         finding["check"] for finding in said["findings"]
     }
-    assert any(text.startswith("ok    model") and "digest" in text for text in lines)
+    runs = find_pack("vehicles").runs
+    told = f"vehicles {runs.precision} {runs.sha256[:12]}, digest as on its card"
+    assert any(text.startswith("ok    model") and told in text for text in lines)
 
 
 def test_the_command_on_a_box_whose_model_is_damaged(
