@@ -111,6 +111,8 @@ def test_fast_against_standard(
                 "ours is longer",
                 "cannot be compared",
                 "CBSA",
+                'Trucks, FAST</th><td class="n">1,200</td><td class="n">51 % (of 97 % known)',
+                'Cars, NEXUS</th><td class="n">–</td>',
             ],
         ),
         (

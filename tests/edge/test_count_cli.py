@@ -8,7 +8,9 @@ import signal
 import subprocess
 import sys
 import time
+from fcntl import ioctl
 from pathlib import Path
+from termios import FIONREAD
 from typing import Any
 
 import av
@@ -157,7 +159,9 @@ def test_count_on_boxes_that_is_stopped_says_so(tmp_path: Path, node: Path) -> N
     ):
         pipe.write((tmp_path / "boxes.jsonl").read_text() + "\n")
         pipe.flush()
-        time.sleep(2.0)  # all that came is counted by now, and more may come
+        while any(ioctl(pipe, FIONREAD, bytes(4))):
+            time.sleep(0.1)
+        time.sleep(2.0)  # what was read is counted by now, and more may come
         child.send_signal(signal.SIGINT)
         said = child.communicate(timeout=30)[1]
     assert child.returncode == 130
