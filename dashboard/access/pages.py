@@ -20,7 +20,6 @@ from dashboard.web import problems
 
 AT_A_TIME, WAITING = 2, 20
 """Password checks that run side by side (each takes 64 MiB), and that may wait for their turn."""
-NAME_LONGEST = 64
 
 NO_STORE = {"Cache-Control": "no-store"}
 _PATH = re.compile(r"/(?![/\\])[\w/.-]*", re.ASCII)
@@ -53,15 +52,15 @@ def _add_sign_in(app: FastAPI, people: SignIn, words: Words, checks: anyio.Capac
             return _form(words, words.plain, 403, "")
         refuse_other_sites(request, Caller(LOCAL))
         fields = await _fields(request)
-        path, name = _local_path(fields.get("next", ""), words), fields.get("name", "")[:NAME_LONGEST]
+        path = _local_path(fields.get("next", ""), words)
         if checks.statistics().tasks_waiting >= WAITING:
-            return _form(words, words.away, 503, path, name=name)
+            return _form(words, words.away, 503, path)
         opened = await anyio.to_thread.run_sync(_checked, people, fields, address_of(request), limiter=checks)
         if isinstance(opened, problems.ProblemError):
             said = words.too_many if opened.status_code == 429 else words.away
-            return _form(words, said, opened.status_code, path, opened.headers, name)
+            return _form(words, said, opened.status_code, path, opened.headers)
         if opened is None:
-            return _form(words, words.wrong, 403, path, name=name)
+            return _form(words, words.wrong, 403, path)
         return _with_cookie(request, opened, path)
 
 
@@ -152,15 +151,9 @@ async def _fields(request: Request) -> dict[str, str]:
 
 
 def _form(
-    words: Words,
-    problem: str | None,
-    status: int,
-    path: str,
-    headers: Mapping[str, str] | None = None,
-    name: str = "",
+    words: Words, problem: str | None, status: int, path: str, headers: Mapping[str, str] | None = None
 ) -> Response:
-    """The page of sign-in; it keeps the `name` that was given, never the password."""
-    page = _TEMPLATES.get_template("sign_in.html").render(words=words, problem=problem, next=path, name=name)
+    page = _TEMPLATES.get_template("sign_in.html").render(words=words, problem=problem, next=path)
     return HTMLResponse(page, status, headers={**NO_STORE, **(headers or {})})
 
 
