@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from fcntl import ioctl
 from pathlib import Path
 from termios import FIONREAD
@@ -126,6 +127,15 @@ def test_count_on_a_video_with_a_film(
         assert sum(1 for _ in drawn.decode(video=0)) == 30
 
 
+@pytest.fixture
+def interruptible() -> Iterator[None]:
+    """As from a keyboard: a shell has who runs in the background ignore Ctrl-C."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("interruptible")
 def test_a_count_that_is_stopped_says_what_it_counted_and_leaves_the_film(
     tmp_path: Path, node: Path, model: Path
 ) -> None:
@@ -148,6 +158,7 @@ def test_a_count_that_is_stopped_says_what_it_counted_and_leaves_the_film(
         assert sum(1 for _ in drawn.decode(video=0)) == 12
 
 
+@pytest.mark.usefixtures("interruptible")
 def test_count_on_boxes_that_is_stopped_says_so(tmp_path: Path, node: Path) -> None:
     boxes = tmp_path / "pipe.jsonl"
     os.mkfifo(boxes)
