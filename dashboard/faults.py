@@ -23,5 +23,5 @@ def mendable(*errors: type[Exception]) -> Iterator[None]:
     except expected as error:
         raise FaultError(str(error)) from error
     except OSError as error:
-        problem = error.strerror or str(error)
-        raise FaultError(f"{error.filename or 'system'}: {problem}; give one that can be used") from error
+        where = error.filename or "system"
+        raise FaultError(f"{where}: {reason(error)}; give one that can be used") from error

@@ -14,6 +14,7 @@ from edge.config import BrokerConfig, NodeConfig
 from edge.doctor.finding import Finding, fail, ok, warn
 from edge.doctor.probe import RECEIPT_S, Answer, ask
 from edge.node.access import Access, LinkError
+from edge.yamlfile import reason
 
 CONNECT_S = 5.0
 SOON_D = 14.0
@@ -108,9 +109,7 @@ def _reach(access: Access, now_s: float) -> Iterator[Finding]:
             "broker", f"{access.name} speaks no TLS that fits ({error.reason})", "check port and scheme"
         )
     except OSError as error:
-        yield fail(
-            "broker", f"{access.name} refuses: {error.strerror or error}", "is the broker running there?"
-        )
+        yield fail("broker", f"{access.name} refuses: {reason(error)}", "is the broker running there?")
 
 
 def _without_tls(access: Access) -> Finding:

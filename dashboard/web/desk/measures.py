@@ -27,6 +27,11 @@ class Standard:
     beyond: int
     undecided: int
 
+    @property
+    def minutes(self) -> int:
+        """In which it was open."""
+        return self.within + self.beyond + self.undecided
+
 
 @dataclass(frozen=True, slots=True)
 class Pooled:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from dashboard.accuracy.figures import FHWA_SHARE, Count, Share, meets, share
 from dashboard.feeds.published import FAST, STANDARD, published
-from dashboard.history import StreamMinute
 from dashboard.portconfig import DirectionConfig, PortConfig
 from dashboard.store.history import History
 from dashboard.web.desk import measures
@@ -98,10 +97,11 @@ def _row(
     minutes = history.minutes(port.id, direction.id, stream, now_s - DAYS * 86400.0, now_s)
     lanes = history.lanes(port.id, direction.id, None, now_s - POOL_S, now_s)
     pooled = measures.pooled(lanes, stream)
+    standards = measures.standards(minutes)
     return QualityRow(
         name=t.stream(stream),
-        open_minutes=_open(t, minutes),
-        standards=tuple(_standard(t, one) for one in measures.standards(minutes)),
+        open_minutes=t.number(standards[0].minutes) if minutes else DASH,
+        standards=tuple(_standard(t, one) for one in standards),
         inspection=t("quality.too_few")
         if pooled is None
         else t(
@@ -147,21 +147,13 @@ def _share(t: Tongue, found: Share) -> str:
     return t("interval", value=t("percent", n=t.number(100 * found.share)), low=low, high=high)
 
 
-def _open(t: Tongue, minutes: Sequence[StreamMinute]) -> str:
-    """Of how many minutes the shares are; a dash where none was stored."""
-    if not minutes:
-        return DASH
-    first = measures.standards(minutes)[0]
-    return t.number(first.within + first.beyond + first.undecided)
-
-
 def _standard(t: Tongue, found: measures.Standard) -> str:
     """Share within the limit of what is decided; a dash where nothing is."""
     decided = found.within + found.beyond
     if not decided:
         return DASH
     share = t("percent", n=t.number(100 * found.within / decided))
-    known = decided / (decided + found.undecided)
+    known = decided / found.minutes
     return (
         share
         if known > 0.995
