@@ -9,6 +9,8 @@ import csv
 import gzip
 import io
 import json
+import math
+import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,6 +33,8 @@ ROW_KEYS = (
     "stopped_mean", "queue_full_view", "booth_occ",
 )  # fmt: skip
 PLATE_KEYS = ("at_s", "camera", "lane", "token")
+ENCODING = "utf-8-sig"  # with or without a byte order mark
+LONGEST_H = 24 * 366
 
 
 class RecordingError(Exception):
@@ -61,14 +65,14 @@ def load_recording(folder: Path) -> Recording:
     """Read site.json. Raises: RecordingError."""
     path = folder / "site.json"
     try:
-        site = json.loads(path.read_text(encoding="utf-8"))
+        site = json.loads(path.read_text(encoding=ENCODING))
     except FileNotFoundError:
         raise RecordingError(f"{path}: not found; give the folder of a recorded port") from None
     except (OSError, UnicodeDecodeError, json.JSONDecodeError) as error:
         raise RecordingError(f"{path}: cannot be read ({reason(error)}); it must be JSON") from None
     try:
-        classes = tuple(_known(str(name)) for name in site["classes"])
-        return Recording(folder, float(site["hours"]), classes, _site(site, classes))
+        classes = _classes(site["classes"])
+        return Recording(folder, _hours(site["hours"]), classes, _site(site, classes))
     except KeyError as error:
         raise RecordingError(f"{path}: lacks {error}; see the recorded ports' README") from None
     except (TypeError, ValueError, AttributeError) as error:
@@ -77,7 +81,8 @@ def load_recording(folder: Path) -> Recording:
 
 def slices(recording: Recording, feed: Feed, matches: bool) -> Iterator[list[LaneMinute]]:
     """Rows of one slice after the other, in time order. Raises: RecordingError."""
-    rows = sorted(_rows(_find(recording.folder, f"{feed}.csv")), key=lambda row: (row.end_s, row.lane))
+    rows = list(_rows(_find(recording.folder, f"{feed}.csv"), recording.site))
+    rows.sort(key=lambda row: (row.end_s, row.lane))
     found = pair(_reads(recording.folder)) if matches else []
     place = 0
     while place < len(rows):
@@ -124,20 +129,27 @@ def _fields(row: LaneMinute) -> dict[str, Any]:
 
 def _site(site: dict[str, Any], classes: tuple[str, ...]) -> SiteSpec:
     nominal = site["nominal_service_s"]
-    streams = tuple(_stream(name, classes, float(nominal[name])) for name in classes)
+    streams = tuple(_stream(name, classes, _extent(nominal[name])) for name in classes)
+    view_m, room_m = _extent(site["booth_view_m"]), _extent(site["stacking_m"])
     booths = tuple(
-        LaneSpec(lane, "booth", (_stream_of(name),), float(site["booth_view_m"]), float(site["stacking_m"]))
-        for lane, name in site["booths"].items()
+        LaneSpec(lane, "booth", (_stream_of(name),), view_m, room_m) for lane, name in site["booths"].items()
     )
     approaches = tuple(
         LaneSpec(
             lane, "approach", tuple(_stream_of(name) for name in names),
-            float(site["upstream_view_m"]), None, float(site["upstream_line_m"]),
+            _extent(site["upstream_view_m"]), None, _extent(site["upstream_line_m"]),
         )
         for lane, names in site["upstream_lanes"].items()
     )  # fmt: skip
-    own_m = float(site["trusted_lane_length_m"]) if site["shared_approach"] else None
+    own_m = _extent(site["trusted_lane_length_m"]) if site["shared_approach"] else None
     return SiteSpec(streams, booths + approaches, own_lane_m=own_m)
+
+
+def _extent(value: Any) -> float:
+    """Seconds or metres of site.json."""
+    if not 0 <= float(value) < math.inf:
+        raise ValueError(f"{value} is no length in seconds or metres")
+    return float(value)
 
 
 def _stream(name: str, classes: tuple[str, ...], nominal_s: float) -> StreamSpec:
@@ -149,9 +161,18 @@ def _stream(name: str, classes: tuple[str, ...], nominal_s: float) -> StreamSpec
     return StreamSpec(stream, when_closed=fallback, nominal_service_s=nominal_s, pitch_m=PITCH_M[traffic])
 
 
-def _known(name: str) -> str:
-    _stream_of(name)
-    return name
+def _classes(names: Sequence[str]) -> tuple[str, ...]:
+    for name in names:
+        _stream_of(name)
+    if not names or len(set(names)) < len(names):
+        raise ValueError("classes: name each class once, and at least one")
+    return tuple(names)
+
+
+def _hours(hours: Any) -> float:
+    if not 0 < float(hours) <= LONGEST_H:
+        raise ValueError(f"hours: {hours} is not a length; give more than 0, at most {LONGEST_H}")
+    return float(hours)
 
 
 def _stream_of(name: str) -> str:
@@ -168,56 +189,73 @@ def _find(folder: Path, name: str) -> Path:
 
 
 def _table(path: Path, keys: Sequence[str]) -> Iterator[tuple[int, dict[str, str]]]:
-    """Lines (number, row) of a CSV file that has at least `keys`."""
+    """Lines (number, row) of a CSV file that has at least `keys`; an empty file has none."""
     try:
         data = path.read_bytes()
-        text = (gzip.decompress(data) if path.suffix == ".gz" else data).decode("utf-8")
-    except (OSError, EOFError, UnicodeDecodeError) as error:
+        text = (gzip.decompress(data) if path.suffix == ".gz" else data).decode(ENCODING)
+    except (OSError, EOFError, zlib.error, UnicodeDecodeError) as error:
         raise RecordingError(f"{path}: cannot be read ({reason(error)}); copy it again") from None
+    if not text.strip():
+        return
     reader = csv.DictReader(io.StringIO(text))
     lacking = [key for key in keys if key not in (reader.fieldnames or ())]
     if lacking:
         raise RecordingError(f"{path}:1: lacks the column {lacking[0]!r}; see the recorded ports' README")
-    for row in reader:
-        if any(row[key] is None for key in keys):
-            raise RecordingError(f"{path}:{reader.line_num}: is cut short; copy the file again")
-        yield reader.line_num, row
+    try:
+        for row in reader:
+            if any(row[key] is None for key in keys):
+                raise RecordingError(f"{path}:{reader.line_num}: is cut short; copy the file again")
+            yield reader.line_num, row
+    except csv.Error as error:
+        raise RecordingError(f"{path}:{reader.line_num + 1}: {error}; copy the file again") from None
 
 
-def _rows(path: Path) -> Iterator[LaneMinute]:
+def _rows(path: Path, site: SiteSpec) -> Iterator[LaneMinute]:
+    kinds = {lane.id: lane.kind for lane in site.lanes}
     for line, row in _table(path, ROW_KEYS):
         try:
-            yield _row(row)
+            yield _row(row, kinds)
         except (KeyError, ValueError) as error:
             raise RecordingError(
                 f"{path}:{line}: {error} is not a figure or name of this table; mend the line"
             ) from None
 
 
-def _row(row: dict[str, str]) -> LaneMinute:
+def _row(row: dict[str, str], kinds: dict[str, Kind]) -> LaneMinute:
+    start_s, end_s, kind = _number(row["start_s"]), _number(row["end_s"]), KINDS[row["zone"]]
+    if start_s >= end_s:
+        raise ValueError(f"{start_s:g} to {end_s:g}")
+    if kinds.get(row["lane"]) != kind:
+        raise ValueError(f"{row['lane']!r}, which site.json does not have as {row['zone']},")
     return LaneMinute(
-        start_s=float(row["start_s"]),
-        end_s=float(row["end_s"]),
+        start_s=start_s,
+        end_s=end_s,
         lane=row["lane"],
-        kind=KINDS[row["zone"]],
+        kind=kind,
         serves=tuple(_stream_of(name) for name in row["posted_class"].split("|") if name),
         arrivals=_count(row["arrivals"]),
         departures=_count(row["departures"]),
         in_view_mean=_figure(row["in_view_mean"]),
         stopped_mean=_figure(row["stopped_mean"]),
         length_m=None,
-        full=None if row["queue_full_view"] == "" else float(row["queue_full_view"]) > 0,
+        full=None if row["queue_full_view"] == "" else _number(row["queue_full_view"]) > 0,
         booth_occ=_figure(row["booth_occ"]),
         missing=False,
     )
 
 
+def _number(text: str) -> float:
+    if not math.isfinite(float(text)):
+        raise ValueError(repr(text))
+    return float(text)
+
+
 def _figure(text: str) -> float | None:
-    return None if text == "" else float(text)
+    return None if text == "" else _number(text)
 
 
 def _count(text: str) -> int | None:
-    return None if text == "" else int(float(text))
+    return None if text == "" else int(_number(text))
 
 
 def _reads(folder: Path) -> list[Read]:
@@ -228,7 +266,7 @@ def _reads(folder: Path) -> list[Read]:
     reads = []
     for line, row in _table(present[0], PLATE_KEYS):
         try:
-            reads.append(Read(float(row["at_s"]), row["camera"], row["lane"], row["token"]))
+            reads.append(Read(_number(row["at_s"]), row["camera"], row["lane"], row["token"]))
         except ValueError as error:
-            raise RecordingError(f"{present[0]}:{line}: {error}; mend the line") from None
+            raise RecordingError(f"{present[0]}:{line}: {error} is no time; mend the line") from None
     return reads

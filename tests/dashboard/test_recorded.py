@@ -147,6 +147,44 @@ def _spoil(folder: Path, name: str, old: str, new: str) -> None:
         ),
         ("an unknown zone", "noisy.csv", ",b1,booth,", ",b1,roof,", "noisy.csv:2: 'roof'"),
         ("a line that is cut short", "noisy.csv", lines(0)[0], "0,60,b1", "noisy.csv:2: is cut short"),
+        ("a port of no length", "site.json", '"hours": 1', '"hours": 0', "hours: 0 is not a length"),
+        ("a port without end", "site.json", '"hours": 1', '"hours": Infinity', "hours: inf is not a length"),
+        ("hours that are no number", "site.json", '"hours": 1', '"hours": NaN', "hours: nan is not a length"),
+        ("no class", "site.json", '["truck_fast", "truck_std"]', "[]", "name each class once"),
+        (
+            "a class twice",
+            "site.json",
+            '["truck_fast", "truck_std"]',
+            '["truck_std", "truck_std"]',
+            "name each class once",
+        ),
+        (
+            "a service below nothing",
+            "site.json",
+            '"truck_std": 100',
+            '"truck_std": -100',
+            "-100 is no length",
+        ),
+        ("a figure without end", "noisy.csv", "truck_std,1,", "truck_std,inf,", "noisy.csv:2: 'inf'"),
+        ("a mean that is no number", "noisy.csv", "4.10", "nan", "noisy.csv:2: 'nan'"),
+        ("a slice that never ends", "noisy.csv", "0,60,b1", "0,nan,b1", "noisy.csv:2: 'nan'"),
+        ("a slice that ends before it begins", "noisy.csv", "0,60,b1", "90,60,b1", "noisy.csv:2: 90 to 60"),
+        (
+            "a booth that the site lacks",
+            "noisy.csv",
+            ",b1,booth,",
+            ",b9,booth,",
+            "noisy.csv:2: 'b9', which site.json does not have as booth",
+        ),
+        (
+            "a booth that is a road lane",
+            "noisy.csv",
+            ",b1,booth,",
+            ",b1,upstream,",
+            "noisy.csv:2: 'b1', which site.json does not have as upstream",
+        ),
+        ("a field without end", "noisy.csv", "truck_std", "x" * 200_000, "noisy.csv:2: field larger"),
+        ("a plate at no time", "plates.csv", "400,booth", "nan,booth", "plates.csv:4: 'nan'"),
         (
             "a plate without a time",
             "plates.csv",
@@ -172,6 +210,35 @@ def test_missing_files_are_named(tmp_path: Path) -> None:
         load_recording(tmp_path / "nowhere")
     with pytest.raises(RecordingError, match=r"minute\.csv: not found, nor minute\.csv\.gz"):
         list(slices(load_recording(write_port(tmp_path)), "minute", True))
+
+
+@pytest.mark.parametrize("name", ["site.json", "noisy.csv", "plates.csv"])
+def test_a_byte_order_mark_changes_nothing(name: str, tmp_path: Path) -> None:
+    plain, marked = write_port(tmp_path / "a"), write_port(tmp_path / "b")
+    (marked / name).write_bytes(b"\xef\xbb\xbf" + (marked / name).read_bytes())
+    assert list(slices(load_recording(plain), "noisy", True)) == list(
+        slices(load_recording(marked), "noisy", True)
+    )
+
+
+@pytest.mark.parametrize(("name", "left"), [("noisy.csv", 0), ("plates.csv", 60)])
+def test_an_empty_file_has_no_rows(name: str, left: int, tmp_path: Path) -> None:
+    folder = write_port(tmp_path)
+    (folder / name).write_bytes(b"")
+    read = list(slices(load_recording(folder), "noisy", True))
+    assert len(read) == left
+    assert not any(row.matches for rows in read for row in rows)
+
+
+def test_a_zipped_feed_with_spoilt_bytes_is_named(tmp_path: Path) -> None:
+    folder = write_port(tmp_path)
+    whole = gzip.compress((folder / "noisy.csv").read_bytes())
+    (folder / "noisy.csv").unlink()
+    (folder / "noisy.csv.gz").write_bytes(
+        whole[:40] + bytes(byte ^ 0x55 for byte in whole[40:60]) + whole[60:]
+    )
+    with pytest.raises(RecordingError, match=r"noisy\.csv\.gz: cannot be read"):
+        list(slices(load_recording(folder), "noisy", False))
 
 
 def test_a_broken_gzip_is_named(tmp_path: Path) -> None:
