@@ -38,10 +38,10 @@ class Fault:
 
 
 def reason(error: Exception) -> str:
-    """Why a file or a host could not be used, in words; without the number that Python writes first."""
+    """Why a file or a host could not be used, in words; without the number that some write first."""
     if isinstance(error, UnicodeDecodeError):
         return "no UTF-8 text"
-    return (error.strerror if isinstance(error, OSError) else None) or str(error)
+    return getattr(error, "strerror", None) or str(error)
 
 
 def load(path: Path, model: type[Model]) -> Model:

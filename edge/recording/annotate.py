@@ -37,12 +37,13 @@ class Annotator:
         self._fps = Fraction(fps).limit_denominator(1001)
         self._counts: Counter[tuple[str, Line]] = Counter()
         self._crossed_at: dict[tuple[str, Line], float] = {}
-        self._stream: av.VideoStream | None = None
+        self._begun = False
         self._failed = False
 
     def __enter__(self) -> Self:
         try:
             self._file = av.open(str(self.path), "w")
+            self._stream = self._file.add_stream("libx264", rate=self._fps, options={"crf": "23"})
         except (av.error.FFmpegError, OSError, ValueError) as error:
             raise SourceError(
                 f"{self.path}: cannot be written ({reason(error)}); give a path that ends in .mp4"
@@ -57,7 +58,7 @@ class Annotator:
                 self._file.close()
             return
         with self._writing():
-            if self._stream is not None:
+            if self._begun:
                 self._file.mux(self._stream.encode())
             self._file.close()
 
@@ -69,10 +70,10 @@ class Annotator:
         picture = np.ascontiguousarray(image[: image.shape[0] // 2 * 2, : image.shape[1] // 2 * 2]).copy()
         self._note(step)
         self._draw(picture, step)
-        if self._stream is None:
-            self._stream = self._file.add_stream("libx264", rate=self._fps, options={"crf": "23"})
+        if not self._begun:
             self._stream.height, self._stream.width = picture.shape[:2]
             self._stream.pix_fmt = "yuv420p"
+            self._begun = True
         with self._writing():
             self._file.mux(self._stream.encode(av.VideoFrame.from_ndarray(picture, format="bgr24")))
 
@@ -83,7 +84,7 @@ class Annotator:
         except (av.error.FFmpegError, OSError) as error:
             self._failed = True
             raise SourceError(
-                f"{self.path}: cannot be written ({error.strerror}); free space, or give another path"
+                f"{self.path}: cannot be written ({reason(error)}); free space, or give another path"
             ) from None
 
     def _note(self, step: Step) -> None:
@@ -120,6 +121,8 @@ class Annotator:
             parts.append(f"in {self._counts[lane.id, 'tail']}")
         if lane.booth is not None:
             parts.append(f"out {self._counts[lane.id, 'booth']}{' *' if state.booth_occupied else ''}")
+        if lane.area is not None and state.queue is None:
+            parts.append("view not measured")
         if state.queue is not None:
             length = "" if state.queue.length_m is None else f" {state.queue.length_m:.0f} m"
             bound = f" ({state.queue.why})" if state.queue.at_least else ""

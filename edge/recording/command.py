@@ -17,7 +17,7 @@ from edge.detection.detector import Detector
 from edge.measure.meter import CameraMeter
 from edge.recording.recorded_boxes import Times, read_boxes
 from edge.recording.tally import Tally
-from edge.vision import Frame, Picture, Step
+from edge.vision import Frame, LaneStep, Picture, Step
 from edge.watch import Watch
 
 if TYPE_CHECKING:
@@ -168,7 +168,8 @@ def _watched(
             yield _Look(frame.number, seen.step, frame.picture, seen.inference_s is None)
         else:
             lasts = f"{view.state} ({view.why})" if view.state != "ok" else None
-            yield _Look(frame.number, Step(at, (), (), (), ()), frame.picture, measured=False, wrong=lasts)
+            unseen = Step(at, tuple(LaneStep(lane.id, None, None) for lane in camera.lanes), (), (), ())
+            yield _Look(frame.number, unseen, frame.picture, measured=False, wrong=lasts)
     if watch is not None:
         yield _Look(None, watch.finish(at))
 

@@ -127,6 +127,46 @@ def test_count_on_a_video_with_a_film(
         assert sum(1 for _ in drawn.decode(video=0)) == 30
 
 
+def write_film_that_goes_dark(path: Path) -> Path:
+    """A second of noise by day, then one of black."""
+    noise = np.random.default_rng(1)
+    with av.open(str(path), "w") as file:
+        stream = file.add_stream("libx264", rate=10, options={"crf": "23"})
+        stream.width, stream.height, stream.pix_fmt = 320, 192, "yuv420p"
+        for number in range(20):
+            image = noise.integers(0, 256 if number < 10 else 1, (192, 320, 3), np.uint8)
+            file.mux(stream.encode(av.VideoFrame.from_ndarray(image, "bgr24")))
+        file.mux(stream.encode())
+    return path
+
+
+def test_pictures_that_cannot_be_measured_are_in_the_film(
+    tmp_path: Path, node: Path, model: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    video, film, out = write_film_that_goes_dark(tmp_path / "clip.mp4"), tmp_path / "film.mp4", tmp_path / "o"
+    arguments = ("count", video, "--config", node, "--model", model, "--json", out, "--annotate", film)
+    assert run_cli(monkeypatch, *arguments) == 0
+    assert max(row["frame"] for row in json.loads(out.read_text())["queue"]) < 10
+    with av.open(str(film)) as drawn:
+        assert sum(1 for _ in drawn.decode(video=0)) == 20
+
+
+@pytest.mark.parametrize("name", ["film.webm", "film.png", "film.wav", "film"])
+def test_a_film_of_another_kind_is_refused_before_the_work(
+    name: str,
+    tmp_path: Path,
+    node: Path,
+    model: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    video, film = write_video(tmp_path / "clip.mp4", range(3)), tmp_path / name
+    assert run_cli(monkeypatch, "count", video, "--config", node, "--model", model, "--annotate", film) == 2
+    said = capsys.readouterr().err
+    assert said.count(f"{film}: cannot be written (") == 1
+    assert said.endswith("; give a path that ends in .mp4\n")
+
+
 @pytest.fixture
 def interruptible() -> Iterator[None]:
     """As from a keyboard: a shell has who runs in the background ignore Ctrl-C."""

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import av.error
 import numpy as np
 import pytest
 
@@ -16,6 +17,7 @@ from edge.camera.source import SourceError
 from edge.config import CameraConfig, load_node
 from edge.recording.annotate import Annotator
 from edge.vision import LaneStep, Step
+from edge.yamlfile import reason
 from tests.edge.boxfile import across, run_cli, write_case
 
 LANES = [{"id": "b1", "tail": across(200)}]
@@ -77,6 +79,19 @@ def test_a_film_for_which_the_disk_has_no_more_room_is_told(tmp_path: Path, came
         pytest.raises(SourceError, match=r"film\.mp4: cannot be written \(File too large"),
     ):
         draw(tmp_path / "film.mp4", camera)
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (OSError(28, "No space left on device", "film.mp4"), "No space left on device"),
+        (OSError("the disk is gone"), "the disk is gone"),
+        (av.error.InvalidDataError(1094995529, "Invalid data found", "film.mp4"), "Invalid data found"),
+        (ValueError("Could not determine output format"), "Could not determine output format"),
+    ],
+)
+def test_a_fault_is_told_in_words(error: Exception, said: str) -> None:
+    assert reason(error) == said
 
 
 @pytest.mark.parametrize("option", ["--json", "--annotate"])
