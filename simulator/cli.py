@@ -15,7 +15,7 @@ from simulator.cameras import TAIL_MOUNT_M
 from simulator.conditions import SAYS, ConditionError, parsed
 from simulator.render import Order, render
 
-app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
 
 
 @app.callback()
@@ -23,7 +23,9 @@ def _sim() -> None:
     """Render recordings of a port whose truth is known."""
 
 
-@app.command("render")
+@app.command(
+    "render", epilog="Example: lanewatch-sim render --seed 7 --conditions night,rain --out recording/"
+)
 def render_command(
     out: Annotated[
         Path, typer.Option(file_okay=False, help="Folder for port.yaml, nodes/, the films and truth.json.")

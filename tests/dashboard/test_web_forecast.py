@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from email.utils import parsedate_to_datetime
 
 import pytest
 
@@ -51,6 +52,20 @@ def test_the_described_example_can_be_asked_for(later_s: float) -> None:
     described = site.get("/api/v1/openapi.json").json()["paths"]["/api/v1/ports/{port}/forecast"]["get"]
     (example,) = [one["example"] for one in described["parameters"] if one["name"] == "arrive_at"]
     assert site.get(f"{PATH}/forecast?arrive_at={example}").status_code == 200
+
+
+def test_the_description_says_since_when_it_is_as_it_is() -> None:
+    clock = [NOW_S]
+    site = Asker(make_app(BoardHolder(board()), CONFIG, lambda: clock[0]))
+    half_past = (NOW_S - 1800) // 3600 * 3600 + 1800 + 3600
+    told = []
+    for clock[0] in (NOW_S, half_past - 1, half_past, half_past + 3599):
+        headers = site.get("/api/v1/openapi.json").headers
+        told.append((headers["etag"], parsedate_to_datetime(headers["last-modified"]).timestamp()))
+    (first, began), (second, moved) = told[0], told[2]
+    assert told == [(first, began), (first, began), (second, moved), (second, moved)]
+    assert first != second
+    assert (began, moved) == (int(NOW_S), half_past)
 
 
 def test_a_forecast_for_an_arrival() -> None:

@@ -165,3 +165,14 @@ def test_bad_input_is_refused_with_code_2(
     written = capsys.readouterr().err
     assert written.count("\n") == 1
     assert says in written
+
+
+def test_help_is_plain_and_gives_an_example(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("sys.argv", ["lanewatch-sim", "render", "--help"])
+    with pytest.raises(SystemExit):
+        main()
+    said = capsys.readouterr().out
+    assert said.isascii()
+    assert "Example: lanewatch-sim render --seed 7" in said

@@ -21,6 +21,8 @@ from dashboard.web.public.shapes import schemas
 
 Json = dict[str, Any]
 HOUR_S = 3600.0
+EXAMPLE_MOST_S = 1.5 * HOUR_S
+"""The described arrival is at most this far ahead, and at least an hour less."""
 
 DESCRIPTION = """\
 Waits at border crossings, measured by cameras beside the lanes.
@@ -103,12 +105,17 @@ def describe(app: FastAPI) -> Json:
     return document
 
 
-def forecast_at(document: Json, now_s: float) -> Json:
-    """The document with an arrival that can be asked for: the whole hour in half an hour to 90 minutes."""
+def example_since(now_s: float) -> float:
+    """Since when (UTC seconds) the described arrival is what it is: it moves on at half past each hour."""
+    return (now_s + EXAMPLE_MOST_S) // HOUR_S * HOUR_S - EXAMPLE_MOST_S
+
+
+def forecast_since(document: Json, since_s: float) -> Json:
+    """The document with an arrival that can be asked for from `since_s` for an hour: a whole hour."""
     said = deepcopy(document)
     for parameter in said["paths"]["/api/v1/ports/{port}/forecast"]["get"]["parameters"]:
         if parameter["name"] == "arrive_at":
-            parameter["example"] = iso_z((now_s + 1.5 * HOUR_S) // HOUR_S * HOUR_S)
+            parameter["example"] = iso_z(since_s + EXAMPLE_MOST_S)
     return said
 
 

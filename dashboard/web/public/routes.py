@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import replace
-from functools import cache
+from functools import cache, lru_cache
 from typing import Annotated, Any
 
 from fastapi import FastAPI, Query, Request, Response
@@ -24,7 +24,7 @@ from dashboard.web.public.dispatch import dispatch_view
 from dashboard.web.public.frame import LANGUAGES, address
 from dashboard.web.public.guide import guide_view
 from dashboard.web.public.lost import lost_view
-from dashboard.web.public.openapi import describe, forecast_at
+from dashboard.web.public.openapi import describe, example_since, forecast_since
 from dashboard.web.public.recent import Recent
 from dashboard.web.public.widget import Choice, widget_view
 from dashboard.web.replies import feed_reply
@@ -96,13 +96,17 @@ def _add_waits(app: FastAPI, source: Source, recent: Recent, language: Language)
 
 
 def _add_openapi(app: FastAPI, source: Source, described: Callable[[], dict[str, Any]]) -> None:
-    since_s = int(source.now())
+    begun_s = source.now()
+
+    @lru_cache(maxsize=1)
+    def body(since_s: float) -> bytes:
+        said = forecast_since(described(), since_s)
+        return json.dumps(said, ensure_ascii=False, separators=(",", ":")).encode()
 
     def openapi(request: Request) -> Response:
-        body = json.dumps(
-            forecast_at(described(), source.now()), ensure_ascii=False, separators=(",", ":")
-        ).encode()
-        return feed_reply(request, body, "application/json", at_s=since_s, max_age_s=DOCS_MAX_AGE_S)
+        since_s = example_since(source.now())
+        at_s = int(max(begun_s, since_s))
+        return feed_reply(request, body(since_s), "application/json", at_s=at_s, max_age_s=DOCS_MAX_AGE_S)
 
     add_page(app, "/api/v1/openapi.json", openapi)
 
