@@ -55,6 +55,7 @@ app.add_typer(models, name="model")
 
 Config = Annotated[Path, typer.Option("--config", help="node.yaml: cameras, lanes, lines and areas.")]
 Model = Annotated[str | None, typer.Option("--model", help="A pack's name, or an ONNX file.")]
+MOST_FPS = 1000.0
 Json = Annotated[Path | None, typer.Option("--json", help="File to write; without it, standard output.")]
 
 
@@ -66,8 +67,12 @@ def count_command(
         Path | None, typer.Option(help="Recorded boxes (JSON lines) in place of a video.")
     ] = None,
     camera: Annotated[str | None, typer.Option(help="Which camera of the config; needed if several.")] = None,
-    fps: Annotated[float | None, typer.Option(min=0.01, help="Pictures a second, for a folder.")] = None,
-    sample_fps: Annotated[float | None, typer.Option(min=0.01, help="Measure so many a second only.")] = None,
+    fps: Annotated[
+        float | None, typer.Option(min=0.01, max=MOST_FPS, help="Pictures a second, for a folder.")
+    ] = None,
+    sample_fps: Annotated[
+        float | None, typer.Option(min=0.01, max=MOST_FPS, help="Measure so many a second only.")
+    ] = None,
     model: Model = None,
     json_file: Json = None,
     annotate: Annotated[Path | None, typer.Option(help="MP4 to write, with all that was seen.")] = None,
@@ -357,13 +362,18 @@ def _check_writable(file: Path | None) -> None:
 
 def _write(file: Path | None, document: Any) -> None:
     text = json.dumps(document)
-    if file is None:
-        typer.echo(text)
-        return
     try:
-        file.write_text(text + "\n", encoding="utf-8")
+        if file is None:
+            typer.echo(text)
+        else:
+            file.write_text(text + "\n", encoding="utf-8")
+    except BrokenPipeError:
+        raise
     except OSError as error:
-        raise OptionError(f"{file}: cannot be written ({error.strerror}); give another path") from None
+        where = file or "standard output"
+        raise OptionError(
+            f"{where}: cannot be written ({error.strerror}); give another path by --json"
+        ) from None
 
 
 def _asked(what: str) -> str:

@@ -314,6 +314,7 @@ def spoil(folder: Path) -> dict[str, Any]:
         "no video": (folder / "noise.mp4", good, "noise.mp4"),
         "no network": ((video, "--model", folder / "text.onnx"), good, "text.onnx"),
         "no such model": ((video, "--model", "nothing"), good, "nothing"),
+        "a rate without end": ((sizes, "--fps", "inf"), good, "--fps"),
         "pictures of two sizes": ((sizes, "--fps", 2), good, "picture 1 is 100x200"),
         "a folder to write to": ((video, "--json", folder), good, "is a folder"),
         "no folder to write to": ((video, "--json", folder / "no/out.json"), good, "no/out.json"),
@@ -324,7 +325,7 @@ WRONG = [
     "no such config", "unknown key", "point outside 0-1", "several cameras", "no such boxes",
     "not a picture's boxes", "times that fall", "another size", "no boxes at all", "a box inside out",
     "a box out of this world", "no number", "no such video",
-    "no video", "no network", "no such model", "pictures of two sizes",
+    "no video", "no network", "no such model", "pictures of two sizes", "a rate without end",
     "a folder to write to", "no folder to write to",
 ]  # fmt: skip
 
@@ -340,6 +341,27 @@ def test_what_is_wrong_is_said_in_one_line(
     assert written.out == ""
     assert written.err.count("\n") == 1
     assert named in written.err
+
+
+def test_a_full_disk_behind_standard_output_is_told(tmp_path: Path) -> None:
+    write_case(tmp_path, LANES, passing_car())
+    command = (
+        sys.executable,
+        "-c",
+        "from edge.cli import main; main()",
+        "count",
+        "--boxes",
+        tmp_path / "boxes.jsonl",
+    )
+    with Path("/dev/full").open("wb") as full:
+        ended = subprocess.run(
+            [*command, "--config", tmp_path / "node.yaml"], stdout=full, stderr=subprocess.PIPE, text=True
+        )
+    assert ended.returncode == 2
+    assert (
+        ended.stderr
+        == "standard output: cannot be written (No space left on device); give another path by --json\n"
+    )
 
 
 @pytest.mark.parametrize(
