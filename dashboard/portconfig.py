@@ -33,9 +33,9 @@ def _known_zone(name: str) -> str:
 
 
 class Strict(BaseModel):
-    """No key that is not known, no change after loading."""
+    """No key that is not known, no number that is none or without end, no change after loading."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
 
 class Names(Strict):
@@ -174,12 +174,16 @@ def _on_or_off(value: object) -> object:
     return value
 
 
+Longitude = Annotated[float, Field(ge=-180, le=180)]
+Latitude = Annotated[float, Field(ge=-90, le=90)]
+
+
 class PortConfig(Strict):
     """One port of entry."""
 
     id: SiteId
     name: Names
-    location: tuple[float, float] | None = None
+    location: tuple[Longitude, Latitude] | None = None
     plates: Annotated[PortPlatesConfig | None, BeforeValidator(_on_or_off)] = None
     publication: PublicationConfig = PublicationConfig()
     directions: Annotated[tuple[DirectionConfig, ...], Field(min_length=1)]

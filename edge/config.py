@@ -55,9 +55,9 @@ SiteId = Annotated[str, Field(pattern=r"^[a-z0-9-]{1,32}$")]
 
 
 class Strict(BaseModel):
-    """No key that is not known, no change after loading."""
+    """No key that is not known, no number that is none or without end, no change after loading."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
 
 class BrokerConfig(Strict):

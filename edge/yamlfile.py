@@ -112,7 +112,7 @@ def parse(path: Path) -> CommentedMap:
     except YAMLError as error:
         raise ConfigError(f"{path}: is not YAML: {str(error).splitlines()[0]}") from None
     if not isinstance(document, CommentedMap):
-        raise ConfigError(f"{path}:1 holds no keys; start it with `port:`, see config/")
+        raise ConfigError(f"{path}:1 holds no keys; write it as the examples in config/")
     return document
 
 

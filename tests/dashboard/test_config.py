@@ -96,6 +96,14 @@ def test_one_node_may_give_all(tmp_path: Path) -> None:
             "gives: [queue, departures",
             "`queue` has two sources",
         ),
+        ("a place off the globe", "[-83.07, 42.31]", "[42.31, -183.07]", "port.yaml:8 ports[0].location[1]"),
+        ("a place nowhere", "[-83.07, 42.31]", "[.nan, 42.31]", "location[0]: must be a finite number"),
+        (
+            "a service without end",
+            "nominal_service_s: 60",
+            "nominal_service_s: .inf",
+            "must be a finite number",
+        ),
         ("a stream that is none", "[commercial/fast]", "[fast]", "serves[0]"),
         (
             "a lane that serves what the direction has not",

@@ -73,6 +73,8 @@ def test_a_secret_comes_from_the_environment(tmp_path: Path, monkeypatch: pytest
         ("and its neighbour", "facing:", "facign:", "did you mean `facing`?"),
         ("pixels", "[.4,.4],[.5,.9]", "[1280,.4],[.5,.9]", "area[1]: 1280 is not a fraction of the width"),
         ("a negative height", "toward: [.25,.9]", "toward: [.25,-1]", "-1 is not a fraction of the height"),
+        ("a point nowhere", "[.4,.4],[.5,.9]", "[.nan,.4],[.5,.9]", "must be a finite number"),
+        ("a metre without end", "[3.5,0],", "[.inf,0],", "metres[1][0]: must be a finite number"),
         ("half a point", "toward: [.25,.9]", "toward: [.25]", "is not a point"),
         ("toward on the line", "toward: [.25,.9]", "toward: [.25,.4]", "`toward` lies on the line"),
         ("an area of two points", ",[.5,.9],[.1,.9]]\n        area_a", "]\n        area_a", "area"),
