@@ -49,7 +49,7 @@ def estimates(recording: Recording, coming: Iterator[list[LaneMinute]]) -> Itera
         while following is not None and _end_s(following) <= at_s:
             engine.step(following)
             following = next(coming, None)
-        for name, wait in zip(recording.classes, engine.estimates(float(at_s)), strict=True):
+        for name, wait in zip(recording.classes, engine.estimates(float(at_s)), strict=False):
             yield (str(at_s), name, *_written(wait))
 
 

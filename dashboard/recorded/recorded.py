@@ -43,7 +43,7 @@ class RecordingError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Recording:
-    """What is fixed about a recorded port. `classes`: its own names of the site's streams, in their order."""
+    """What is fixed about a recorded port. `classes`: its own names of its first streams, in their order."""
 
     folder: Path
     hours: float
@@ -129,7 +129,9 @@ def _fields(row: LaneMinute) -> dict[str, Any]:
 
 def _site(site: dict[str, Any], classes: tuple[str, ...]) -> SiteSpec:
     nominal = site["nominal_service_s"]
-    streams = tuple(_stream(name, classes, _extent(nominal[name])) for name in classes)
+    laid = (*site["booths"].values(), *(name for names in site["upstream_lanes"].values() for name in names))
+    served = tuple(dict.fromkeys((*classes, *laid)))
+    streams = tuple(_stream(name, served, _extent(nominal[name])) for name in served)
     view_m, room_m = _extent(site["booth_view_m"]), _extent(site["stacking_m"])
     booths = tuple(
         LaneSpec(lane, "booth", (_stream_of(name),), view_m, room_m) for lane, name in site["booths"].items()
@@ -147,7 +149,7 @@ def _site(site: dict[str, Any], classes: tuple[str, ...]) -> SiteSpec:
 
 def _extent(value: Any) -> float:
     """Seconds or metres of site.json."""
-    if not 0 <= float(value) < math.inf:
+    if not 0 < float(value) < math.inf:
         raise ValueError(f"{value} is no length in seconds or metres")
     return float(value)
 
@@ -265,6 +267,8 @@ def _reads(folder: Path) -> list[Read]:
         return []
     reads = []
     for line, row in _table(present[0], PLATE_KEYS):
+        if not row["token"]:
+            continue
         try:
             reads.append(Read(_number(row["at_s"]), row["camera"], row["lane"], row["token"]))
         except ValueError as error:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import csv
+import json
 from pathlib import Path
 
 import pytest
 
 from dashboard.recorded.estimate import estimate_command
-from tests.dashboard.recorded_port import HEADER, write_port
+from tests.dashboard.recorded_port import HEADER, SITE, write_port
 
 PORTS = Path(__file__).resolve().parents[3] / "shared" / "bench" / "port"
 PUBLIC = sorted(folder for folder in PORTS.glob("p0*") if (folder / "site.json").is_file())
@@ -33,6 +34,15 @@ def test_a_row_for_each_minute_and_class(tmp_path: Path) -> None:
     ]
     assert rows[0]["wait_s"] == rows[0]["low_s"] == ""
     assert all(0 <= float(row["low_s"]) <= float(row["wait_s"]) <= float(row["high_s"]) for row in rows[2:])
+
+
+def test_only_the_classes_that_the_site_lists_are_written(tmp_path: Path) -> None:
+    folder = write_port(tmp_path / "port")
+    both = estimate(folder, tmp_path / "both.csv")
+    (folder / "site.json").write_text(json.dumps(SITE | {"classes": ["truck_std"]}))
+    one = estimate(folder, tmp_path / "one.csv")
+    assert [row["lane_class"] for row in one] == 60 * ["truck_std"]
+    assert one == [row for row in both if row["lane_class"] == "truck_std"]
 
 
 @pytest.mark.parametrize(

@@ -165,6 +165,7 @@ def _spoil(folder: Path, name: str, old: str, new: str) -> None:
             '"truck_std": -100',
             "-100 is no length",
         ),
+        ("a view of no length", "site.json", '"booth_view_m": 120', '"booth_view_m": 0', "0 is no length"),
         ("a figure without end", "noisy.csv", "truck_std,1,", "truck_std,inf,", "noisy.csv:2: 'inf'"),
         ("a mean that is no number", "noisy.csv", "4.10", "nan", "noisy.csv:2: 'nan'"),
         ("a slice that never ends", "noisy.csv", "0,60,b1", "0,nan,b1", "noisy.csv:2: 'nan'"),
@@ -239,6 +240,14 @@ def test_a_zipped_feed_with_spoilt_bytes_is_named(tmp_path: Path) -> None:
     )
     with pytest.raises(RecordingError, match=r"noisy\.csv\.gz: cannot be read"):
         list(slices(load_recording(folder), "noisy", False))
+
+
+def test_a_plate_without_a_token_pairs_with_none(tmp_path: Path) -> None:
+    folder = write_port(tmp_path)
+    plates = (folder / "plates.csv").read_text()
+    (folder / "plates.csv").write_text(plates.replace(",aa\n", ",\n"))
+    read = list(slices(load_recording(folder), "noisy", True))
+    assert [match.at_s for rows in read for row in rows for match in row.matches] == [470.0]
 
 
 def test_a_broken_gzip_is_named(tmp_path: Path) -> None:
