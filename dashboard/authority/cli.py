@@ -39,13 +39,17 @@ def revoke(node: Node, config: ConfigFile) -> None:
     from dashboard.authority.kick import kick  # noqa: PLC0415 - the help must not wait for MQTT
 
     with _desk(config) as desk:
-        count = desk.revoke(node, getpass.getuser())
-        typer.echo(f"{node}: revoked ({count} certificates), files in {desk.broker_folder}")
+        revoked = desk.revoke(node, getpass.getuser())
+        typer.echo(f"{node}: revoked ({revoked.certificates} certificates), files in {desk.broker_folder}")
         if not desk.config.authority.reload:
             typer.echo(
                 "authority.reload is not set: reload the broker now, unless it is lanewatch-port broker"
             )
         typer.echo(kick(desk, node))
+        if revoked.unread is not None:
+            raise FaultError(
+                f"authority.reload: {revoked.unread}; reload the broker: till then {node} gets in"
+            )
 
 
 @app.command(epilog="Example: lanewatch-port nodes --config port.yaml")

@@ -10,6 +10,7 @@ import stat
 import subprocess
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -24,6 +25,7 @@ from dashboard.authority import plates, rights
 from dashboard.authority.authority import CLIENT, SERVER, Authority, AuthorityError, Issued, Subject
 from dashboard.authority.ledger import Ledger
 from dashboard.config import CentralConfig
+from dashboard.faults import reason
 from dashboard.store.store import Store
 from edge.daemon import keyfiles
 from edge.pairing import (
@@ -46,6 +48,14 @@ log = structlog.get_logger("authority")
 
 class RefusedError(Exception):
     """A node gets no certificate; the words say as much as a stranger may know."""
+
+
+@dataclass(frozen=True, slots=True)
+class Revoked:
+    """How many certificates count no more; `unread`: why the broker, which should, has not read so."""
+
+    certificates: int
+    unread: str | None
 
 
 class Desk:
@@ -94,14 +104,13 @@ class Desk:
             raise RefusedError("The certificate does not count; enrol the node again.")
         return self._issue(holder, request.csr, address, "renew")
 
-    def revoke(self, node: str, who: str) -> int:
-        """Let a node in no more; gives how many certificates were revoked. Raises: AuthorityError."""
+    def revoke(self, node: str, who: str) -> Revoked:
+        """Let a node in no more. Raises: AuthorityError."""
         count = self._ledger.revoke(node, self._utc())
         if count is None:
             raise AuthorityError(f"{node}: was never enrolled here; see lanewatch-port nodes")
         self._note(who, CONSOLE, "revoke", node)
-        self.tell_broker()
-        return count
+        return Revoked(count, self.tell_broker())
 
     def listed(self) -> list[str]:
         """A line for each node."""
@@ -145,12 +154,12 @@ class Desk:
         keyfiles.write(path, texts[broker](path.parent, host, port).encode())
         return path
 
-    def tell_broker(self) -> None:
-        """Write the files and have the broker read them, if port.yaml says how."""
+    def tell_broker(self) -> str | None:
+        """Write the files and have the broker read them, if port.yaml says how; why it did not, or None."""
         self.write_broker_files()
         command = self.config.authority.reload
         if not command:
-            return
+            return None
         try:
             subprocess.run(
                 command,
@@ -161,10 +170,11 @@ class Desk:
                 env={name: value for name, value in os.environ.items() if name != "NOTIFY_SOCKET"},
             )
         except (OSError, subprocess.SubprocessError) as error:
-            said = getattr(error, "stderr", None) or ""
-            log.error("broker_not_reloaded", command=list(command), error=str(error), said=said.strip())
-        else:
-            log.info("broker_reloaded", command=list(command))
+            said = " ".join((getattr(error, "stderr", None) or "").split())
+            log.error("broker_not_reloaded", command=list(command), error=str(error), said=said)
+            return f"`{' '.join(command)}` failed ({said or reason(error)})"
+        log.info("broker_reloaded", command=list(command))
+        return None
 
     def _issue(self, enrolled: rights.Enrolled, csr: str, address: str, what: str) -> Granted:
         subject = Subject(enrolled.node, (enrolled.user,))

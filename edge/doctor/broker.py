@@ -47,7 +47,7 @@ def check_broker(
             "see receipt_age_s in its health at central, or stop the node and ask again",
         )  # fmt: skip
         return
-    yield from judge(ask(access, config.port, config.node, receipt_s), access)
+    yield from judge(ask(access, config.port, config.node, receipt_s), access, f"{config.port}/{config.node}")
 
 
 def check_certificate(broker: BrokerConfig, node: str, now_s: float) -> Iterator[Finding]:
@@ -137,8 +137,8 @@ def _distrust(access: Access, error: ssl.SSLCertVerificationError) -> Finding:
     return fail("broker", said, "`broker.ca` is not that broker's authority; enrol the node again")
 
 
-def judge(answer: Answer, access: Access) -> Iterator[Finding]:
-    """What the probe says of rights, and of the clock.
+def judge(answer: Answer, access: Access, name: str) -> Iterator[Finding]:
+    """What the probe says of rights, and of the clock; `name`: PORT/NODE, as topics have it.
 
     An acknowledgement over MQTT 3.1.1 says nothing of rights; a refusal over MQTT 5 and a receipt of central
     do. Source: docs/decisions/0002.
@@ -150,10 +150,10 @@ def judge(answer: Answer, access: Access) -> Iterator[Finding]:
         return
     if answer.down_refused:
         yield fail(
-            "rights", "may not read its receipts and commands", "give it lanes-down/v1/+/NODE/# to read"
+            "rights", "may not read its receipts and commands", _grant(f"lanes-down/v1/{name}/# to read")
         )
     if answer.up_refused:
-        yield fail("rights", "may not write its reports", "give it lanes/v1/+/NODE/# to write")
+        yield fail("rights", "may not write its reports", _grant(f"lanes/v1/{name}/# to write"))
     elif answer.offset_s is not None:
         yield ok("rights", "an event was stored and receipted by central")
         yield from _offset(answer.offset_s)
@@ -168,8 +168,13 @@ def judge(answer: Answer, access: Access) -> Iterator[Finding]:
     else:
         yield fail(
             "rights", "no receipt came, so nothing that it sends is known to be stored",
-            "is central running, and may this certificate write lanes/v1/+/NODE/#?",
+            f"is central running, and may this certificate write lanes/v1/{name}/#?",
         )  # fmt: skip
+
+
+def _grant(right: str) -> str:
+    """A broker that did not read its rights again after an enrolment refuses, too."""
+    return f"at central have the broker give it {right}; if it was enrolled just now, reload the broker"
 
 
 def _offset(offset_s: float) -> Iterator[Finding]:

@@ -102,6 +102,7 @@ def test_mosquitto_whose_rights_leave_the_node_out(tmp_path: Path, made: Authori
         found = asked(made.broker(port, "n07"))
     assert found["rights"].level == "fail"
     assert "may not write" in found["rights"].said
+    assert "/n07/# to write; if it was enrolled just now, reload the broker" in found["rights"].line
 
 
 def test_a_certificate_that_expired(tmp_path: Path) -> None:

@@ -151,6 +151,21 @@ def test_renewal_and_who_is_refused_it(each_office: Office, tmp_path: Path) -> N
         each_office.renew(new_key, renewed.certificate)
 
 
+def test_a_revocation_that_the_broker_did_not_read_is_no_success(tmp_path: Path) -> None:
+    place, office = Place(tmp_path, "embedded"), Office(tmp_path)
+    office.enrol(office.desk.invite("n07", None, "root"))
+    office.store.close()
+    said = "Job for mosquitto.service failed."
+    text = place.yaml.read_text()
+    place.yaml.write_text(text.replace("reload: []", f"reload: [sh, -c, 'echo {said} >&2; exit 1']"))
+    done = place.command("revoke", "n07")
+    assert done.returncode == 2
+    assert "n07: revoked (1 certificates)" in done.stdout
+    assert done.stderr.endswith(f" failed ({said}); reload the broker: till then n07 gets in\n")
+    place.yaml.write_text(text.replace("reload: []", "reload: ['true']"))
+    assert place.command("revoke", "n07").returncode == 0
+
+
 def test_a_request_with_a_weak_key_or_a_broken_signature_is_refused(office: Office) -> None:
     key = ec.generate_private_key(ec.SECP192R1())
     weak = x509.CertificateSigningRequestBuilder().subject_name(x509.Name([])).sign(key, hashes.SHA256())
