@@ -22,7 +22,7 @@ from dashboard.feeds import (
     wsdot,
     wsdot_xml,
 )
-from dashboard.feeds.bound import Country, leading_into
+from dashboard.feeds.bound import Country, bound_for, carries
 from dashboard.feeds.cbp import CbpPort, cbp_ports
 from dashboard.feeds.cbp_rss import Part
 from dashboard.feeds.values import Published
@@ -36,7 +36,6 @@ JSON, XML = "application/json", "application/xml"
 CSV, HTML = "text/csv; charset=utf-8", "text/html; charset=utf-8"
 METHODS = ["GET"]
 WSDOT_SERVICE = "/traffic/api/bordercrossings/bordercrossingsrest.svc/getbordercrossingsas"
-COUNTRIES: dict[Country, str] = {"us": "the United States", "ca": "Canada"}
 _CALLBACK = re.compile(r"[A-Za-z_$][\w$.]{0,63}", re.ASCII)
 
 
@@ -44,8 +43,7 @@ _CALLBACK = re.compile(r"[A-Za-z_$][\w$.]{0,63}", re.ASCII)
 class Feed:
     """A document with its addresses, all in lower case (shield.AnyCaseFeeds).
 
-    `country`: it carries directions into that country only; without one it would be empty, which readers take
-    for good news, so it is refused.
+    `country`: it carries directions into that country only; without one all its rows are unknown.
     """
 
     paths: tuple[str, ...]
@@ -107,24 +105,15 @@ def add_feeds(app: FastAPI, source: Source) -> None:
 def _answer(source: Source, feed: Feed) -> Callable[[Request], Response]:
     def answer(request: Request) -> Response:
         said = source.published()
-        _refuse_empty(said, feed.country)
-        body = feed.render(said)
+        body = feed.render(bound_for(said, feed.country) if feed.country else said)
         return feed_reply(request, body, feed.media_type, at_s=said.at_s, max_age_s=feed.max_age_s)
 
     return answer
 
 
-def served_here(said: Published, country: Country | None) -> bool:
-    """Whether a direction leads into `country`; None stands for any."""
-    return country is None or any(leading_into(port, country) for port in said.ports)
-
-
-def _refuse_empty(said: Published, country: Country | None) -> None:
-    """Raises: ProblemError 404, where no direction leads into `country`."""
-    if country is not None and not served_here(said, country):
-        raise ProblemError(
-            404, f"No direction here leads into {COUNTRIES[country]}; port.yaml says which does."
-        )
+def served_here(said: Published, feed: Feed) -> bool:
+    """Whether the feed can carry figures of these ports at all."""
+    return feed.country is None or carries(said, feed.country)
 
 
 Callback = Annotated[
@@ -136,8 +125,7 @@ Callback = Annotated[
 def _add_wsdot(app: FastAPI, source: Source) -> None:
     def crossings(request: Request, callback: Callback = None) -> Response:
         said = source.published()
-        _refuse_empty(said, "ca")
-        body, media_type = _json(wsdot.document(said)), JSON
+        body, media_type = _json(wsdot.document(bound_for(said, "ca"))), JSON
         if callback is not None:
             if not _CALLBACK.fullmatch(callback):
                 raise ProblemError(400, "callback: write a plain JavaScript name.")

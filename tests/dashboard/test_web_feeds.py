@@ -86,15 +86,25 @@ def test_without_a_port_number_there_is_no_rss() -> None:
     assert Asker(app).get("/feed/cbp/bwt.json").json()[0]["port_number"] == ""
 
 
-def test_an_empty_feed_is_refused_with_the_reason() -> None:
-    told = BARE.model_dump(by_alias=True)
-    told["ports"][0]["directions"] = told["ports"][0]["directions"][:1]
-    asker = Asker(make_app(BoardHolder(EMPTY), CentralConfig.model_validate(told), lambda: NOW_S))
-    for path in ("/feed/cbp/bwt.json", "/feed/cbp/bwt.xml"):
-        reply = asker.get(path)
-        assert (reply.status_code, reply.headers["content-type"]) == (404, "application/problem+json")
-        assert "into the United States" in reply.json()["detail"]
-    assert asker.get("/feed/wsdot/crossings.json").status_code == 200
+@pytest.mark.parametrize("kept", [0, 1], ids=["only into the United States", "only into Canada"])
+def test_a_port_with_one_direction_is_unknown_in_the_feeds_of_the_other(kept: int) -> None:
+    told = CONFIG.model_dump(by_alias=True)
+    for port in told["ports"]:
+        port["directions"] = port["directions"][kept : kept + 1]
+    config = CentralConfig.model_validate(told)
+    asker = Asker(make_app(BoardHolder(EVERY_STATE), config, lambda: NOW_S))
+    crossings, ports = asker.get("/feed/wsdot/crossings.json"), asker.get("/feed/cbp/bwt.json")
+    assert (crossings.status_code, ports.status_code) == (200, 200)
+    waits = {row["WaitTime"] for row in crossings.json()}
+    pending = {
+        lane["operational_status"]
+        for port in ports.json()
+        for group in ("commercial_vehicle_lanes", "passenger_vehicle_lanes", "pedestrian_lanes")
+        for lane in port[group].values()
+        if isinstance(lane, dict)
+    }
+    assert waits == {-1}
+    assert (pending == {"Update Pending"}) == bool(kept)
 
 
 def test_rss_of_one_kind_of_traffic() -> None:

@@ -92,7 +92,7 @@ def _format(feed: Feed, said: Published, strings: GuideStrings, base_url: str, l
         also=feed.paths[1:],
         media_type=feed.media_type,
         fresh=fill(strings.fresh, seconds=feed.max_age_s),
-        example=_excerpt(feed, said) if served_here(said, feed.country) else None,
+        example=_excerpt(feed, said) if served_here(said, feed) else None,
     )
 
 
