@@ -72,8 +72,15 @@ class OrderBook:
         return tuple(sorted(newest.values(), key=lambda order: order.id))
 
     def like(self, draft: Draft, at_s: float) -> tuple[Order, ...]:
-        """Orders in force or announced that say the same of the same thing."""
-        return tuple(order for order in self.standing(draft.port, at_s) if order.what == draft.what)
+        """Orders in force or announced that say all of `draft`, and against which none given since speaks."""
+        standing = tuple(self.standing(draft.port, at_s))
+        return tuple(
+            order
+            for order in standing
+            if (order.what, order.note) == (draft.what, draft.note)
+            and order.from_s < draft.from_s + 1.0
+            and not any(newer.id > order.id and _contradicts(newer, order) for newer in standing)
+        )
 
 
 NO_ORDERS = OrderBook()
@@ -81,6 +88,18 @@ NO_ORDERS = OrderBook()
 
 def _staffing(order: Order, staff: Staff) -> Staffing:
     return Staffing(staff.lane, staff.state, order.from_s, order.until_s, staff.serves, order.note)
+
+
+def _contradicts(newer: Order, older: Order) -> bool:
+    """Whether something else is ordered of the same booth lane while `older` holds."""
+    return (
+        isinstance(newer.what, Staff)
+        and isinstance(older.what, Staff)
+        and newer.what.lane == older.what.lane
+        and newer.what != older.what
+        and newer.from_s < older.until_s
+        and older.from_s < newer.until_s
+    )
 
 
 def _cut(old: Staffing, new: Staffing) -> Iterator[Staffing]:

@@ -121,6 +121,30 @@ def test_the_same_order_twice_is_kept_once(port: Port) -> None:
     assert len(port.asker.get(PORT + "/orders").json()["orders"]) == 4
 
 
+@pytest.mark.parametrize(
+    "until", [{}, {"until": "2026-11-25T19:00:00Z"}], ids=["as usual", "until the end of the shift"]
+)
+def test_a_booth_that_closed_meanwhile_opens_again(until: dict[str, str], port: Port) -> None:
+    for said in ("open", "closed", "open"):
+        port.put("/lanes/b5/staffing", {"state": said, **until})
+        port.now_s += 2
+    spans = port.orders.book().staffing("ambassador", port.now_s)
+    assert [span.state for span in spans if span.in_force(port.now_s)] == ["open"]
+
+
+def test_an_announced_opening_is_brought_forward(port: Port) -> None:
+    body = {"state": "open", "until": "2026-11-25T19:00:00Z"}
+    port.put("/lanes/b5/staffing", {**body, "from": "2026-11-25T18:00:00Z"})
+    port.put("/lanes/b5/staffing", body)
+    (said, *_) = port.orders.book().staffing("ambassador", port.now_s)
+    assert said.in_force(port.now_s)
+
+
+def test_another_note_is_kept(port: Port) -> None:
+    port.put("/publication", HOLD)
+    assert port.put("/publication", {**HOLD, "note": "glare"})["orders"][0]["note"] == "glare"
+
+
 def test_an_order_given_again_later_holds_longer(port: Port) -> None:
     port.put("/publication", HOLD)
     port.now_s += 1800
