@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import signal
+import threading
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import uvicorn
 
+from dashboard.store.database import StoreUrlError
 from edge.daemon.notify import Notifier, Pulse, trouble_of
 
 STUCK_AFTER_S = 60.0
@@ -39,6 +42,16 @@ class WatchedServer(uvicorn.Server):
         at = self._clock()
         self._notifier.alive(at, lambda: trouble_of(self._pulses, at))
         return await super().on_tick(counter)
+
+
+def tell_death(log: Any, fault: threading.ExceptHookArgs) -> None:
+    """Why a thread died: in one line where a person can mend it, else with the traceback."""
+    thread = fault.thread.name if fault.thread else None
+    if isinstance(fault.exc_value, StoreUrlError):
+        log.critical("store_unusable", thread=thread, problem=str(fault.exc_value))
+        return
+    info = (fault.exc_type, fault.exc_value, fault.exc_traceback)
+    log.critical("thread_died", thread=thread, exc_info=info)
 
 
 def end_on_signal(server: uvicorn.Server) -> None:

@@ -29,7 +29,7 @@ from dashboard.ingest.ingest import Ingest
 from dashboard.ingest.link import BrokerConfigError, forget_session
 from dashboard.ingest.share import SIGNS, WHOLE
 from dashboard.ingest.worker import Workers
-from dashboard.liveness import WatchedServer, end_on_signal
+from dashboard.liveness import WatchedServer, end_on_signal, tell_death
 from dashboard.logs import configure_logs
 from dashboard.loop import CentralLoop
 from dashboard.metrics.metrics import Metrics
@@ -136,8 +136,7 @@ def end_on_signal_or_fault(server: uvicorn.Server) -> threading.Event:
     failed = threading.Event()
 
     def died(fault: threading.ExceptHookArgs) -> None:
-        info = (fault.exc_type, fault.exc_value, fault.exc_traceback)
-        log.critical("thread_died", thread=fault.thread.name if fault.thread else None, exc_info=info)
+        tell_death(log, fault)
         failed.set()
         server.should_exit = True
 

@@ -16,6 +16,7 @@ from dashboard.config import CentralConfig
 from dashboard.ingest.ingest import Ingest
 from dashboard.ingest.link import forget_session
 from dashboard.ingest.share import of_worker
+from dashboard.liveness import tell_death
 from dashboard.logs import configure_logs
 from dashboard.store.store import Store, StoreAwayError
 from edge.daemon.notify import Notifier, trouble_of
@@ -76,8 +77,7 @@ def run_worker(config: CentralConfig, ports: tuple[str, ...], *, forget: bool = 
         signal.signal(number, lambda *_: stopping.set())
 
     def died(fault: threading.ExceptHookArgs) -> None:
-        info = (fault.exc_type, fault.exc_value, fault.exc_traceback)
-        log.critical("thread_died", thread=fault.thread.name if fault.thread else None, exc_info=info)
+        tell_death(log, fault)
         failed.set()
         stopping.set()
 

@@ -8,6 +8,8 @@ code; keys of certificates lie in files outside the store and were never in it.
 from __future__ import annotations
 
 import os
+import shutil
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -22,6 +24,7 @@ import dashboard.orders.tables
 import dashboard.plates.tables
 import dashboard.webhooks.tables  # noqa: F401 - these register their tables
 from dashboard.access.tables import ACCOUNTS, SESSIONS, TOKENS
+from dashboard.faults import reason
 from dashboard.store.days import add_day, day_of
 from dashboard.store.store import Store, StoreAwayError, StoreUrlError
 from dashboard.store.tables import MARKS, METADATA, REPORTS
@@ -68,19 +71,32 @@ def back_up(url: str, file: Path, progress: Progress) -> None:
 def restore(file: Path, url: str, progress: Progress) -> None:
     """Fill the empty store at `url` from `file`. It is one transaction: a kill leaves the store empty.
 
+    The file stays as it is, may be read-only and of an older schema: what is read is a copy of it, migrated.
     Raises: BackupError, StoreUrlError, StoreAwayError.
     """
     if not file.is_file():
         raise BackupError(f"{file}: is no file; give one that `backup` wrote")
-    source, target = Store(f"sqlite:///{file.absolute()}"), Store(url)
+    with tempfile.TemporaryDirectory(prefix="lanewatch-restore-") as folder:
+        source, target = Store(f"sqlite:///{_copied(file, Path(folder))}"), Store(url)
+        try:
+            with source.begin() as connection:
+                if not sa.inspect(connection).has_table(REPORTS.name):
+                    raise BackupError(f"{file}: holds no backup; give one that `backup` wrote")
+            source.upgrade()
+            _copy(source, target, progress)
+        finally:
+            source.close()
+            target.close()
+
+
+def _copied(file: Path, folder: Path) -> Path:
     try:
-        with source.begin() as connection:
-            if not sa.inspect(connection).has_table(REPORTS.name):
-                raise BackupError(f"{file}: holds no backup; give one that `backup` wrote")
-        _copy(source, target, progress)
-    finally:
-        source.close()
-        target.close()
+        return shutil.copyfile(file, folder / file.name)
+    except OSError as error:
+        raise BackupError(
+            f"{file}: cannot be copied to {folder} ({reason(error)}); give one that this user may read, "
+            "and by TMPDIR a folder with room for it"
+        ) from None
 
 
 def _copy(source: Store, target: Store, progress: Progress) -> None:

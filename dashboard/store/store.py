@@ -9,12 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
-from alembic import command
-from alembic.config import Config
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import SQLAlchemyError
@@ -23,6 +20,7 @@ from dashboard.store.database import INCREMENTAL, StoreAwayError, StoreUrlError,
 from dashboard.store.events import NodeEvent, add_events, events_page
 from dashboard.store.holdings import Holding, holdings_in
 from dashboard.store.intake import Incoming, intake_for
+from dashboard.store.migrating import migrate
 from dashboard.store.tables import EVENTS, MARKS, REPORTS, SET_ASIDE
 
 __all__ = [
@@ -80,14 +78,14 @@ class Store:
         return self._engine.url.render_as_string(hide_password=True)
 
     def upgrade(self) -> None:
-        """Make or migrate the tables, all in one transaction (a kill leaves the old schema)."""
-        config = Config()
-        config.set_main_option("script_location", str(Path(__file__).parent / "schema"))
+        """Make or migrate the tables, all in one transaction (a kill leaves the old schema).
+
+        Raises: StoreUrlError, if a newer program made them.
+        """
         with self.begin(write=True) as connection:
             if self.dialect == "postgresql":  # several processes may start at once
                 connection.execute(sa.text("SELECT pg_advisory_xact_lock(7523460)"))
-            config.attributes["connection"] = connection
-            command.upgrade(config, "head")
+            migrate(connection, self.name)
         self.is_made = True
 
     def add(

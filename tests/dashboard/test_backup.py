@@ -10,8 +10,11 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from alembic import command
+from alembic.config import Config
 
 import dashboard.authority.tables as authority
+import dashboard.store
 from dashboard.access.tables import ACCOUNTS, SESSIONS, TOKENS
 from dashboard.store.backup import LEFT_OUT, BackupError, back_up, restore
 from dashboard.store.history import History
@@ -20,6 +23,7 @@ from dashboard.store.store import SetAside, Store
 from dashboard.store.tables import METADATA
 from tests.dashboard.test_history import FAST, lane, minute
 from tests.dashboard.test_retention import NOW_S, fill, incoming
+from tests.ports import free_port
 from tests.postgres import Postgres
 
 SECRET = "planted-secret-7f3a"
@@ -116,6 +120,47 @@ def test_nothing_is_overwritten(store: Store, store_url: str, tmp_path: Path) ->
     assert content(store_url) == before
 
 
+def test_a_backup_of_an_older_program_is_restored_and_stays_as_it_is(empty_url: str, tmp_path: Path) -> None:
+    file = tmp_path / "old.backup"
+    older, config = Store(f"sqlite:///{file}"), Config()
+    config.set_main_option("script_location", str(Path(dashboard.store.__file__).parent / "schema"))
+    with older.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0010")
+    older.add([incoming(1, NOW_S)])
+    with older.connection() as driver:
+        driver.execute("PRAGMA journal_mode=DELETE").fetchall()
+    older.close()
+    before = file.read_bytes()
+    restore(file, empty_url, quiet)
+    assert file.read_bytes() == before
+    assert [path.name for path in tmp_path.glob("old*")] == ["old.backup"]
+    restored = Store(empty_url)
+    assert [row.ingest_id for row in restored.after(0, 10)] == [1]
+    restored.close()
+
+
+def test_a_store_of_a_newer_program_is_told_in_one_line(tmp_path: Path) -> None:
+    newer = Store(f"sqlite:///{tmp_path}/lanewatch.db")
+    newer.upgrade()
+    with newer.begin() as connection:
+        connection.execute(sa.text("UPDATE alembic_version SET version_num = '9999'"))
+    newer.close()
+    config = tmp_path / "port.yaml"
+    config.write_text(
+        f"broker: {{url: 'mqtt://127.0.0.1:{free_port()}'}}\nhttp: {{port: {free_port()}}}\n"
+        "ports: [{id: a, name: {en: A}, directions: [{id: us_bound, streams: "
+        "[{traffic: commercial, class: fast}]}]}]\n"
+    )
+    said = "its tables are of schema 9999, this program knows them up to"
+    for words, code in ((["serve"], 1), (["backup", "--out", str(tmp_path / "x")], 2)):
+        run = [*COMMAND, *words, "--config", str(config)]
+        ended = subprocess.run(run, capture_output=True, text=True, timeout=60)
+        assert ended.returncode == code, ended.stderr
+        assert ended.stderr.count(said) == 1
+        assert "Traceback" not in ended.stderr
+
+
 def test_a_file_that_is_no_backup_is_one_line(tmp_path: Path) -> None:
     config = tmp_path / "port.yaml"
     config.write_text(
@@ -124,8 +169,8 @@ def test_a_file_that_is_no_backup_is_one_line(tmp_path: Path) -> None:
     )
     (tmp_path / "text").write_text("no backup at all " * 999)
     for file in ("text", "nowhere"):
-        command = [*COMMAND, "restore", str(tmp_path / file), "--config", str(config)]
-        ended = subprocess.run(command, capture_output=True, text=True)
+        run = [*COMMAND, "restore", str(tmp_path / file), "--config", str(config)]
+        ended = subprocess.run(run, capture_output=True, text=True)
         assert (ended.returncode, len(ended.stderr.splitlines())) == (2, 1), ended.stderr
     done = [*COMMAND, "backup", "--config", str(config), "--out", str(tmp_path / "ok")]
     assert subprocess.run(done).returncode == 0
