@@ -79,14 +79,24 @@ def restore(file: Path, url: str, progress: Progress) -> None:
     with tempfile.TemporaryDirectory(prefix="lanewatch-restore-") as folder:
         source, target = Store(f"sqlite:///{_copied(file, Path(folder))}"), Store(url)
         try:
-            with source.begin() as connection:
-                if not sa.inspect(connection).has_table(REPORTS.name):
-                    raise BackupError(f"{file}: holds no backup; give one that `backup` wrote")
-            source.upgrade()
+            _migrate(source, file)
             _copy(source, target, progress)
         finally:
             source.close()
             target.close()
+
+
+def _migrate(copied: Store, file: Path) -> None:
+    """Bring the copy of `file` to the schema of now. Raises: BackupError."""
+    try:
+        with copied.begin() as connection:
+            held = sa.inspect(connection).has_table(REPORTS.name)
+        if held:
+            copied.upgrade()
+    except StoreAwayError as error:
+        raise BackupError(f"{file}: is damaged ({error}); copy it again") from error
+    if not held:
+        raise BackupError(f"{file}: holds no backup; give one that `backup` wrote")
 
 
 def _copied(file: Path, folder: Path) -> Path:

@@ -172,6 +172,7 @@ def test_a_file_that_is_no_backup_is_one_line(tmp_path: Path) -> None:
         run = [*COMMAND, "restore", str(tmp_path / file), "--config", str(config)]
         ended = subprocess.run(run, capture_output=True, text=True)
         assert (ended.returncode, len(ended.stderr.splitlines())) == (2, 1), ended.stderr
+        assert ended.stderr.startswith(f"{tmp_path / file}: "), ended.stderr
     done = [*COMMAND, "backup", "--config", str(config), "--out", str(tmp_path / "ok")]
     assert subprocess.run(done).returncode == 0
     assert (tmp_path / "ok").is_file()
