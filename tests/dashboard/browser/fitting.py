@@ -64,3 +64,18 @@ def misfits(page: Page, widths_px: tuple[int, ...] = WIDTHS_PX) -> list[str]:
         page.evaluate(SETTLED)
         found += [f"{width}: {what}" for what in page.evaluate(MISFITS)]
     return found
+
+
+UNNAMED = """across => [...document.querySelectorAll(across)].filter(one => one.scrollWidth > one.clientWidth)
+    .map(one => {
+        one.scrollLeft = one.scrollWidth;
+        const at = one.getBoundingClientRect().left;
+        const firsts = [...one.querySelectorAll('caption, tr > :first-child')];
+        return firsts.filter(cell => cell.getBoundingClientRect().left < at - 1).length;
+    })"""
+
+
+def unnamed_rows(page: Page, across: str) -> list[int]:
+    """Of each wider table in `across`, scrolled to its end: how many of caption and first cells are cut off."""
+    found: list[int] = page.evaluate(UNNAMED, across)
+    return found

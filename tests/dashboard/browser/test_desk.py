@@ -17,7 +17,7 @@ from dashboard.config import CentralConfig
 from dashboard.waits.outlook import BoothOutlook, Outlook
 from dashboard.waits.plan import Window
 from tests.dashboard import desk_boards as boards
-from tests.dashboard.browser.fitting import misfits
+from tests.dashboard.browser.fitting import misfits, unnamed_rows
 from tests.dashboard.browser.served import Served
 from tests.dashboard.browser.visits import Size, Visits, violations
 from tests.dashboard.test_waits_forecasts import stream
@@ -96,6 +96,16 @@ def test_every_page_is_accessible_and_fits(
         if size == "laptop":
             assert misfits(page) == []
         page.close()
+
+
+@pytest.mark.parametrize("tab", ["accuracy", "outlook"])
+def test_a_table_that_is_moved_sideways_still_says_which_row_is_which(
+    tab: str, serve_desk: ServeDesk, visits: Visit
+) -> None:
+    page = visits(serve_desk()).open(f"/manager/ports/ambassador/{tab}", size="phone")
+    rows = unnamed_rows(page, ".scroll")
+    assert rows
+    assert not any(rows)
 
 
 @pytest.mark.parametrize("path", ["/manager", "/fr/manager/wall"])

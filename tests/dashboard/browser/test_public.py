@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from tests.dashboard.boards import SCENES, Scene
-from tests.dashboard.browser.fitting import misfits
+from tests.dashboard.browser.fitting import misfits, unnamed_rows
 from tests.dashboard.browser.served import Served
 from tests.dashboard.browser.test_harness import page_of
 from tests.dashboard.browser.visits import Size, Visits, violations
@@ -46,6 +46,13 @@ def test_axe_finds_nothing_and_everything_fits_at_every_width(
         assert page.evaluate(NOTHING_BUT)
         assert violations(page, axe) == []
     assert misfits(page) == []
+
+
+def test_the_table_of_states_still_says_which_is_which_when_moved_sideways(
+    serve_app: ServeApp, visits: Visit
+) -> None:
+    page = visits(serve(serve_app, SCENES["live"])).open("/feed", size="phone")
+    assert unnamed_rows(page, ".wide") == [0]
 
 
 @pytest.mark.parametrize(
