@@ -76,6 +76,6 @@ UNNAMED = """across => [...document.querySelectorAll(across)].filter(one => one.
 
 
 def unnamed_rows(page: Page, across: str) -> list[int]:
-    """Of each wider table in `across`, scrolled to its end: how many of caption and first cells are cut off."""
+    """Of each wider table in `across`, scrolled to its end: how many of caption and first cells are cut."""
     found: list[int] = page.evaluate(UNNAMED, across)
     return found
