@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from scripts.counts.judge import LATE_S, LATER_S, Crossings, Queues, Samples
 from scripts.counts.measuring import Result
+from scripts.counts.nearby import Nearby
 
 COUNT_GOALS = {"day": 0.005, "night": 0.02, "rain": 0.02, "snow": 0.02}
 RECALL_GOAL = 0.98
@@ -104,6 +105,33 @@ def clip_queue_table(queues: Sequence[ClipQueue]) -> list[str]:
     return rows
 
 
+def nearby_table(found: Sequence[Nearby], tolerances: Mapping[tuple[str, str], int]) -> list[str]:
+    """Crossings of real clips in many ways, a row a line; tolerances: of counts, by clip and line."""
+    rows = _head("clip", "line", "model", "ways", "true", "missed", "extra", "beyond the tolerance")
+    for one in found:
+        for line, ways in one.crossings.items():
+            tolerance = tolerances[one.clip, line]
+            missed = _mean([way.true - way.matched for way in ways])
+            extra = _mean([way.counted - way.matched for way in ways])
+            beyond = sum(way.off > tolerance for way in ways)
+            true = f"{ways[0].true}{f' (+-{tolerance})' if tolerance else ''}"
+            told = f"in {beyond}"
+            rows.append(_row(one.clip, line, one.model, len(ways), true, missed, extra, told))
+    return rows
+
+
+def nearby_queue_table(found: Sequence[Nearby]) -> list[str]:
+    """Queue samples of real clips in the same ways."""
+    rows = _head("clip", "zone", "model", "ways", "samples right", "fewest", "`in_view` MAE")
+    for one in found:
+        for zone, ways in one.samples.items():
+            right = [way.right for way in ways]
+            cells = f"{_mean(right)} of {ways[0].samples}", min(right)
+            error = _mean([way.in_view_mae for way in ways if way.in_view_mae is not None])
+            rows.append(_row(one.clip, zone, one.model, len(ways), *cells, error))
+    return rows
+
+
 def rendered_table(groups: Sequence[Group]) -> list[str]:
     """Crossings, queues and the detector, a row a group."""
     rows = _head(*RENDERED_COLUMNS)
@@ -187,6 +215,10 @@ def _met(met: bool) -> str:
 def rate(per_s: float | None) -> str:
     """How many pictures are taken, in words."""
     return "every one" if per_s is None else f"{per_s:g} per s"
+
+
+def _mean(values: Sequence[float]) -> str:
+    return _number(sum(values) / len(values) if values else None, 2)
 
 
 def _share(value: float | None) -> str:

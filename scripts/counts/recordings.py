@@ -32,6 +32,13 @@ CONDITIONS = (
     ("glare", TAIL), ("fog", TAIL), ("dirty-lens", TAIL), ("shake", TAIL), ("low-bitrate", TAIL),
     ("night,rain", TAIL), ("night,snow", TAIL), ("day,night", TAIL),
 )  # fmt: skip
+MEDIA = (("opendatacam", "frames"), ("ahmetozlu", "input_video.mp4"), ("intel-car", "car-detection.mp4"))
+LINES: dict[str, dict[str, dict[str, str | None]]] = {
+    "opendatacam": {"A": {"A": None}, "B": {"B": None}},
+    "ahmetozlu": {"A": {"A": None}, "B": {"B": None}},
+    "intel-car": {"A": {"A": "up", "down": "down"}},
+}
+ZONES = {"opendatacam": {"Q": "A"}, "ahmetozlu": {"Q": "B"}}
 HAS_GOALS = ("day", "night", "rain", "snow")
 
 
@@ -55,22 +62,29 @@ class Rendered:
 
 @dataclass(frozen=True, slots=True)
 class Clip:
-    """A real clip beside the repository: its media, configuration and truth."""
+    """A real clip beside the repository: its media, configuration and truth.
+
+    `lines`: of the truth, each with the lanes of the configuration that count it, in which direction (None:
+    both).
+    `zones`: of the truth, each with the lane that measures it.
+    """
 
     name: str
     source: Path
     config: Path
     truth: dict[str, Any]
+    lines: dict[str, dict[str, str | None]]
+    zones: dict[str, str]
 
 
 def clips() -> Iterator[Clip]:
     """Those of the real clips that are here."""
-    media = (("opendatacam", "frames"), ("ahmetozlu", "input_video.mp4"), ("intel-car", "car-detection.mp4"))
-    for name, file in media:
+    for name, file in MEDIA:
         folder = SHARED / "data" / name
         if folder.is_dir():
             truth = json.loads((folder / "truth.json").read_text(encoding="utf-8"))
-            yield Clip(name, folder / file, REPOSITORY / "config" / "examples" / f"{name}.yaml", truth)
+            config = REPOSITORY / "config" / "examples" / f"{name}.yaml"
+            yield Clip(name, folder / file, config, truth, LINES[name], ZONES.get(name, {}))
 
 
 def quick() -> list[Rendered]:
