@@ -94,7 +94,7 @@ def count_command(
     """
     _check_writable(json_file)
     _check_writable(annotate)
-    node = load_node(config)
+    node = load_node(config, recorded=video is not None or boxes is not None)
     chosen = choose_camera(node, camera)
     if boxes is not None:
         _refuse_beside_boxes(

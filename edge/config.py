@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import (
     AfterValidator,
@@ -238,12 +238,16 @@ def _refuse_twice(names: list[str], what: str) -> None:
         raise ValueError(f"{what} {twice[0]!r} stands twice; keep one")
 
 
-def load_node(path: Path) -> NodeConfig:
+def load_node(path: Path, *, recorded: bool = False) -> NodeConfig:
     """Read node.yaml; relative sources, outbox and key files are made relative to its folder.
 
+    recorded: a recording takes the place of the sources; they are not read, and need no passwords.
     Raises: yamlfile.ConfigError, one line that names file, line, key and fix.
     """
-    config = yamlfile.load(path, NodeConfig)
+    document = yamlfile.parse(path)
+    if recorded:
+        _drop_sources(document)
+    config = yamlfile.validated(document, path, NodeConfig)
     folder = path.resolve().parent
     cameras = tuple(_beside(folder, camera) for camera in config.cameras)
     outbox = folder / (config.outbox or f"outbox-{config.node}.db")
@@ -253,6 +257,13 @@ def load_node(path: Path) -> NodeConfig:
     signs = folder / config.signs
     beside = {"outbox": outbox, "signs": signs, "broker": broker, "model": model, "plates": plates}
     return config.model_copy(update={"cameras": cameras, **beside})
+
+
+def _drop_sources(document: dict[str, Any]) -> None:
+    cameras = document.get("cameras")
+    for camera in cameras if isinstance(cameras, list) else ():
+        if isinstance(camera, dict):
+            camera.pop("source", None)
 
 
 def _model_beside(model: str, folder: Path) -> str:

@@ -79,6 +79,20 @@ def test_recorded_boxes_are_sampled_by_time(tmp_path: Path, monkeypatch: pytest.
         assert one["frame"] == pytest.approx(other["frame"], abs=2)
 
 
+def test_a_recording_takes_the_place_of_a_camera_whose_password_is_not_here(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    boxes = tmp_path / "boxes.jsonl"
+    write_case(tmp_path, LANES, passing_car())
+    document = json.loads((tmp_path / "node.yaml").read_text())
+    document["cameras"][0]["source"] = "rtsp://user:${NO_SUCH_PASSWORD}@10.0.0.9/stream"
+    (tmp_path / "node.yaml").write_text(json.dumps(document))
+    assert run_cli(monkeypatch, "count", "--boxes", boxes, "--config", tmp_path / "node.yaml") == 0
+    assert json.loads(capsys.readouterr().out)["totals"]["b1"] == {"arrivals": 1, "departures": 1}
+    assert run_cli(monkeypatch, "count", "--config", tmp_path / "node.yaml") == 2
+    assert "NO_SUCH_PASSWORD} is not set" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("option", [("--fps", 10), ("--model", "vehicles"), ("--annotate", "out.mp4")])
 def test_what_recorded_boxes_do_not_have_is_refused(
     option: tuple[str, Any],
