@@ -13,6 +13,7 @@ import httpcore
 import structlog
 from tenacity import RetryError, Retrying, retry_if_exception_type, wait_random_exponential
 
+from dashboard.faults import reason
 from dashboard.webhooks.addresses import CheckedBackend, ForbiddenAddressError
 from dashboard.webhooks.config import WebhookConfig
 from dashboard.webhooks.message import SIGNATURE, Message, signature
@@ -183,9 +184,21 @@ class Receiver:
             ) as reply:
                 status = reply.status
         except (httpcore.NetworkError, httpcore.TimeoutException, httpcore.ProtocolError) as error:
-            raise TryAgainError(f"cannot be reached: {type(error).__name__} {error}".rstrip()) from error
+            raise TryAgainError(_why(error)) from error
         _judge(status)
         return status
+
+
+def _why(error: Exception) -> str:
+    """Why there is no answer, in words."""
+    if isinstance(error, httpcore.ReadTimeout | httpcore.WriteTimeout):
+        return f"was reached and did not answer within {TIMEOUTS['read']:g} s"
+    if isinstance(error, httpcore.TimeoutException):
+        return f"cannot be reached (no answer within {TIMEOUTS['connect']:g} s)"
+    cause = next((one for one in error.args if isinstance(one, OSError)), error)
+    if isinstance(error, httpcore.ConnectError):
+        return f"cannot be reached ({reason(cause)})"
+    return f"was reached and gave no answer ({reason(cause)})"
 
 
 def _judge(status: int) -> None:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import socket
+import threading
 import time
 from pathlib import Path
 
 import pytest
 
+from dashboard.webhooks import sending
 from dashboard.webhooks.message import signature
 from tests.dashboard.test_port_cli import run
 from tests.dashboard.webhooks.receiving import SECRET, receiving
@@ -67,7 +69,7 @@ def nowhere() -> str:
         ("refused", "dispatch", True, [410], "127.0.0.1 answered 410"),
         ("in trouble", "dispatch", True, [503], "127.0.0.1 answered 503"),
         ("moved", "dispatch", True, [301], "is not followed; enter the final address"),
-        ("nobody there", "dispatch", True, None, "127.0.0.1 cannot be reached: ConnectError"),
+        ("nobody there", "dispatch", True, None, "127.0.0.1 cannot be reached (Connection refused)"),
     ],
 )
 def test_what_went_wrong_is_one_line(
@@ -90,6 +92,36 @@ def test_what_went_wrong_is_one_line(
     assert words in line
     assert told.out == ""
     assert SECRET not in line
+
+
+@pytest.mark.parametrize(
+    ("case", "hangs_up", "words"),
+    [
+        ("takes it and says nothing", False, "127.0.0.1 was reached and did not answer within 0.2 s"),
+        ("hangs up", True, "127.0.0.1 was reached and gave no answer (Server disconnected"),
+    ],
+)
+def test_who_is_there_and_does_not_answer_is_not_called_unreachable(
+    case: str,
+    hangs_up: bool,
+    words: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setitem(sending.TIMEOUTS, "read", 0.2)
+    with socket.create_server(("127.0.0.1", 0)) as mute:
+
+        def hang_up() -> None:
+            connection = mute.accept()[0]
+            connection.recv(100_000)
+            connection.close()
+
+        if hangs_up:
+            threading.Thread(target=hang_up, daemon=True).start()
+        file = port_yaml(tmp_path, f"http://127.0.0.1:{mute.getsockname()[1]}/", True)
+        assert run(["webhook", "test", "dispatch", "--config", file], monkeypatch) == 2
+    assert words in capsys.readouterr().err
 
 
 def test_an_address_of_this_machine_is_refused_unless_port_yaml_allows_it(
