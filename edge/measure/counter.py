@@ -8,13 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from edge.measure.counting_line import LINES, CountingLine
-from edge.measure.geometry import Point
+from edge.measure.entering import came_in
 from edge.measure.passing import Passing, anew, became_sure, drives_on, is_beyond, left, stayed
 from edge.measure.track import Track
 from edge.vision import Crossing
-
-EDGE_PX = 2.0
-"""A box so near to the picture's edge touches it."""
 
 SEEN = 0.25
 """What was found in a smaller share of the pictures since its first look is a phantom, not a vehicle."""
@@ -26,16 +23,16 @@ class Counter:
     def __init__(self, lines: tuple[CountingLine, ...], width: int, height: int) -> None:
         self._lines = lines
         self._size = width, height
-        self._started_at: float | None = None
+        self._last_at: float | None = None
+        self._unseen_s: dict[int, float] = {}
         self._passings: dict[int, tuple[Passing, ...]] = {}
 
     def step(self, live: Iterable[Track], at: float) -> list[Crossing]:
         """Look at the tracks seen at `at` (s); gives the crossings that became sure, by time."""
         found: list[Crossing] = []
-        if self._started_at is None:
-            self._started_at = at
         for track in live:
             found += self._look(track) if track.seen_at == at else self._assume(track, at)
+        self._last_at = at
         return sorted(found, key=_order)
 
     def state_of(self, track: int) -> tuple[Passing, ...]:
@@ -56,6 +53,9 @@ class Counter:
 
     def end(self, ended: Iterable[Track], last_word: bool) -> list[Crossing]:
         """Forget tracks; with `last_word` (end of a recording) one whose last box is beyond a line counts."""
+        ended = tuple(ended)
+        for track in ended:
+            self._unseen_s.pop(track.id, None)
         found = [
             self._count(line, passing, track)
             for track in ended
@@ -68,9 +68,8 @@ class Counter:
         return sorted(found, key=_order)
 
     def _look(self, track: Track) -> list[Crossing]:
-        passings = self._passings.get(track.id)
-        if passings is None:
-            passings = tuple(self._first(line, track) for line in self._lines)
+        passings = self._passings.get(track.id, tuple(Passing() for _ in self._lines))
+        self._note_entry(track, passings)
         passings = tuple(
             anew(passing, line, track) for passing, line in zip(passings, self._lines, strict=True)
         )
@@ -84,17 +83,21 @@ class Counter:
             self._close_tail(passings, crossing)
         return found
 
-    def _first(self, line: CountingLine, track: Track) -> Passing:
-        """A vehicle that comes in over the edge of the picture, beyond a line close by, was before it."""
-        point, _ = line.place(track, track.seen_at)
-        beyond = line.segment.beyond(point)
-        if track.born_at == self._started_at or beyond <= 0:
-            return Passing()
-        (nx, ny), (x, y) = line.segment.normal, point
-        foot = x - (beyond + 1e-3) * nx, y - (beyond + 1e-3) * ny
-        if not _came_over_the_edge(track.xyxy, foot, (nx, ny), self._size):
-            return Passing()
-        return Passing(before=(track.born_at, foot, foot))
+    def _note_entry(self, track: Track, passings: tuple[Passing, ...]) -> None:
+        """A vehicle that comes in over the edge of the picture, beyond a line close by, was before it.
+
+        The first look shows that where it lies on the edge, the second, which shows how fast it drives, where
+        it did in the picture before; of what is there when the pictures begin one cannot tell.
+        """
+        is_first = track.hits == 1
+        if is_first and self._last_at is not None:
+            self._unseen_s[track.id] = self._last_at
+        unseen_s = self._unseen_s.get(track.id) if is_first else self._unseen_s.pop(track.id, None)
+        if unseen_s is None:
+            return
+        for line, passing in zip(self._lines, passings, strict=True):
+            if passing.before is None and passing.crossed_s is None and passing.beyond is not is_first:
+                passing.before = came_in(line, track, self._size, None if is_first else unseen_s)
 
     def _close_tail(self, passings: tuple[Passing, ...], crossing: Crossing) -> None:
         """Who left a lane can no longer arrive in it."""
@@ -106,17 +109,6 @@ class Counter:
         passing.counted = True
         t_s = passing.crossed_s if passing.crossed_s is not None else track.seen_at
         return Crossing(t_s, line.lane, line.line, track.cls, track.id, track.score)
-
-
-def _came_over_the_edge(
-    xyxy: tuple[float, float, float, float], foot: Point, normal: Point, size: tuple[int, int]
-) -> bool:
-    """Whether a box touches the edge that a line with this normal is nearer to than the box is long."""
-    axis = 0 if abs(normal[0]) > abs(normal[1]) else 1
-    low, high = xyxy[axis], xyxy[axis + 2]
-    room = foot[axis] if normal[axis] > 0 else size[axis] - foot[axis]
-    touches = low <= EDGE_PX if normal[axis] > 0 else high >= size[axis] - EDGE_PX
-    return touches and room < max(xyxy[2] - xyxy[0], xyxy[3] - xyxy[1])
 
 
 def _order(crossing: Crossing) -> tuple[float, int]:

@@ -57,6 +57,22 @@ def from_the_top(speed: float) -> Frames:
     return film(10, 5, boxes)
 
 
+def from_the_left(fps: float, speed: float, late_s: float = 0.0) -> Frames:
+    """B22: a car comes in over the left edge so fast that its first box lies inside, `late_s` farther."""
+
+    def boxes(t: float) -> list[Row]:
+        right = speed * (t - 1 + late_s) + 10
+        left = max(0.0, right - 120)
+        return [((left + right) / 2, 400, right - left, 100)] if right - left > 60 and left < 1280 else []
+
+    return film(fps, 1 + 1400 / speed, boxes)
+
+
+def pulls_out(fps: float, speed: float) -> Frames:
+    """B22: a car that stood beyond the line from the first picture on drives off."""
+    return film(fps, 8, lambda t: [(130 + speed * max(0.0, t - 4), 400, 120, 100)] if t < 6.5 else [])
+
+
 def then_drives_off(frames: Frames) -> Frames:
     """The car of `frames` goes on downwards, away."""
     start = frames[-1][0]
@@ -84,6 +100,7 @@ HIGHER = (300, 290, 120, 100), (300, 340, 120, 200)
 WIDER = (280, 300, 120, 100), (340, 300, 240, 100)
 NARROWER = (280, 300, 120, 100), (316, 300, 48, 100)
 TOP = [{"id": "L", "tail": across(10)}]
+LEFT = [{"id": "L", "tail": line((60, 200), (60, 600), (300, 400))}]
 TOP_BOTTOM = [{"id": "L", "tail": across(10, anchor="bottom")}]
 TWO_LANES = [{"id": "a", "tail": across(300, 0, 310)}, {"id": "b", "tail": across(300, 310, 700)}]
 TWO_WAYS = [
@@ -111,6 +128,9 @@ COUNTS: list[tuple[str, Lanes, Frames, dict[str, int]]] = [
     ("B21 nor is its far part alone", TO_THE_RIGHT, flickers(3, *NARROWER), {"L": 0}),
     ("B22 a line at the edge counts", TOP, from_the_top(150), {"L": 1}),
     ("B22 with the bottom as anchor", TOP_BOTTOM, from_the_top(150), {"L": 1}),
+    ("B22 at 2 a second, first seen inside", LEFT, from_the_left(2, 420, 0.0), {"L": 1}),
+    ("B22 at 3 a second", LEFT, from_the_left(3, 500, 0.1), {"L": 1}),
+    ("B22 but it stood there and drives off", LEFT, pulls_out(2, 420), {"L": 0}),
     ("B23 a jump over the line at 2 fps", LANE, jump(120, 480), {"L": 1}),
     ("B23 the other way does not count", LANE, jump(480, 120), {"L": 0}),
     ("B23 a car that leaves after it", LANE, jump(120, 480, empty=3), {"L": 1}),
