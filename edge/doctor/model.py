@@ -53,12 +53,12 @@ def check_speed(detector: Detector, image: Image | None, cameras: int, cores: in
         detector.boxes(picture)
         spent_s.append(time.perf_counter() - begun)
     each_s = median(spent_s)
-    said = f"{detector.provider}, {1000 * each_s:.0f} ms a picture"
     share = each_s * LOOKS_PER_S * cameras / cores
+    said = (
+        f"{detector.provider}, {1000 * each_s:.0f} ms a picture; {LOOKS_PER_S:.0f} a second of each camera "
+        f"take {share:.0%} of the cores ({cores})"
+    )
     if share > BUSY:
-        yield warn(
-            "provider", f"{said}: {cameras} cameras need {share:.0%} of {cores} cores",
-            "end other programs, use a smaller model, or fewer cameras on this box",
-        )  # fmt: skip
+        yield warn("provider", said, "end other programs, use a smaller model, or fewer cameras on this box")
     else:
-        yield ok("provider", f"{said}, {share:.0%} of {cores} cores at {LOOKS_PER_S:.0f} pictures a second")
+        yield ok("provider", said)
