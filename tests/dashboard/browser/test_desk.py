@@ -180,6 +180,24 @@ def test_without_scripts_the_page_reads_as_it_was_drawn(serve_desk: ServeDesk, v
     assert "It was drawn at 10:14" in page.locator("noscript").inner_text().replace("\u00a0", " ")
 
 
+def test_without_scripts_there_is_nothing_that_only_scripts_can_do(
+    serve_desk: ServeDesk, visits: Visit
+) -> None:
+    seen = visits(serve_desk())
+    for path in ("/manager", "/manager/ports/ambassador/outlook", "/manager/ports/ambassador/history"):
+        page = seen.open(path, scripts=False)
+        found = page.locator("button:visible, .ask:visible, .legend:visible, [role=img]:visible:empty")
+        assert found.count() == 0, path
+        assert page.locator("table:visible, .figure:visible").count(), path
+
+
+def test_facts_fit_beside_letters_of_twice_the_size(serve_desk: ServeDesk, visits: Visit) -> None:
+    page = visits(serve_desk()).open("/fr/manager", size="phone")
+    page.evaluate("document.documentElement.style.fontSize = '200%'")
+    past = "all => all.filter(one => one.getBoundingClientRect().right > innerWidth).length"
+    assert page.locator(".card dd").evaluate_all(past) == 0
+
+
 def moved(board: Board, in_view: int, wait_min: int) -> Board:
     """The next board: another count in lane a1, another wait of FAST, a second later."""
     us, ca = board.directions
