@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from dashboard.hours import is_open
+from dashboard.minutes import LaneMinute
 from dashboard.waits.actual import actual
 from dashboard.waits.booth import SERVED_WITHIN_S, Booth
 from dashboard.waits.expected import Place, open_booths
@@ -13,6 +14,9 @@ from dashboard.waits.state import StreamQueue, StreamState, Wait
 
 UPSTREAM_BLIND_S = 300.0
 """After so long without a count upstream, a view that is full may hide how far the queue goes."""
+
+SEEN_WITHIN_S = 60.0
+"""A queue is told so long, and two slices more, after a booth was seen."""
 
 NO_LANE = "no lane measures it"
 NO_ROWS = "no measurement yet"
@@ -52,7 +56,7 @@ def verdict(
     sent_on = place.host is not place.stream
     if not (served or sent_on or hours or said) and _nobody_there(place, booths, at_s):
         return StreamState(spec.id, "unknown", NO_EVIDENCE)
-    return _measured(place, booths, expected)
+    return _measured(place, booths, expected, at_s)
 
 
 def announced(place: Place, booths: Sequence[Booth], at_s: float) -> bool | None:
@@ -71,12 +75,13 @@ def _nobody_there(place: Place, booths: Sequence[Booth], at_s: float) -> bool:
     return all(booth.is_empty() for booth in viewed) and (bool(viewed) or place.stream.joined(at_s) < 1.0)
 
 
-def _measured(place: Place, booths: Sequence[Booth], expected: Wait) -> StreamState:
+def _measured(place: Place, booths: Sequence[Booth], expected: Wait, at_s: float) -> StreamState:
     stream, end_s = place.stream, expected.measured_at_s
     own = [booth for booth in booths if booth.row is not None]
     sent_on = place.host is not stream
     working = len(open_booths([booth for booth in place.booths if booth.row is not None], end_s))
     upstream = stream.is_upstream_counted(end_s, UPSTREAM_BLIND_S)
+    lately = _seen_lately(place, at_s)
     beyond = stream.spill.covered or (not upstream and any(b.row and b.row.full for b in own))
     return StreamState(
         stream=stream.spec.id,
@@ -86,12 +91,18 @@ def _measured(place: Place, booths: Sequence[Booth], expected: Wait) -> StreamSt
         redirected_to=stream.spec.when_closed if sent_on else None,
         expected=expected,
         actual=actual(place, end_s),
-        queue=_queue(place, end_s, beyond),
+        queue=_queue(lately, place, end_s, beyond) if lately else None,
     )
 
 
-def _queue(place: Place, at_s: float, beyond: bool) -> StreamQueue:
-    lengths = [b.row.length_m for b in place.booths if b.row and b.row.length_m is not None]
+def _seen_lately(place: Place, at_s: float) -> list[LaneMinute]:
+    """The newest row of each booth that was seen lately: what was before is not told as what is."""
+    rows = [booth.row for booth in place.booths if booth.row]
+    return [row for row in rows if at_s - row.end_s <= SEEN_WITHIN_S + 2 * row.length_s]
+
+
+def _queue(rows: Sequence[LaneMinute], place: Place, at_s: float, beyond: bool) -> StreamQueue:
+    lengths = [row.length_m for row in rows if row.length_m is not None]
     return StreamQueue(
         vehicles=round(place.stream.joined(at_s)), length_m=max(lengths, default=None), at_least=beyond
     )
