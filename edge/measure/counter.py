@@ -68,7 +68,7 @@ class Counter:
         return sorted(found, key=_order)
 
     def _look(self, track: Track) -> list[Crossing]:
-        passings = self._passings.get(track.id, tuple(Passing() for _ in self._lines))
+        passings = self._passings.get(track.id) or tuple(Passing() for _ in self._lines)
         self._note_entry(track, passings)
         passings = tuple(
             anew(passing, line, track) for passing, line in zip(passings, self._lines, strict=True)
