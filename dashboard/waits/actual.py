@@ -13,12 +13,16 @@ WITHIN_S = 600.0
 Z90 = 1.645
 
 
-def actual(place: Place, at_s: float) -> ActualWait | None:
-    """From matched vehicles of the last ten minutes, else from the counts; None if nobody reached a booth."""
-    matched = [wait for reached_s, wait in place.stream.reached if at_s - reached_s <= WITHIN_S]
+def actual(place: Place, end_s: float, at_s: float) -> ActualWait | None:
+    """As of `end_s`, the end of what was measured, told at `at_s`; None if nobody reached a booth.
+
+    From matched vehicles of the ten minutes before, else from the counts while the booths are seen: later the
+    balance says what may have become of the queue, no longer what it was.
+    """
+    matched = [wait for reached_s, wait in place.stream.reached if end_s - reached_s <= WITHIN_S]
     if matched:
-        return _from_matches(matched, place.host.cycle.mean_s(), at_s)
-    return _from_counts(place, at_s)
+        return _from_matches(matched, place.host.cycle.mean_s(), end_s)
+    return _from_counts(place, end_s) if place.seen_lately(at_s) else None
 
 
 def _from_matches(waits: Sequence[float], cycle_s: float, at_s: float) -> ActualWait:

@@ -261,7 +261,9 @@ class WaitEngine:
         state = verdict(self.site, place, own, self._expected(stream, at_s), at_s)
         if state.actual or self._end_s is None or at_s - self._end_s > self.site.valid_s:
             return state
-        return state if state.state == "not_offered" else replace(state, actual=actual(place, self._end_s))
+        if state.state == "not_offered":
+            return state
+        return replace(state, actual=actual(place, self._end_s, at_s))
 
     def _look_ahead(self) -> None:
         """Renew outlook and forecasts; call once a minute or when something was announced."""

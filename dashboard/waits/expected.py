@@ -6,7 +6,7 @@ import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from dashboard.minutes import Match
+from dashboard.minutes import LaneMinute, Match
 from dashboard.waits.ahead import Server, wait_s
 from dashboard.waits.booth import Booth
 from dashboard.waits.halt import LASTS_S
@@ -27,6 +27,8 @@ FOLLOWED_S, FOLLOWED, HELD_UP = 600.0, 4, 1.5
 """The newest so many recognised vehicles tell, if they took so much longer than a free drive."""
 REOPENS_S = 1800.0
 """Within that half of the streams whose booths all were closed have one again."""
+SEEN_WITHIN_S = 60.0
+"""A booth was seen lately if its newest row ended so long ago, and two slices, at most."""
 PASSAGE_S = 70.0
 """From the end of a shared lane over the own one to the booth."""
 
@@ -52,6 +54,11 @@ class Place:
     def users(self) -> tuple[Stream, ...]:
         """The streams that use its booths."""
         return self.stream, *self.with_it
+
+    def seen_lately(self, at_s: float) -> list[LaneMinute]:
+        """The newest row of each booth that was seen lately: what was before is not told as what is."""
+        rows = [booth.row for booth in self.booths if booth.row]
+        return [row for row in rows if at_s - row.end_s <= SEEN_WITHIN_S + 2 * row.length_s]
 
 
 def expected(place: Place, end_s: float, valid_s: float, at_s: float) -> Wait | None:

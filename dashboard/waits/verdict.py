@@ -15,9 +15,6 @@ from dashboard.waits.state import StreamQueue, StreamState, Wait
 UPSTREAM_BLIND_S = 300.0
 """After so long without a count upstream, a view that is full may hide how far the queue goes."""
 
-SEEN_WITHIN_S = 60.0
-"""A queue is told so long, and two slices more, after a booth was seen."""
-
 NO_LANE = "no lane measures it"
 NO_ROWS = "no measurement yet"
 STALE = "not measured lately"
@@ -81,7 +78,7 @@ def _measured(place: Place, booths: Sequence[Booth], expected: Wait, at_s: float
     sent_on = place.host is not stream
     working = len(open_booths([booth for booth in place.booths if booth.row is not None], end_s))
     upstream = stream.is_upstream_counted(end_s, UPSTREAM_BLIND_S)
-    lately = _seen_lately(place, at_s)
+    lately = place.seen_lately(at_s)
     beyond = stream.spill.covered or (not upstream and any(b.row and b.row.full for b in own))
     return StreamState(
         stream=stream.spec.id,
@@ -90,15 +87,9 @@ def _measured(place: Place, booths: Sequence[Booth], expected: Wait, at_s: float
         lanes_open=0 if sent_on else working,
         redirected_to=stream.spec.when_closed if sent_on else None,
         expected=expected,
-        actual=actual(place, end_s),
+        actual=actual(place, end_s, at_s),
         queue=_queue(lately, place, end_s, beyond) if lately else None,
     )
-
-
-def _seen_lately(place: Place, at_s: float) -> list[LaneMinute]:
-    """The newest row of each booth that was seen lately: what was before is not told as what is."""
-    rows = [booth.row for booth in place.booths if booth.row]
-    return [row for row in rows if at_s - row.end_s <= SEEN_WITHIN_S + 2 * row.length_s]
 
 
 def _queue(rows: Sequence[LaneMinute], place: Place, at_s: float, beyond: bool) -> StreamQueue:

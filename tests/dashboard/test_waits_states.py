@@ -270,11 +270,12 @@ def test_empty_open_booth_is_a_measured_zero() -> None:
     ("case", "later_s", "told"),
     [("the slice before was lost", 120, True), ("nobody looked since", 600, False)],
 )
-def test_a_queue_that_was_is_not_told_as_one_that_is(case: str, later_s: float, told: bool) -> None:
+def test_what_was_is_not_told_as_what_is(case: str, later_s: float, told: bool) -> None:
     rows = minutes(busy, 9, length_m=40.0)
     dark = minutes(row, int(later_s // 60), START_S + 540, missing=True, in_view_mean=None, stopped_mean=None)
     found = after(site(), [*rows, *dark], START_S + 540 + later_s)
     assert (found.state, found.queue is not None) == ("measured", told)
+    assert (found.actual is not None) == told
 
 
 def test_figures_carry_age_validity_and_basis() -> None:
