@@ -47,10 +47,10 @@ USER_ERRORS = (
 )
 
 app = typer.Typer(
-    add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False,
+    add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False, no_args_is_help=True,
     help="Measures the lanes of a border crossing beside the cameras: counts, queues, reports.",
 )  # fmt: skip
-models = typer.Typer(help="Model packs: list, verify, import.")
+models = typer.Typer(help="Model packs: list, verify, import.", no_args_is_help=True)
 app.add_typer(models, name="model")
 
 Config = Annotated[Path, typer.Option("--config", help="node.yaml: cameras, lanes, lines and areas.")]
@@ -296,7 +296,7 @@ def main() -> None:
         _warn(str(error))
         code = 2
     except TyperException as error:
-        _warn(error.format_message())
+        typer.echo(error.format_message(), err=True)
         code = error.exit_code
     except Stopped as stopped:
         _warn(str(stopped))

@@ -15,7 +15,9 @@ from simulator.cameras import TAIL_MOUNT_M
 from simulator.conditions import SAYS, ConditionError, parsed
 from simulator.render import Order, render
 
-app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
+app = typer.Typer(
+    add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None, no_args_is_help=True
+)
 
 
 @app.callback()
@@ -107,7 +109,7 @@ def main() -> None:
     try:
         code = app(standalone_mode=False)
     except TyperException as error:
-        typer.echo(" ".join(error.format_message().split()), err=True)
+        typer.echo(error.format_message(), err=True)
         code = error.exit_code
     except (KeyboardInterrupt, Abort):
         code = 130

@@ -50,6 +50,8 @@ def import_model(file: Path, name: str, dest: Path, mapped: Sequence[str] = ()) 
     folder = dest / name
     if folder.exists():
         raise ModelError(f"{folder}: exists already; take another name or remove it")
+    if file.is_dir():
+        raise ModelError(f"{file}: is a folder; give the path of the ONNX file in it")
     if not file.is_file():
         raise ModelError(f"{file}: no such file; give the path of an ONNX file")
     with as_onnx(file) as graph:

@@ -380,7 +380,7 @@ def test_a_full_disk_behind_standard_output_is_told(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("arguments", "named"),
-    [((), "command"), (("cuont",), "count"), (("count",), "--config"), (("count", "--what"), "--what")],
+    [(("cuont",), "count"), (("count",), "--config"), (("count", "--what"), "--what")],
 )
 def test_a_wrong_call_is_one_line_too(
     arguments: tuple[str, ...],
@@ -392,6 +392,24 @@ def test_a_wrong_call_is_one_line_too(
     written = capsys.readouterr().err
     assert written.count("\n") == 1
     assert named in written
+
+
+@pytest.mark.parametrize(
+    ("words", "commands"),
+    [
+        ((), ("count", "detect", "run", "doctor", "zones", "model")),
+        (("model",), ("list", "verify", "import")),
+    ],
+)
+def test_a_call_without_a_command_tells_them_all(
+    words: tuple[str, ...],
+    commands: tuple[str, ...],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert run_cli(monkeypatch, *words) == 2
+    told = [line.split()[0] for line in capsys.readouterr().err.splitlines() if line.startswith("  ")]
+    assert set(commands) <= set(told)
 
 
 @pytest.mark.parametrize("words", ["count", "detect", "run", "model list", "model verify", "model import"])

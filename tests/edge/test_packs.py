@@ -176,6 +176,7 @@ def test_a_harmed_pack_is_refused_in_one_line(harm, says, pack):
     [
         ("a name with a slash", "m.onnx", "../x", "not a name for a pack"),
         ("a file that is not there", "none.onnx", "x", "no such file"),
+        ("a folder", "packs", "x", "is a folder; give the path of the ONNX file in it"),
         ("a pack that exists", "m.onnx", "mine", "exists already"),
     ],
 )

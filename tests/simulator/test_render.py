@@ -176,3 +176,13 @@ def test_help_is_plain_and_gives_an_example(
     said = capsys.readouterr().out
     assert said.isascii()
     assert "Example: lanewatch-sim render --seed 7" in said
+
+
+def test_a_call_without_a_command_tells_them(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("sys.argv", ["lanewatch-sim"])
+    with pytest.raises(SystemExit) as stop:
+        main()
+    assert stop.value.code == 2
+    assert "  render " in capsys.readouterr().err
