@@ -197,7 +197,7 @@ class Link:
         if self.connected:
             _log.warning("link_down", broker=self._access.name, reason=reason)
         elif self._tries.ended(reason):
-            hint = "is the broker running there? `lanewatch-edge doctor` looks"
+            hint = "is the broker running there? was this node revoked? `lanewatch-edge doctor` looks"
             _log.warning("link_not_up", broker=self._access.name, reason=reason, hint=hint)
         self.connected = False
 
