@@ -13,6 +13,7 @@ from cryptography.x509.oid import NameOID
 from edge.config import BrokerConfig, NodeConfig
 from edge.doctor.finding import Finding, fail, ok, warn
 from edge.doctor.probe import RECEIPT_S, Answer, ask
+from edge.messages import TOPICS
 from edge.node.access import Access, LinkError
 from edge.yamlfile import reason
 
@@ -47,7 +48,7 @@ def check_broker(
             "see receipt_age_s in its health at central, or stop the node and ask again",
         )  # fmt: skip
         return
-    yield from judge(ask(access, config.port, config.node, receipt_s), access, f"{config.port}/{config.node}")
+    yield from judge(ask(access, config.port, config.node, receipt_s), access, config.port, config.node)
 
 
 def check_certificate(broker: BrokerConfig, node: str, now_s: float) -> Iterator[Finding]:
@@ -137,8 +138,8 @@ def _distrust(access: Access, error: ssl.SSLCertVerificationError) -> Finding:
     return fail("broker", said, "`broker.ca` is not that broker's authority; enrol the node again")
 
 
-def judge(answer: Answer, access: Access, name: str) -> Iterator[Finding]:
-    """What the probe says of rights, and of the clock; `name`: PORT/NODE, as topics have it.
+def judge(answer: Answer, access: Access, port: str, node: str) -> Iterator[Finding]:
+    """What the probe says of the rights of a node of a port, and of the clock.
 
     An acknowledgement over MQTT 3.1.1 says nothing of rights; a refusal over MQTT 5 and a receipt of central
     do. Source: docs/decisions/0002.
@@ -148,12 +149,11 @@ def judge(answer: Answer, access: Access, name: str) -> Iterator[Finding]:
             "rights", f"{access.name} lets this node not in ({answer.reason})", "enrol it, or check its user"
         )
         return
+    down, up = (_all_beside(TOPICS[name].of(port, node)) for name in ("receipt", "report"))
     if answer.down_refused:
-        yield fail(
-            "rights", "may not read its receipts and commands", _grant(f"lanes-down/v1/{name}/# to read")
-        )
+        yield fail("rights", "may not read its receipts and commands", _grant(f"{down} to read"))
     if answer.up_refused:
-        yield fail("rights", "may not write its reports", _grant(f"lanes/v1/{name}/# to write"))
+        yield fail("rights", "may not write its reports", _grant(f"{up} to write"))
     elif answer.offset_s is not None:
         yield ok("rights", "an event was stored and receipted by central")
         yield from _offset(answer.offset_s)
@@ -168,8 +168,12 @@ def judge(answer: Answer, access: Access, name: str) -> Iterator[Finding]:
     else:
         yield fail(
             "rights", "no receipt came, so nothing that it sends is known to be stored",
-            f"is central running, and may this certificate write lanes/v1/{name}/#?",
+            f"is central running, and may this certificate write {up}?",
         )  # fmt: skip
+
+
+def _all_beside(topic: str) -> str:
+    return f"{topic.rpartition('/')[0]}/#"
 
 
 def _grant(right: str) -> str:
