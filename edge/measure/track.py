@@ -7,7 +7,6 @@ from math import hypot, inf
 
 from edge.measure.advance import Advance
 from edge.measure.association import Row
-from edge.measure.flicker import calmed, flickers
 from edge.measure.geometry import Point
 from edge.measure.motion import JITTER, Motion, SpeedFit
 
@@ -97,12 +96,8 @@ class Track:
         return max(self.votes, key=lambda name: self.votes[name])
 
     def see(self, xyxy: Sequence[float], cls: str, score: float, at: float) -> None:
-        """Take the box (px) that shows this vehicle at `at`.
-
-        One that stands is looked for where it was, until a box that took another size at a stroke stays so.
-        """
-        flickered = self.stopped and flickers(self.xyxy, xyxy)
-        self.motion.correct(calmed(self.body(self.seen_at), xyxy) if flickered else xyxy, at)
+        """Take the box (px) that shows this vehicle at `at`."""
+        self.motion.correct(xyxy, at)
         self._take(xyxy, cls, score, at)
 
     def stand(self, since: float | None) -> None:

@@ -41,11 +41,6 @@ def parked(flicker_at: int | None, last: int = 100) -> Frames:
     ]
 
 
-def flickers(fps: float, still: Row, flicker: Row) -> Frames:
-    """B21: the same where few pictures come, and the box grows or shrinks on one side only."""
-    return [(i / fps, [flicker if i == round(2 * fps) + 2 else still]) for i in range(round(10 * fps))]
-
-
 def from_the_top(speed: float) -> Frames:
     """B22: a car comes in over the upper edge, cut off by it."""
 
@@ -95,10 +90,6 @@ def brightening(t: float) -> list[Row]:
     return [(300, 297, 120, 100, "car", 0.8) if t % 30 > 2 else (300, 299, 124, 112, "car", 0.6)]
 
 
-TO_THE_RIGHT = [{"id": "L", "tail": line((300, 100), (300, 500), (500, 300))}]
-HIGHER = (300, 290, 120, 100), (300, 340, 120, 200)
-WIDER = (280, 300, 120, 100), (340, 300, 240, 100)
-NARROWER = (280, 300, 120, 100), (316, 300, 48, 100)
 TOP = [{"id": "L", "tail": across(10)}]
 LEFT = [{"id": "L", "tail": line((60, 200), (60, 600), (300, 400))}]
 TOP_BOTTOM = [{"id": "L", "tail": across(10, anchor="bottom")}]
@@ -122,10 +113,6 @@ COUNTS: list[tuple[str, Lanes, Frames, dict[str, int]]] = [
     ("B20 and then drives off", LANE, then_drives_off(creeping()), {"L": 1}),
     ("B21 a flicker is no crossing", LANE, parked(50), {"L": 0}),
     ("B21 nor is one just before the end", LANE, parked(97), {"L": 0}),
-    ("B21 nor is a box twice as high, at 5 a second", LANE, flickers(5, *HIGHER), {"L": 0}),
-    ("B21 nor at 3 a second", LANE, flickers(3, *HIGHER), {"L": 0}),
-    ("B21 nor is one twice as wide", TO_THE_RIGHT, flickers(5, *WIDER), {"L": 0}),
-    ("B21 nor is its far part alone", TO_THE_RIGHT, flickers(3, *NARROWER), {"L": 0}),
     ("B22 a line at the edge counts", TOP, from_the_top(150), {"L": 1}),
     ("B22 with the bottom as anchor", TOP_BOTTOM, from_the_top(150), {"L": 1}),
     ("B22 at 2 a second, first seen inside", LEFT, from_the_left(2, 420, 0.0), {"L": 1}),
