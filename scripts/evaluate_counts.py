@@ -29,8 +29,8 @@ sys.path.insert(0, str(ROOT))
 
 from rich.console import Console  # noqa: E402
 
-from scripts.counts.judge import FRAME_TOL, LATE_S, RENDERED_TOL_S, clip_crossings, clip_queue  # noqa: E402
-from scripts.counts.measuring import count_clip, measure  # noqa: E402
+from scripts.counts.judge import FRAME_TOL, LATE_S, RENDERED_TOL_S  # noqa: E402
+from scripts.counts.measuring import count_clip, judge_clip, measure  # noqa: E402
 from scripts.counts.nearby import Nearby, nearby  # noqa: E402
 from scripts.counts.page import (  # noqa: E402
     ClipLine,
@@ -178,10 +178,6 @@ def _nearby(quick_run: bool, models: Sequence[str]) -> Iterator[tuple[Clip, str]
             yield clip, model
 
 
-def _tolerances(lines: Sequence[ClipLine]) -> dict[tuple[str, str], int]:
-    return {(one.clip, one.line): one.tolerance for one in lines}
-
-
 def _judge_clip(
     clip: Clip,
     name: str,
@@ -190,17 +186,13 @@ def _judge_clip(
     lines: list[ClipLine],
     queues: list[ClipQueue],
 ) -> None:
-    for line, lanes in clip.lines.items():
+    crossings, samples = judge_clip(clip, document)
+    for line, found in crossings.items():
         tolerance = clip.truth["count_tolerance"][line]
-        crossings = clip_crossings(clip.truth, line, lanes, document)
-        counted = [document["totals"][lane]["arrivals"] for lane in lanes]
+        counted = [document["totals"][lane]["arrivals"] for lane in clip.lines[line]]
         total = None if None in counted else sum(counted)
-        lines.append(ClipLine(clip.name, line, name, per_s, tolerance, crossings, total))
-    for zone, lane in clip.zones.items():
-        (area,) = [one for one in clip.truth["queue_zones"] if one["id"] == zone]
-        samples = clip_queue(area, lane, document)
-        if samples is not None:
-            queues.append(ClipQueue(clip.name, zone, name, per_s, samples))
+        lines.append(ClipLine(clip.name, line, name, per_s, tolerance, found, total))
+    queues += [ClipQueue(clip.name, zone, name, per_s, right) for zone, right in samples.items()]
 
 
 INTRO = """# Accuracy of counts and queues
@@ -254,7 +246,7 @@ def _page(
     yield from clip_queue_table(queues)
     if varied:
         yield NEARBY
-        yield from nearby_table(varied, _tolerances(lines))
+        yield from nearby_table(varied)
         yield ""
         yield from nearby_queue_table(varied)
     yield RENDERED.format(seconds=seconds, tolerance=RENDERED_TOL_S, late=LATE_S)

@@ -6,7 +6,7 @@ import json
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,15 @@ import numpy as np
 from edge.detection.contrast import with_contrast
 from edge.detection.detector import Detector
 from edge.picture import Colours
-from scripts.counts.judge import Crossings, Queues, rendered_crossings, rendered_queue
+from scripts.counts.judge import (
+    Crossings,
+    Queues,
+    Samples,
+    clip_crossings,
+    clip_queue,
+    rendered_crossings,
+    rendered_queue,
+)
 from scripts.counts.recordings import Clip, Rendered, folder_of
 from simulator.labels import Label, Labeller, can_be_seen
 from simulator.render import setting
@@ -89,6 +97,20 @@ def count(source: Path, config: Path, model: str, sample_fps: float | None = Non
 def count_clip(clip: Clip, model: str, sample_fps: float | None) -> dict[str, Any]:
     """The same for a real clip."""
     return count(clip.source, clip.config, model, sample_fps)
+
+
+def judge_clip(clip: Clip, document: Mapping[str, Any]) -> tuple[dict[str, Crossings], dict[str, Samples]]:
+    """Crossings of each line of a real clip, samples of each of its zones that was measured."""
+    crossings = {
+        line: clip_crossings(clip.truth, line, lanes, document) for line, lanes in clip.lines.items()
+    }
+    samples = {}
+    for zone in clip.truth.get("queue_zones", ()):
+        lane = clip.zones.get(zone["id"])
+        found = None if lane is None else clip_queue(zone, lane, document)
+        if found is not None:
+            samples[zone["id"]] = found
+    return crossings, samples
 
 
 def sample_looks(recording: Rendered, folder: Path) -> Iterator[tuple[Image, list[Label]]]:

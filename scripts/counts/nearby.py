@@ -7,7 +7,7 @@ Boxes are found once in every picture and measured in each way.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -27,7 +27,8 @@ from edge.picture import Colours
 from edge.recording.tally import Tally
 from edge.vision import Boxes
 from edge.watch import CARRY
-from scripts.counts.judge import Crossings, Samples, clip_crossings, clip_queue
+from scripts.counts.judge import Crossings, Samples
+from scripts.counts.measuring import judge_clip
 from scripts.counts.recordings import Clip
 
 SHIFTS = (-0.03, 0.0, 0.03)
@@ -46,10 +47,14 @@ class Look:
 
 @dataclass(slots=True)
 class Nearby:
-    """One clip with one model in all ways: crossings of each line, samples of each zone, one entry a way."""
+    """One clip with one model in all ways: crossings of each line, samples of each zone, one entry a way.
+
+    `tolerances`: how far off the truth lets the count of each line be.
+    """
 
     clip: str
     model: str
+    tolerances: dict[str, int]
     crossings: dict[str, list[Crossings]] = field(default_factory=dict)
     samples: dict[str, list[Samples]] = field(default_factory=dict)
 
@@ -57,14 +62,18 @@ class Nearby:
 def nearby(clip: Clip, model: str) -> Nearby:
     """Measure the clip in all ways."""
     camera, detector = load_node(clip.config).cameras[0], Detector.load(model)
-    result = Nearby(clip.name, detector.model)
+    result = Nearby(clip.name, detector.model, clip.truth["count_tolerance"])
     for noisy in (False, True):
         looks, size = _looks(clip, camera, detector, noisy)
         fps = clip.truth["media"]["fps"]
         for taken in choices(looks, fps):
             for shift in (0.0,) if noisy else SHIFTS:
                 document = _counted(camera, size, max(detector.min_score, START_SCORE), taken, shift)
-                _judge(clip, document, result)
+                crossings, samples = judge_clip(clip, document)
+                for line, found in crossings.items():
+                    result.crossings.setdefault(line, []).append(found)
+                for zone, right in samples.items():
+                    result.samples.setdefault(zone, []).append(right)
     return result
 
 
@@ -118,14 +127,3 @@ def _counted(
         tally.add(look.number, meter.step(boxes, look.at))
     tally.close(meter.finish(looks[-1].at))
     return {"crossings": tally.crossings(), "queue": tally.queue()}
-
-
-def _judge(clip: Clip, document: Mapping[str, Any], result: Nearby) -> None:
-    for line, lanes in clip.lines.items():
-        crossings = clip_crossings(clip.truth, line, lanes, document)
-        result.crossings.setdefault(line, []).append(crossings)
-    for zone in clip.truth["queue_zones"]:
-        lane = clip.zones.get(zone["id"])
-        samples = None if lane is None else clip_queue(zone, lane, document)
-        if samples is not None:
-            result.samples.setdefault(zone["id"], []).append(samples)

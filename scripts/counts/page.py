@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from scripts.counts.judge import LATE_S, LATER_S, Crossings, Queues, Samples
@@ -85,7 +85,7 @@ def clip_table(lines: Sequence[ClipLine]) -> list[str]:
     for one in lines:
         counts = one.crossings
         off = max(0, counts.off - one.tolerance)
-        true = f"{counts.true}{f' (+-{one.tolerance})' if one.tolerance else ''}"
+        true = _true(counts.true, one.tolerance)
         found = [counts.counted, counts.true - counts.matched, counts.counted - counts.matched, off]
         if one.total is None:
             found = ["cannot see", "-", "-", "-"]
@@ -105,18 +105,17 @@ def clip_queue_table(queues: Sequence[ClipQueue]) -> list[str]:
     return rows
 
 
-def nearby_table(found: Sequence[Nearby], tolerances: Mapping[tuple[str, str], int]) -> list[str]:
-    """Crossings of real clips in many ways, a row a line; tolerances: of counts, by clip and line."""
+def nearby_table(found: Sequence[Nearby]) -> list[str]:
+    """Crossings of real clips in many ways, a row a line."""
     rows = _head("clip", "line", "model", "ways", "true", "missed", "extra", "beyond the tolerance")
     for one in found:
         for line, ways in one.crossings.items():
-            tolerance = tolerances[one.clip, line]
+            tolerance = one.tolerances[line]
             missed = _mean([way.true - way.matched for way in ways])
             extra = _mean([way.counted - way.matched for way in ways])
             beyond = sum(way.off > tolerance for way in ways)
-            true = f"{ways[0].true}{f' (+-{tolerance})' if tolerance else ''}"
-            told = f"in {beyond}"
-            rows.append(_row(one.clip, line, one.model, len(ways), true, missed, extra, told))
+            true = _true(ways[0].true, tolerance)
+            rows.append(_row(one.clip, line, one.model, len(ways), true, missed, extra, f"in {beyond}"))
     return rows
 
 
@@ -215,6 +214,10 @@ def _met(met: bool) -> str:
 def rate(per_s: float | None) -> str:
     """How many pictures are taken, in words."""
     return "every one" if per_s is None else f"{per_s:g} per s"
+
+
+def _true(count: int, tolerance: int) -> str:
+    return f"{count}{f' (+-{tolerance})' if tolerance else ''}"
 
 
 def _mean(values: Sequence[float]) -> str:

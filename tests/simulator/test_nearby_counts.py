@@ -50,10 +50,9 @@ def test_the_page_says_in_how_many_ways_a_count_holds() -> None:
     one = Nearby(
         "road",
         "vehicles",
+        {"B": 1},
         {"B": [Crossings(28, 28, 28, 0), Crossings(28, 27, 26, 1), Crossings(28, 26, 26, 2)]},
         {"Q": [Samples(11, 12, 0.25), Samples(8, 12, 0.5), Samples(11, 12, None)]},
     )
-    assert nearby_table([one], {("road", "B"): 1})[2:] == [
-        "| road | B | vehicles | 3 | 28 (+-1) | 1.33 | 0.33 | in 1 |"
-    ]
+    assert nearby_table([one])[2:] == ["| road | B | vehicles | 3 | 28 (+-1) | 1.33 | 0.33 | in 1 |"]
     assert nearby_queue_table([one])[2:] == ["| road | Q | vehicles | 3 | 10.00 of 12 | 8 | 0.38 |"]
