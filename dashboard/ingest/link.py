@@ -12,7 +12,7 @@ import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 import structlog
 from paho.mqtt import client as mqtt
@@ -235,7 +235,8 @@ def _parts(url: str, key: str) -> tuple[str, str, int, str | None, str | None]:
         raise BrokerConfigError(f"{key}.url: its port is not a number from 1 to 65535; correct it") from None
     if not parts.hostname:
         raise BrokerConfigError(f"{key}.url: names no host; write it as mqtt://127.0.0.1:1883")
-    return parts.scheme, parts.hostname, port, parts.username, parts.password
+    user, password = (None if part is None else unquote(part) for part in (parts.username, parts.password))
+    return parts.scheme, parts.hostname, port, user, password
 
 
 def _set_tls(client: mqtt.Client, broker: BrokerConfig, key: str) -> None:
