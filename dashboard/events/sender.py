@@ -14,6 +14,7 @@ from dashboard.config import BrokerConfig
 from dashboard.events.documents import Event, events, is_due
 from dashboard.feeds.values import Published
 from dashboard.ingest.link import client_of, edge
+from edge.daemon.tries import Tries
 
 EVERY_S = 1.0
 FRESHER_BY = 1 / 3
@@ -36,10 +37,12 @@ class Sender:
         self._published, self._refresh_s = published, valid_s * FRESHER_BY
         self._sent: dict[str, Event] = {}
         self._connection, self._seen_connection = 0, 0
+        self._is_up, self._tries = False, Tries()
         self._stopping = threading.Event()
         self._client = client_of(broker, CLIENT_ID, key="public_broker", session=False)
         self._client.on_connect = edge(self._connected)
         self._client.on_connect_fail = edge(self._unreachable)
+        self._client.on_disconnect = edge(self._disconnected)
         self._thread = threading.Thread(target=self._run, name="public", daemon=True)
 
     def start(self) -> None:
@@ -73,10 +76,22 @@ class Sender:
         self, client: mqtt.Client, _data: object, _flags: object, reason: ReasonCode, *_: object
     ) -> None:
         if reason.is_failure:
-            log.warning("public_broker_refuses", reason=str(reason))
+            if self._tries.refused(str(reason)):
+                hint = "check user, password and certificate under `public_broker`"
+                log.warning("public_broker_refuses", reason=str(reason), hint=hint)
             return
+        self._is_up = True
+        self._tries.up()
         self._connection += 1
         log.info("public_broker_ready", host=client.host, port=client.port)
 
     def _unreachable(self, client: mqtt.Client, *_: object) -> None:
-        log.info("public_broker_unreachable", host=client.host, port=client.port)
+        if self._tries.ended("no connection"):
+            log.warning("public_broker_unreachable", host=client.host, port=client.port)
+
+    def _disconnected(
+        self, _client: object, _data: object, _flags: object, reason: ReasonCode, *_: object
+    ) -> None:
+        if self._is_up or self._tries.ended(str(reason)):
+            log.info("public_broker_left", reason=str(reason))
+        self._is_up = False

@@ -19,6 +19,7 @@ from paho.mqtt import client as mqtt
 from paho.mqtt.enums import CallbackAPIVersion
 
 from dashboard.config import BrokerConfig
+from edge.daemon.tries import Tries
 from edge.messages import TOPICS
 
 KEEPALIVE_S = 20
@@ -74,7 +75,8 @@ class Link:
         self._filters = [*filters, *([(READS.every(), READS.qos)] if hear_read else [])]
         self._arrived: queue.SimpleQueue[Arrived] = queue.SimpleQueue()
         self._generation = 0
-        self._refused = False
+        self._is_up = False
+        self._tries = Tries()
         self._trouble: str | None = "the broker has not answered yet"
         self._thread: threading.Thread | None = None
         self._client = client_of(broker, client_id)
@@ -126,28 +128,29 @@ class Link:
     def _connected(self, *arguments: Any) -> None:
         reason = arguments[3]
         if reason.is_failure:
-            trouble = f"the broker refuses: {reason}"
-            if self._trouble != trouble:
+            self._trouble = f"the broker refuses: {reason}"
+            if self._tries.refused(str(reason)):
                 hint = "check user, password and certificate under `broker`"
                 log.warning("broker_refuses", reason=str(reason), hint=hint)
-            self._trouble, self._refused = trouble, True
             return
+        self._is_up = True
+        self._tries.up()
         if self._hear_read is None:
             self._client.unsubscribe(READS.every())
         self._client.subscribe(self._filters)
 
     def _unreachable(self, *_: Any) -> None:
-        if self._trouble is None or "cannot be reached" not in self._trouble:
+        if self._tries.ended("no connection"):
             log.warning("broker_unreachable", host=self._client.host, port=self._client.port)
         self._trouble = f"the broker at {self._client.host}:{self._client.port} cannot be reached"
 
     def _disconnected(self, *arguments: Any) -> None:
         self._generation += 1
-        if self._refused:  # what ended was never up, and why is told
-            self._refused = False
-            return
-        self._trouble = f"the connection to the broker ended: {arguments[3]}"
-        log.info("broker_left", reason=str(arguments[3]))
+        reason = str(arguments[3])
+        if self._is_up or self._tries.ended(reason):
+            self._trouble = f"the connection to the broker ended: {reason}"
+            log.info("broker_left", reason=reason)
+        self._is_up = False
 
     def _subscribed(self, *arguments: Any) -> None:
         refused = [

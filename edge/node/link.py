@@ -14,6 +14,7 @@ import paho.mqtt.client as mqtt
 
 from edge.config import BrokerConfig
 from edge.daemon.logs import Log
+from edge.daemon.tries import Tries
 from edge.messages import (
     TOPICS,
     Command,
@@ -41,7 +42,6 @@ from edge.node.clock import ClockOffset
 from edge.node.keeper import Keeper
 from edge.node.outbox import Row
 from edge.node.sending import Sender
-from edge.node.tries import Tries
 from edge.node.unheard import Unheard
 
 IN_FLIGHT = 100

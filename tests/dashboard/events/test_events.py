@@ -17,6 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from paho.mqtt import client as mqtt
 from paho.mqtt.enums import CallbackAPIVersion
+from structlog.testing import capture_logs
 
 from dashboard.config import BrokerConfig, load_central
 from dashboard.events.documents import Event, events, is_due
@@ -26,7 +27,7 @@ from dashboard.feeds.values import Published
 from dashboard.ingest.link import BrokerConfigError
 from edge.yamlfile import ConfigError
 from tests.conftest import REPOSITORY, program
-from tests.dashboard.brokers import binary_of, listening
+from tests.dashboard.brokers import binary_of, broker, listening
 from tests.dashboard.feed_cases import CONFIG, EVERY_STATE, NOW_S, board, state, wait
 from tests.dashboard.feeds.every_state import CASES
 from tests.dashboard.nodes import until
@@ -266,3 +267,22 @@ def test_the_public_never_reads_from_the_nodes_broker(
 def test_a_public_broker_with_tls_needs_its_authority() -> None:
     with pytest.raises(BrokerConfigError, match=r"public_broker\.ca"):
         Sender(BrokerConfig(url="mqtts://public.example"), said, 900)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", ["mosquitto", "nats"])
+def test_a_public_broker_that_refuses_or_is_away_is_told_once(kind: str, tmp_path: Path) -> None:
+    tries = 3  # a second or more apart
+    with capture_logs() as logs:
+        with broker(kind, tmp_path, shut=True) as port:
+            sender = sender_to(port, said)
+            asked: list[int] = []
+            sender._client.on_pre_connect = lambda *_: asked.append(1)
+            sender.start()
+            assert until(lambda: len(asked) > tries)
+        before = len(asked)
+        assert until(lambda: len(asked) > before + tries)
+        sender.stop(5)
+    told = [line["event"] for line in logs]
+    assert told.count("public_broker_refuses") == told.count("public_broker_unreachable") == 1, told
+    assert "secret-of-the-public-broker" not in str(logs)

@@ -15,7 +15,7 @@ class Tries:
         self._told, self._refused = None, False
 
     def refused(self, reason: str) -> bool:
-        """The broker answered and let this node not in; gives whether that is news."""
+        """The broker answered and let us not in; gives whether that is news."""
         self._refused = True
         return self._news(reason)
 

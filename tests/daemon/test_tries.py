@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from edge.node.tries import Tries
+from edge.daemon.tries import Tries
 
 REFUSED = [("refused", "Not authorized"), ("ended", "Unspecified error")]
 AWAY = [("ended", "no connection")]
