@@ -65,7 +65,9 @@ def run_worker(config: CentralConfig, ports: tuple[str, ...], *, forget: bool = 
     """
     share = of_worker(_known(config, ports))
     if forget:
-        forget_session(config.broker, share.client_id(config))
+        stays = forget_session(config.broker, share.client_id(config))
+        if stays is not None:
+            raise WorkerError(f"--forget: {stays}; mend `broker` or start it, and say it again")
         return 0
     store = Store(config.store.url)
     if store.dialect != "postgresql":

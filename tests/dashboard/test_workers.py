@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import signal
+import socket
 import subprocess
 import sys
+import threading
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
@@ -19,7 +21,7 @@ from paho.mqtt.enums import CallbackAPIVersion
 
 from dashboard.config import load_central
 from dashboard.ingest.share import of_worker
-from dashboard.ingest.worker import Workers, run_worker
+from dashboard.ingest.worker import WorkerError, Workers, run_worker
 from dashboard.store.store import Store
 from tests.conftest import program
 from tests.dashboard.brokers import broker
@@ -207,3 +209,23 @@ def test_a_session_that_is_forgotten_is_gone_at_the_broker(kind: str, tmp_path: 
         assert [session_at(port, name) for _ in range(2)] == [False, True]
         assert run_worker(config, ("a",), forget=True) == 0
         assert session_at(port, name) is False
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", ["nats", "mosquitto"])
+def test_a_session_that_stays_is_told(kind: str, tmp_path: Path) -> None:
+    with broker(kind, tmp_path / "broker", shut=True) as port:
+        config = load_central(port_yaml(tmp_path, port, "postgresql://x/y"))
+        with pytest.raises(WorkerError, match="--forget: the broker refuses: Not authorized; mend"):
+            run_worker(config, ("a",), forget=True)
+    with pytest.raises(WorkerError, match=f"--forget: the broker at 127.0.0.1:{port} cannot be reached"):
+        run_worker(config, ("a",), forget=True)
+
+
+def test_a_broker_that_hangs_up_forgets_no_session(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+        config = load_central(port_yaml(tmp_path, port, "postgresql://x/y"))
+        threading.Thread(target=lambda: listener.accept()[0].close(), daemon=True).start()
+        with pytest.raises(WorkerError, match="--forget: the connection to the broker ended"):
+            run_worker(config, ("a",), forget=True)
