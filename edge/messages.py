@@ -300,11 +300,20 @@ def address_of(topic: str) -> Address | None:
 
 
 def encode(message: msgspec.Struct) -> bytes:
-    """UTF-8 JSON of one message.
+    """UTF-8 JSON of one message; the times of its own fields in UTC to the millisecond, with `Z`.
 
     Raises: TypeError, for what no message may hold.
     """
-    return msgspec.json.encode(message, enc_hook=_number)
+    values = msgspec.structs.asdict(message)
+    for name, value in values.items():
+        if isinstance(value, datetime):
+            values[name] = _instant(value)
+    return msgspec.json.encode(values, enc_hook=_number)
+
+
+def _instant(at: datetime) -> str:
+    """`2026-01-31T12:00:05.000Z`: always as many digits, whatever the time was read from."""
+    return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def _number(value: object) -> int | float:

@@ -127,6 +127,43 @@ def test_times_are_utc_with_milliseconds() -> None:
 
 
 @pytest.mark.parametrize(
+    ("case", "at", "written"),
+    [
+        ("a whole second", "2026-01-31T12:00:05Z", "2026-01-31T12:00:05.000Z"),
+        ("six digits, as nodes wrote", "2026-01-31T12:00:05.250000Z", "2026-01-31T12:00:05.250Z"),
+        ("one digit", "2026-01-31T12:00:05.2Z", "2026-01-31T12:00:05.200Z"),
+        ("another zone", "2026-01-31T07:00:05.25-05:00", "2026-01-31T12:00:05.250Z"),
+        ("as it should be", "2026-01-31T12:00:05.250Z", "2026-01-31T12:00:05.250Z"),
+    ],
+    ids=lambda value: value if " " in value else "",
+)
+@pytest.mark.parametrize(
+    ("name", "fields"),
+    [
+        ("report", ("start", "end")),
+        ("event", ("start", "end")),
+        ("status", ("at",)),
+        ("reads", ("at",)),
+        ("receipt", ("at",)),
+    ],
+)
+def test_a_time_is_read_in_any_form_and_written_in_one(
+    name: str, fields: tuple[str, ...], case: str, at: str, written: str
+) -> None:
+    bodies = {
+        "report": REPORT,
+        "event": {**REPORT, "kind": "event", "event": {"type": "camera_lost"}},
+        "status": {"state": "online", "boot": "ab"},
+        "reads": {"boot": "ab", "lane": "b5", "point": "tail", "token": "x", "key_id": "k"},
+        "receipt": {"boot": "ab", "ranges": [[1, 2]]},
+    }
+    read = decode(name, msgspec.json.encode(bodies[name] | dict.fromkeys(fields, at)))
+    sent = msgspec.json.decode(encode(read))
+    assert {sent[field] for field in fields} == {written}
+    assert encode(decode(name, encode(read))) == encode(read)
+
+
+@pytest.mark.parametrize(
     ("topic", "name"),
     [
         ("lanes/v1/demo/n1/report", "report"),
