@@ -22,9 +22,9 @@ STANDS_S, LENGTH_S = (4.0, 26.0), 32.0
 
 
 def foot(t_s: float) -> float:
-    """The truck's lower edge, px of 32: it stands across the tail line, then drives off."""
+    """The truck's lower edge, px of 32: it noses over the tail line, stands across it, then drives off."""
     jitter = 0.6 * (-1) ** int(2 * t_s) if STANDS_S[0] < t_s < STANDS_S[1] else 0.0
-    return float(np.interp(t_s, [0, *STANDS_S, LENGTH_S - 1], [8, 12.9, 12.9, 31])) + jitter
+    return float(np.interp(t_s, [0, 3, *STANDS_S, LENGTH_S - 1], [8, 15, 12.9, 12.9, 31])) + jitter
 
 
 def write_film(path: Path) -> None:
