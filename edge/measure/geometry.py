@@ -14,6 +14,7 @@ from edge.config import GroundConfig, LineConfig
 Floats = NDArray[np.float64]
 TINY = 1e-9
 Point = tuple[float, float]
+XYXY = tuple[float, float, float, float]
 
 
 class GroundError(ValueError):

@@ -13,7 +13,7 @@ from math import hypot, sqrt
 from typing import Literal
 
 from edge.measure.flow import Drift
-from edge.measure.geometry import GroundError, GroundPlane, Point
+from edge.measure.geometry import XYXY, GroundError, GroundPlane, Point
 
 FIT_S = 2.0
 """Speed is fitted over this much of the past."""
@@ -60,6 +60,12 @@ class Motion:
         """Where the centre is expected at `at`, px."""
         dt = at - self.at
         return self.cx + self.vx * dt, self.cy + self.vy * dt
+
+    @property
+    def xyxy(self) -> XYXY:
+        """The box (px) as it was at the last look."""
+        wide, high = self.width / 2, self.height / 2
+        return self.cx - wide, self.cy - high, self.cx + wide, self.cy + high
 
     def variance(self, at: float) -> float:
         """Variance of the expected place at `at`, in scales^2, without the box's own jitter."""

@@ -14,11 +14,10 @@ from msgspec import structs
 from msgspec.structs import replace
 
 from edge.measure.counting_line import CountingLine
-from edge.measure.geometry import Point
+from edge.measure.geometry import XYXY, Point
 from edge.measure.passing import Passing
 from edge.measure.track import Track
 
-XYXY = tuple[float, float, float, float]
 LineKey = tuple[str, str, Point, Point, str]
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from copy import copy
 from math import hypot, inf
 
 from edge.measure.advance import Advance
 from edge.measure.association import Row
-from edge.measure.geometry import Point
+from edge.measure.geometry import XYXY, Point
 from edge.measure.motion import JITTER, Motion, SpeedFit
 
 SURE_SCORE = 0.6
@@ -28,6 +29,10 @@ WAY_SPREAD = 0.5
 STEADY_SIZE_S = 20.0
 """The box of a standing vehicle takes another size no faster: its lamps glare, or its box flickers."""
 
+STOOD_S, AT_A_STROKE = 1.0, 1.5
+"""Within so long nobody else can be where one stood; whose box is so many times wider or higher now, or less,
+need not have left: lamps, a shadow, half of it, two in one box. Its middle jumps, as if it drove off."""
+
 TINY_SPEED = 1e-3
 """px/s"""
 
@@ -36,11 +41,14 @@ ASLEEP_S = 0.5
 
 
 class Track:
-    """A vehicle; `left`: it drove out of the picture; `apart`: it was seen to be no part of another one."""
+    """A vehicle; `left`: it drove out of the picture; `apart`: it was seen to be no part of another one.
+
+    `stood`: its motion when it was last seen to stand, until its box has that size and it drives.
+    """
 
     __slots__ = (
         "advance", "apart", "born_at", "fit", "hits", "id", "left", "missed", "motion", "pictures",
-        "refitted", "score", "seen_at", "size", "stopped_since", "votes", "xyxy",
+        "refitted", "score", "seen_at", "size", "stood", "stopped_since", "votes", "xyxy",
     )  # fmt: skip
 
     def __init__(self, number: int, xyxy: Sequence[float], cls: str, score: float, at: float) -> None:
@@ -56,6 +64,7 @@ class Track:
         self.fit = SpeedFit()
         self.advance: Advance | None = None
         self.stopped_since: float | None = None
+        self.stood: Motion | None = None
         self.size = 0.0, 0.0
         self.seen_at = at
         self._take(xyxy, cls, score, at)
@@ -97,8 +106,28 @@ class Track:
 
     def see(self, xyxy: Sequence[float], cls: str, score: float, at: float) -> None:
         """Take the box (px) that shows this vehicle at `at`."""
+        if not self._flickers(at):
+            self.stood = copy(self.motion) if self.stopped else None
         self.motion.correct(xyxy, at)
         self._take(xyxy, cls, score, at)
+
+    def stood_xyxy(self, at: float) -> XYXY | None:
+        """The box (px) in which it stood a moment before `at` (s), if its box took another size since."""
+        return self.stood.xyxy if self.stood is not None and self._flickers(at) else None
+
+    def go_back(self) -> None:
+        """It moves as it did when it stood."""
+        if self.stood is not None:
+            self.motion = copy(self.stood)
+
+    def _flickers(self, at: float) -> bool:
+        """Whether it stood a moment before `at` (s), and its last box has another size."""
+        stood = self.stood
+        if stood is None or at - stood.at > STOOD_S:
+            return False
+        x0, y0, x1, y1 = self.xyxy
+        growth = (x1 - x0) / stood.width, (y1 - y0) / stood.height
+        return any(not 1 / AT_A_STROKE < grown < AT_A_STROKE for grown in growth)
 
     def stand(self, since: float | None) -> None:
         """Note since when it stands (s); None: it drives, or one cannot tell."""
@@ -141,7 +170,7 @@ class Track:
             return self.motion.cx, self.motion.cy
         return self.motion.centre(at)
 
-    def expected_xyxy(self, at: float) -> tuple[float, float, float, float]:
+    def expected_xyxy(self, at: float) -> XYXY:
         """Expected box (px) at `at`; the last box itself when it was seen then."""
         if at <= self.seen_at:
             return self.xyxy
@@ -149,7 +178,7 @@ class Track:
         half_width, half_height = self.motion.width / 2, self.motion.height / 2
         return x - half_width, y - half_height, x + half_width, y + half_height
 
-    def body(self, at: float) -> tuple[float, float, float, float]:
+    def body(self, at: float) -> XYXY:
         """The vehicle (px) at `at`: the expected box, that of a standing one in the size that it keeps."""
         box = x0, y0, x1, y1 = self.expected_xyxy(at)
         if not self.stopped:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,7 +11,7 @@ from edge.measure.assembly import assembled, inside_share
 from edge.measure.association import LIMIT, Pairs, assign, centres, motion_cost
 from edge.measure.duplicates import distinct
 from edge.measure.flow import Flow
-from edge.measure.geometry import Floats, overlaps
+from edge.measure.geometry import XYXY, Floats, overlaps
 from edge.measure.track import Track
 from edge.messages import VEHICLE_CLASSES
 from edge.vision import Boxes
@@ -27,6 +27,9 @@ LEARN_HITS = 4
 
 LEFT_IOU = 0.3
 """A weak box, or one that jumped, carries a track on only where it overlaps the expected box this much."""
+
+STOOD_IOU = 0.75
+"""One whose box flickered is found again where a box overlaps the one in which it stood this much."""
 
 PART = 0.5
 """A box with more of its area inside that of a vehicle that is known for longer may be a part of it."""
@@ -76,7 +79,7 @@ class Tracker:
         xyxy, classes, scores = self._vehicles(boxes, at)
         found = list(zip(xyxy.tolist(), classes, scores.tolist(), strict=True))
         free = set(range(len(found)))
-        for row, column in self._match(xyxy, scores, at):
+        for row, column in self._match(xyxy, scores, at).items():
             self._see(self._tracks[row], *found[column], at)
             free.discard(column)
         for column in sorted(free):
@@ -132,16 +135,17 @@ class Tracker:
             motion = track.motion
             self._flow.learn(motion.cx, motion.cy, motion.vx / motion.scale, motion.vy / motion.scale)
 
-    def _match(self, xyxy: Floats, scores: Floats, at: float) -> Iterator[tuple[int, int]]:
-        """Pairs (track, box): sure boxes by motion, then weak boxes and what is left by overlap."""
+    def _match(self, xyxy: Floats, scores: Floats, at: float) -> dict[int, int]:
+        """Boxes by track: sure boxes by motion, then weak boxes and what is left by overlap."""
         if not self._tracks or not len(scores):
-            return
+            return {}
         sure = np.flatnonzero(scores >= self._start_score)
         taken = {row: int(sure[column]) for row, column in self._by_motion(xyxy[sure], at)}
-        yield from taken.items()
-        rows = [row for row in range(len(self._tracks)) if row not in taken]
-        columns = sorted(set(range(len(scores))) - set(taken.values()))
-        yield from ((rows[r], columns[c]) for r, c in self._by_overlap(rows, xyxy[columns], at))
+        taken |= self._by_overlap(taken, xyxy, lambda track: track.expected_xyxy(at), LEFT_IOU)
+        back = self._by_overlap(taken, xyxy, lambda track: track.stood_xyxy(at), STOOD_IOU)
+        for row in back:
+            self._tracks[row].go_back()
+        return taken | back
 
     def _tell_apart(self, at: float) -> None:
         """Note who is a vehicle of its own: a box inside that of a better known one may be a part of it."""
@@ -161,11 +165,18 @@ class Tracker:
         cost = motion_cost(expected, centres(xyxy)) if len(xyxy) else np.zeros((len(expected), 0))
         return assign(cost, LIMIT)
 
-    def _by_overlap(self, rows: list[int], xyxy: Floats, at: float) -> Pairs:
-        if not rows or not len(xyxy):
-            return []
-        expected = np.array([self._tracks[row].expected_xyxy(at) for row in rows])
-        return assign(1 - overlaps(expected, xyxy)[0], 1 - LEFT_IOU)
+    def _by_overlap(
+        self, taken: dict[int, int], xyxy: Floats, place: Callable[[Track], XYXY | None], least: float
+    ) -> dict[int, int]:
+        """Boxes by track, of those that are left and have such a place: what overlaps it by `least`."""
+        places = {row: place(track) for row, track in enumerate(self._tracks) if row not in taken}
+        known = {row: box for row, box in places.items() if box is not None}
+        columns = sorted(set(range(len(xyxy))) - set(taken.values()))
+        if not known or not columns:
+            return {}
+        rows = list(known)
+        iou, _ = overlaps(np.array(list(known.values())), xyxy[columns])
+        return {rows[row]: columns[column] for row, column in assign(1 - iou, 1 - least)}
 
     def _drop(self, ends: Callable[[Track], bool]) -> tuple[Track, ...]:
         """Take out the tracks that end, and give them."""

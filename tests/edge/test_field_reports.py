@@ -14,6 +14,7 @@ Frames = list[tuple[float, list[Row]]]
 Lanes = list[dict[str, Any]]
 
 LANE = [{"id": "L", "tail": across(300)}]
+ONE = {"L": 1}
 CREEP = (296, 298, 301, 299, 302, 298, 303, 299, 304)
 
 
@@ -39,6 +40,17 @@ def parked(flicker_at: int | None, last: int = 100) -> Frames:
     return [
         (i / 10, [(300, 310, 120, 200) if i == flicker_at else (300, 290, 120, 100)]) for i in range(last)
     ]
+
+
+def flickers(fps: float, still: Row, flicker: Row) -> Frames:
+    """B21: with few pictures, and the box grows or shrinks on one side only; then it leaves."""
+
+    def boxes(t: float) -> list[Row]:
+        x, y, *size = flicker if 2.3 < t < 2.3 + 1 / fps else still
+        way = 80 * max(0.0, t - 5)
+        return [(x + way, y + way, *size)]
+
+    return film(fps, 8, boxes)
 
 
 def from_the_top(speed: float) -> Frames:
@@ -90,6 +102,10 @@ def brightening(t: float) -> list[Row]:
     return [(300, 297, 120, 100, "car", 0.8) if t % 30 > 2 else (300, 299, 124, 112, "car", 0.6)]
 
 
+TO_THE_RIGHT = [{"id": "L", "tail": line((300, 100), (300, 500), (500, 300))}]
+HIGHER = (300, 290, 120, 100), (300, 340, 120, 200)
+WIDER = (280, 300, 120, 100), (340, 300, 240, 100)
+NARROWER = (280, 300, 120, 100), (316, 300, 48, 100)
 TOP = [{"id": "L", "tail": across(10)}]
 LEFT = [{"id": "L", "tail": line((60, 200), (60, 600), (300, 400))}]
 TOP_BOTTOM = [{"id": "L", "tail": across(10, anchor="bottom")}]
@@ -113,6 +129,10 @@ COUNTS: list[tuple[str, Lanes, Frames, dict[str, int]]] = [
     ("B20 and then drives off", LANE, then_drives_off(creeping()), {"L": 1}),
     ("B21 a flicker is no crossing", LANE, parked(50), {"L": 0}),
     ("B21 nor is one just before the end", LANE, parked(97), {"L": 0}),
+    ("B21 a box twice as high for a picture, at 5 a second, then it leaves", LANE, flickers(5, *HIGHER), ONE),
+    ("B21 at 3 a second", LANE, flickers(3, *HIGHER), ONE),
+    ("B21 twice as wide", TO_THE_RIGHT, flickers(5, *WIDER), ONE),
+    ("B21 its far part alone", TO_THE_RIGHT, flickers(3, *NARROWER), ONE),
     ("B22 a line at the edge counts", TOP, from_the_top(150), {"L": 1}),
     ("B22 with the bottom as anchor", TOP_BOTTOM, from_the_top(150), {"L": 1}),
     ("B22 at 2 a second, first seen inside", LEFT, from_the_left(2, 420, 0.0), {"L": 1}),
