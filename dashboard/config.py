@@ -10,6 +10,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from dashboard import named
 from dashboard.portconfig import Names, PortConfig, Strict, refuse_twice
+from dashboard.urls import is_readable
 from dashboard.webhooks.config import WebhookConfig
 from edge import yamlfile
 
@@ -19,10 +20,19 @@ def _listed(value: object) -> object:
     return [value] if isinstance(value, dict) else value
 
 
+def _readable(url: str) -> str:
+    if not is_readable(url):
+        raise ValueError("its host or port cannot be read; write them as port.example or port.example:8883")
+    return url
+
+
+Readable = AfterValidator(_readable)
+
+
 class BrokerConfig(Strict):
     """`mqtts://` needs certificate, key and ca (paths)."""
 
-    url: str = Field(default="mqtt://127.0.0.1:1883", pattern=r"^mqtts?://[^/\s]+$")
+    url: Annotated[str, Field(pattern=r"^mqtts?://[^/\s]+$"), Readable] = "mqtt://127.0.0.1:1883"
     certificate: Path | None = None
     key: Path | None = None
     ca: Path | None = None
@@ -78,7 +88,7 @@ class AuthorityConfig(Strict):
     """
 
     folder: Path = Path("authority")
-    url: Annotated[str, Field(pattern=r"^https://[^/\s]+$")] | None = None
+    url: Annotated[str, Field(pattern=r"^https://[^/\s]+$"), Readable] | None = None
     listen: str = "0.0.0.0"  # nosec B104 - nodes are on other machines
     names: tuple[str, ...] = ()
     days: Annotated[float, Field(gt=0, le=825)] = 90
@@ -89,7 +99,7 @@ class AuthorityConfig(Strict):
 class ImportConfig(Strict):
     """An official feed that is imported every `every_s` seconds, so that ours stands beside it."""
 
-    url: str = Field(pattern=r"^https?://[^\s]+$")
+    url: Annotated[str, Field(pattern=r"^https?://[^\s]+$"), Readable]
     every_s: Annotated[int, Field(ge=60, le=86400)] = 300
 
 

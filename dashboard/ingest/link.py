@@ -226,7 +226,7 @@ def client_of(
 
     Raises: BrokerConfigError, which names the key of port.yaml under `key`.
     """
-    scheme, host, port, user, password = _parts(broker.url, key)
+    scheme, host, port, user, password = _parts(broker.url)
     client = mqtt.Client(
         CallbackAPIVersion.VERSION2,
         client_id=client_id,
@@ -243,16 +243,11 @@ def client_of(
     return client
 
 
-def _parts(url: str, key: str) -> tuple[str, str, int, str | None, str | None]:
+def _parts(url: str) -> tuple[str, str, int, str | None, str | None]:
+    """Scheme, host, port, user and password of an address that port.yaml was read with."""
     parts = urlsplit(url)
-    try:
-        port = parts.port or DEFAULT_PORTS[parts.scheme]
-    except ValueError:
-        raise BrokerConfigError(f"{key}.url: its port is not a number from 1 to 65535; correct it") from None
-    if not parts.hostname:
-        raise BrokerConfigError(f"{key}.url: names no host; write it as mqtt://127.0.0.1:1883")
     user, password = (None if part is None else unquote(part) for part in (parts.username, parts.password))
-    return parts.scheme, parts.hostname, port, user, password
+    return parts.scheme, parts.hostname or "", parts.port or DEFAULT_PORTS[parts.scheme], user, password
 
 
 def _set_tls(client: mqtt.Client, broker: BrokerConfig, key: str) -> None:

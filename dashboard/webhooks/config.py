@@ -7,28 +7,18 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, model_validator
 
+from dashboard.urls import is_readable
+
 SHORTEST_SECRET = 16
 
 
 def _plain_address(url: str) -> str:
-    parts = urlsplit(url)
-    if (
-        parts.scheme not in ("https", "http")
-        or not parts.hostname
-        or not url.isascii()
-        or not _port_fits(url)
-    ):
+    if not is_readable(url) or not url.isascii() or urlsplit(url).scheme not in ("https", "http"):
         raise ValueError("is no web address; write it as https://dispatch.example/waits")
+    parts = urlsplit(url)
     if parts.username or parts.password or parts.fragment:
         raise ValueError("may hold neither user, password nor #; the message is signed with `secret`")
     return url
-
-
-def _port_fits(url: str) -> bool:
-    try:
-        return urlsplit(url).port != 0
-    except ValueError:
-        return False
 
 
 class WebhookConfig(BaseModel):

@@ -6,6 +6,7 @@ import hashlib
 import http.client
 import ssl
 from collections.abc import Mapping
+from contextlib import suppress
 from urllib.parse import urlsplit
 
 import msgspec
@@ -54,10 +55,8 @@ def granted(url: str, path: str, message: msgspec.Struct, ca_pem: str) -> Grante
 
 
 def _ask(url: str, method: str, path: str, body: bytes, context: ssl.SSLContext) -> bytes:
-    where = urlsplit(url)
-    if where.scheme != "https" or not where.hostname:
-        raise EnrolError(f"{url}: is no https address; give one as https://port.example:8444")
-    connection = http.client.HTTPSConnection(where.hostname, where.port, timeout=WITHIN_S, context=context)
+    host, port = _place(url)
+    connection = http.client.HTTPSConnection(host, port, timeout=WITHIN_S, context=context)
     try:
         connection.request(method, path, body, {"Content-Type": "application/json"})
         reply = connection.getresponse()
@@ -72,6 +71,15 @@ def _ask(url: str, method: str, path: str, body: bytes, context: ssl.SSLContext)
     if reply.status != http.client.OK:
         raise EnrolError(f"{url}: refuses: {_detail(content)}")
     return content
+
+
+def _place(url: str) -> tuple[str, int | None]:
+    """Host and port. Raises: EnrolError."""
+    with suppress(ValueError):  # a port beyond all, a bracket that is not closed
+        where = urlsplit(url)
+        if where.scheme == "https" and where.hostname:
+            return where.hostname, where.port
+    raise EnrolError(f"{url}: is no https address; give one as https://port.example:8444")
 
 
 def _detail(content: bytes) -> str:

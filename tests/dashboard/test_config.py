@@ -145,3 +145,33 @@ def test_a_wrong_file_is_told_where_and_how(tmp_path: Path, case: str, old: str,
         load_central(written(tmp_path, WHOLE.replace(old, new, 1)))
     assert says in str(told.value)
     assert "\n" not in str(told.value)
+
+
+@pytest.mark.parametrize(
+    "place", ["port.example:abc", "port.example:99999", "port.example:0", "[::1", ":8883", "user:word@"]
+)
+@pytest.mark.parametrize(
+    ("key", "scheme"),
+    [
+        ("broker.url", "mqtt://"),
+        ("public_broker.url", "mqtts://"),
+        ("authority.url", "https://"),
+        ("official_import[0].url", "https://"),
+    ],
+)
+def test_an_address_whose_host_or_port_cannot_be_read(
+    key: str, scheme: str, place: str, tmp_path: Path
+) -> None:
+    block = key.partition(".")[0].removesuffix("[0]")
+    text = f'{block}: {{url: "{scheme}{place}"}}\n{SMALLEST}'
+    with pytest.raises(ConfigError) as told:
+        load_central(written(tmp_path, text))
+    said = str(told.value)
+    assert said.startswith(f"{tmp_path}/port.yaml:1 {key}: its host or port cannot be read; write"), said
+    assert "word" not in said
+
+
+@pytest.mark.parametrize("place", ["port.example", "port.example:8883", "[::1]:8883", "a:b%2Fc@127.0.0.1"])
+def test_an_address_that_can_be_read(place: str, tmp_path: Path) -> None:
+    text = f'broker: {{url: "mqtt://{place}"}}\n{SMALLEST}'
+    assert load_central(written(tmp_path, text)).broker.url == f"mqtt://{place}"

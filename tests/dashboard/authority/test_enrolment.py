@@ -22,7 +22,8 @@ from dashboard.authority.authority import Authority, AuthorityError, Subject
 from dashboard.authority.desk import CODE_LASTS_S, Desk, RefusedError
 from dashboard.config import load_central
 from dashboard.store.store import Store
-from edge.enrolment.identity import Identity
+from edge.enrolment.asking import certificate_of
+from edge.enrolment.identity import EnrolError, Identity
 from edge.enrolment.renew import renew_if_due
 from edge.node.access import tls_context
 from edge.node.renewal import Renewal
@@ -256,3 +257,11 @@ def test_who_does_not_finish_a_request_is_let_go_and_others_are_answered(tmp_pat
                 assert wrapped.recv(1) == b""
     finally:
         place.stop()
+
+
+@pytest.mark.parametrize(
+    "url", ["port.example", "http://port.example", "https://", "https://p:abc", "https://[::1"]
+)
+def test_an_address_of_the_authority_that_is_none(url: str) -> None:
+    with pytest.raises(EnrolError, match="is no https address; give one as https:"):
+        certificate_of(url, "00")

@@ -133,6 +133,7 @@ def test_beginning_and_end_take_turns(told: list[float | str]) -> None:
         ({"url": "https://"}, "no web address"),
         ({"url": "https://dispatch.example:99999/"}, "no web address"),
         ({"url": "https://müller.example/"}, "no web address"),
+        ({"url": "https://[::1/"}, "no web address"),
         ({"url": "https://me:word@dispatch.example/"}, "neither user, password"),
         ({"above": 3}, "Extra inputs"),
     ],
