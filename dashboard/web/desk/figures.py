@@ -107,6 +107,6 @@ def _queue(t: Tongue, stream: PublishedStream) -> str:
         return t("not_measured")
     vehicles = t.counted("vehicles", queue.vehicles)
     vehicles = t("queue_at_least", vehicles=vehicles) if queue.at_least else vehicles
-    if not queue.length_m:
+    if not queue.vehicles or not queue.length_m:  # metres without a queue are those of who is being served
         return vehicles
     return t("queue_and_length", vehicles=vehicles, length=t("metres", n=t.number(queue.length_m)))

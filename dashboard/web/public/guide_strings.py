@@ -85,6 +85,8 @@ EN = GuideStrings(
         "“valid_until”.",
         "Any web page may read the feeds (Access-Control-Allow-Origin: *); no cookie, no key.",
         "Times are UTC. Show the age of a figure, and say “unknown” when there is none.",
+        "“queue.vehicles” is reckoned for all lanes; “length_m” is seen, in the longest lane, from the booth to "
+        "the end of the last vehicle that stands. Who is being served counts in the length.",
         "What is refused comes as application/problem+json with a sentence that says why.",
     ),
     client="A client in ten lines",
@@ -163,6 +165,9 @@ FR = GuideStrings(
         "«~valid_until~».",
         "Toute page web peut lire les flux (Access-Control-Allow-Origin: *)~; ni témoin, ni clé.",
         "Les heures sont en UTC. Affichez l’âge d’un chiffre, et dites «~inconnue~» quand il n’y en a pas.",
+        "«~queue.vehicles~» est estimé pour toutes les voies~; «~length_m~» est vu, dans la voie la plus "
+        "longue, du poste jusqu’à l’arrière du dernier véhicule arrêté. Celui qu’on inspecte compte dans la "
+        "longueur.",
         "Un refus arrive en application/problem+json, avec une phrase qui dit pourquoi.",
     ),
     client="Un client en dix lignes",

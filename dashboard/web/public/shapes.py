@@ -45,11 +45,21 @@ class ForecastPoint(Struct):
 
 
 class Queue(Struct):
-    """`vehicles` over all lanes of the stream, `length_m` of the longest."""
+    """Two looks at the queue: how many stand in it, and how far it reaches. With `at_least` both are bounds."""
 
-    vehicles: int
-    length_m: float | None
-    at_least: bool
+    vehicles: Annotated[
+        int,
+        Meta(description="who stands in the queue of all its lanes, seen or not; reckoned from counts and views"),
+    ]
+    length_m: Annotated[
+        float | None,
+        Meta(
+            description="of the longest lane, as cameras see it: from the booth line to the rear of the last "
+            "vehicle that stands, the one at the booth included. So it may be a vehicle's length where "
+            "`vehicles` is 0; null: no metres are measured"
+        ),
+    ]
+    at_least: Annotated[bool, Meta(description="the queue goes beyond what cameras see")]
 
 
 class FastBenefit(Struct):
