@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import urlencode
 
 import jsonschema
 import pytest
@@ -154,6 +155,36 @@ def test_every_answer_without_parameters_is_as_described(app: FastAPI, document:
     assert asked > 20
 
 
+def test_every_parameter_of_a_path_has_an_example_and_what_is_public_answers_it(
+    app: FastAPI, document: Json
+) -> None:
+    asked = 0
+    for path, methods in document["paths"].items():
+        for told in methods.values():
+            parts = {one["name"]: one.get("example") for one in told.get("parameters", ()) if one["in"] == "path"}
+            assert parts.keys() == set(re.findall(r"{(\w+)}", path)) and all(parts.values()), (path, parts)
+        get = methods.get("get", {"security": True})
+        if "{" in path and "security" not in get:
+            needed = {one["name"]: one["example"] for one in get["parameters"] if one.get("required")}
+            query = urlencode({name: value for name, value in needed.items() if f"{{{name}}}" not in path})
+            reply = Asker(app).get(f"{path.format(**needed)}?{query}")
+            assert (path, reply.status_code) == (path, 200)
+            asked += 1
+    assert asked >= 5
+
+
+def test_an_example_is_of_what_is_served_here() -> None:
+    other = CONFIG.ports[0].model_copy(update={"id": "elsewhere"})
+    app = make_app(BoardHolder(EMPTY), CONFIG.model_copy(update={"ports": (other,)}), lambda: NOW_S)
+    parameters = Asker(app).get(OPENAPI).json()["paths"]["/api/v1/ports/{port}/forecast"]["get"]["parameters"]
+    assert {one["name"]: one["example"] for one in parameters} == {
+        "port": "elsewhere",
+        "arrive_at": "2026-11-25T16:00:00Z",
+        "direction": "us_bound",
+        "stream": "commercial/fast",
+    }
+
+
 @pytest.mark.parametrize("callback", ["show", None])
 def test_the_two_kinds_of_wsdot_are_described(callback: str | None, app: FastAPI, document: Json) -> None:
     path = "/feed/wsdot/crossings.json"
@@ -252,4 +283,4 @@ def test_head_has_the_headers_of_get_and_no_body(path: str) -> None:
 
 
 def test_the_description_is_the_same_each_time(app: FastAPI) -> None:
-    assert describe(app) == describe(app)
+    assert describe(app, CONFIG) == describe(app, CONFIG)

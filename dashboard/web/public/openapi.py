@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Mapping
 from copy import deepcopy
 from importlib import metadata
 from typing import Any
@@ -13,8 +14,10 @@ from fastapi.routing import APIRoute
 
 from dashboard.access.guard import CSRF_HEADER
 from dashboard.access.sign_in import COOKIE
+from dashboard.config import CentralConfig
 from dashboard.feeds.instants import iso_z
 from dashboard.web.problems import MEDIA_TYPE
+from dashboard.web.public.examples import parameter_examples
 from dashboard.web.public.operation import DESK, JSON, TAGS, Operation
 from dashboard.web.public.operations import operations
 from dashboard.web.public.shapes import schemas
@@ -72,8 +75,8 @@ def operation_id(route: APIRoute) -> str:
     return f"{method}{re.sub(r'[^a-z0-9]+', '-', route.path.lower())}"
 
 
-def describe(app: FastAPI) -> Json:
-    """The OpenAPI document of all routes that are no pages."""
+def describe(app: FastAPI, config: CentralConfig) -> Json:
+    """The OpenAPI document of all routes that are no pages; examples of parameters are those of `config`."""
     document = get_openapi(
         title="lanewatch",
         version=metadata.version("lanewatch"),
@@ -98,11 +101,18 @@ def describe(app: FastAPI) -> Json:
             "content": {MEDIA_TYPE: {"schema": _reference("Problem"), "example": PROBLEM_EXAMPLE}},
         }
     }
-    told = operations()
+    told, examples = operations(), parameter_examples(config)
     for path, methods in document["paths"].items():
         for method, operation in methods.items():
             _complete(operation, told.get(f"{method.upper()} {path}"))
+            _give_examples(operation.get("parameters", ()), examples)
     return document
+
+
+def _give_examples(parameters: Iterable[Json], examples: Mapping[str, str]) -> None:
+    for parameter in parameters:
+        if parameter["name"] in examples:
+            parameter["example"] = examples[parameter["name"]]
 
 
 def example_since(now_s: float) -> float:

@@ -38,7 +38,7 @@ DOCS_MAX_AGE_S = 300
 def add_public(app: FastAPI, source: Source) -> None:
     """Every public page."""
     recent = Recent(source.history, source.now)
-    described = cache(lambda: describe(app))
+    described = cache(lambda: describe(app, source.config))
     _add_openapi(app, source, described)
     for language in LANGUAGES:
         _add_waits(app, source, recent, language)
