@@ -44,14 +44,31 @@ class WatchedServer(uvicorn.Server):
         return await super().on_tick(counter)
 
 
-def tell_death(log: Any, fault: threading.ExceptHookArgs) -> None:
-    """Why a thread died: in one line where a person can mend it, else with the traceback."""
-    thread = fault.thread.name if fault.thread else None
-    if isinstance(fault.exc_value, StoreUrlError):
-        log.critical("store_unusable", thread=thread, problem=str(fault.exc_value))
-        return
-    info = (fault.exc_type, fault.exc_value, fault.exc_traceback)
-    log.critical("thread_died", thread=thread, exc_info=info)
+class Deaths:
+    """Threads that died: each is told in the log, and ends the process by `stop`."""
+
+    def __init__(self, log: Any, stop: Callable[[], object]) -> None:
+        self._log, self._stop = log, stop
+        self.exit_code = 0
+        """2 if a person must mend something, so that to start again is no use; 1 after any other death."""
+
+    def watch(self) -> None:
+        """From now on."""
+        threading.excepthook = self._died
+
+    def _died(self, fault: threading.ExceptHookArgs) -> None:
+        self.exit_code = max(self.exit_code, self._tell(fault))
+        self._stop()
+
+    def _tell(self, fault: threading.ExceptHookArgs) -> int:
+        """Why: in one line where a person can mend it, else with the traceback. Gives the exit code."""
+        thread = fault.thread.name if fault.thread else None
+        if isinstance(fault.exc_value, StoreUrlError):
+            self._log.critical("store_unusable", thread=thread, problem=str(fault.exc_value))
+            return 2
+        info = (fault.exc_type, fault.exc_value, fault.exc_traceback)
+        self._log.critical("thread_died", thread=thread, exc_info=info)
+        return 1
 
 
 def end_on_signal(server: uvicorn.Server) -> None:

@@ -29,7 +29,7 @@ from dashboard.ingest.ingest import Ingest
 from dashboard.ingest.link import BrokerConfigError, forget_session
 from dashboard.ingest.share import SIGNS, WHOLE
 from dashboard.ingest.worker import Workers
-from dashboard.liveness import WatchedServer, end_on_signal, tell_death
+from dashboard.liveness import Deaths, WatchedServer, end_on_signal
 from dashboard.logs import configure_logs
 from dashboard.loop import CentralLoop
 from dashboard.metrics.metrics import Metrics
@@ -107,7 +107,7 @@ def serve(config: CentralConfig, *, takes_in: bool = True) -> int:
     )
     allow_connections()
     configure_logs()
-    failed = end_on_signal_or_fault(server)
+    deaths = end_on_signal_or_fault(server)
     housekeeper = Housekeeper(store, keep_of(config.store))
     if not takes_in:  # what `serve` alone took in before comes to the workers now
         whole = (config.broker, WHOLE.client_id(config))
@@ -128,21 +128,19 @@ def serve(config: CentralConfig, *, takes_in: bool = True) -> int:
     housekeeper.stop(STOP_WITHIN_S)
     store.close()
     log.info("ended")
-    return 1 if failed.is_set() else 0
+    return deaths.exit_code
 
 
-def end_on_signal_or_fault(server: uvicorn.Server) -> threading.Event:
-    """SIGTERM and SIGINT end the server; so does a thread that dies of a fault, which sets the event."""
-    failed = threading.Event()
+def end_on_signal_or_fault(server: uvicorn.Server) -> Deaths:
+    """SIGTERM and SIGINT end the server; so does a thread that dies of a fault."""
 
-    def died(fault: threading.ExceptHookArgs) -> None:
-        tell_death(log, fault)
-        failed.set()
+    def stop() -> None:
         server.should_exit = True
 
-    threading.excepthook = died
+    deaths = Deaths(log, stop)
+    deaths.watch()
     end_on_signal(server)
-    return failed
+    return deaths
 
 
 def web_config(app: FastAPI, http: HttpConfig, too_slow: Callable[[], object]) -> uvicorn.Config:

@@ -16,7 +16,7 @@ from dashboard.config import CentralConfig
 from dashboard.ingest.ingest import Ingest
 from dashboard.ingest.link import forget_session
 from dashboard.ingest.share import of_worker
-from dashboard.liveness import tell_death
+from dashboard.liveness import Deaths
 from dashboard.logs import configure_logs
 from dashboard.store.store import Store, StoreAwayError
 from edge.daemon.notify import Notifier, trouble_of
@@ -74,16 +74,12 @@ def run_worker(config: CentralConfig, ports: tuple[str, ...], *, forget: bool = 
         raise WorkerError("store.url: several processes write; use postgresql://, or `serve` alone on SQLite")
     ingest = Ingest(config, store, utc, monotonic, lambda: None, share=share)
     configure_logs()
-    stopping, failed = threading.Event(), threading.Event()
+    stopping = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopping.set())
 
-    def died(fault: threading.ExceptHookArgs) -> None:
-        tell_death(log, fault)
-        failed.set()
-        stopping.set()
-
-    threading.excepthook = died
+    deaths = Deaths(log, stopping.set)
+    deaths.watch()
     notifier = Notifier()
     ingest.start()
     notifier.ready(f"taking in {', '.join(ports)}")
@@ -96,7 +92,7 @@ def run_worker(config: CentralConfig, ports: tuple[str, ...], *, forget: bool = 
     ingest.stop(STOP_WITHIN_S)
     store.close()
     log.info("ended")
-    return 1 if failed.is_set() else 0
+    return deaths.exit_code
 
 
 def _mark(store: Store, ports: tuple[str, ...]) -> None:

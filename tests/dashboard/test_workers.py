@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from paho.mqtt import client as mqtt
 from paho.mqtt.enums import CallbackAPIVersion
 
@@ -182,6 +183,20 @@ def test_what_cannot_be_is_one_line(case: str, url: str, ports: str, says: str, 
     lines = ended.stderr.splitlines()
     assert len(lines) == 1
     assert says in lines[0]
+
+
+def test_a_worker_under_tables_of_a_newer_program_is_not_started_again(
+    postgres: Postgres, tmp_path: Path
+) -> None:
+    file = port_yaml(tmp_path, free_port(), postgres.new_database())
+    newer = Store(load_central(file).store.url)
+    newer.upgrade()
+    with newer.begin() as connection:
+        connection.execute(sa.text("UPDATE alembic_version SET version_num = '9999'"))
+    newer.close()
+    command = [*COMMAND, "ingest", "--config", str(file), "--ports", "a"]
+    ended = subprocess.run(command, capture_output=True, text=True, timeout=60)
+    assert (ended.returncode, ended.stderr.count("its tables are of schema 9999")) == (2, 1), ended.stderr
 
 
 def session_at(broker_port: int, name: str) -> bool:
