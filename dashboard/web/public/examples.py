@@ -1,4 +1,4 @@
-"""What to write for a parameter of the API: ids of the port that is served here, so that an example answers."""
+"""What to write for a parameter of the API: ids of what is served here, so that an example answers."""
 
 from __future__ import annotations
 
@@ -13,7 +13,14 @@ ANY_PORT_NUMBER = "380001"
 def parameter_examples(config: CentralConfig) -> Mapping[str, str]:
     """Name of a parameter -> an example, of the first port and its first direction."""
     number = _port_number(config)
-    fixed = {"port_number": number, "part": "all", "pov": "-1", "cov": number, "ped": "-1", "country": "canada"}
+    fixed = {
+        "port_number": number,
+        "part": "all",
+        "pov": "-1",
+        "cov": number,
+        "ped": "-1",
+        "country": "canada",
+    }
     port = config.ports[0]
     direction = port.directions[0]
     lanes = [lane.id for one in port.directions for lane in one.lanes]

@@ -85,8 +85,8 @@ EN = GuideStrings(
         "“valid_until”.",
         "Any web page may read the feeds (Access-Control-Allow-Origin: *); no cookie, no key.",
         "Times are UTC. Show the age of a figure, and say “unknown” when there is none.",
-        "“queue.vehicles” is reckoned for all lanes; “length_m” is seen, in the longest lane, from the booth to "
-        "the end of the last vehicle that stands. Who is being served counts in the length.",
+        "“queue.vehicles” is reckoned for all lanes; “length_m” is seen, in the longest lane, from the booth "
+        "to the end of the last vehicle that stands. Who is being served counts in the length.",
         "What is refused comes as application/problem+json with a sentence that says why.",
     ),
     client="A client in ten lines",

@@ -45,11 +45,11 @@ class ForecastPoint(Struct):
 
 
 class Queue(Struct):
-    """Two looks at the queue: how many stand in it, and how far it reaches. With `at_least` both are bounds."""
+    """How many stand in the queue, and how far it reaches; with `at_least` both are lower bounds."""
 
     vehicles: Annotated[
         int,
-        Meta(description="who stands in the queue of all its lanes, seen or not; reckoned from counts and views"),
+        Meta(description="standing in all its lanes, seen or not; reckoned from counts and views"),
     ]
     length_m: Annotated[
         float | None,
