@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+from codecs import BOM_UTF8
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -92,7 +93,7 @@ def read_pack(folder: Path) -> Pack:
     """
     path = folder / CARD_FILE
     try:
-        card = msgspec.json.decode(path.read_bytes(), type=Card)
+        card = msgspec.json.decode(path.read_bytes().removeprefix(BOM_UTF8), type=Card)
     except FileNotFoundError:
         raise ModelError(
             f"{folder}: no {CARD_FILE} in it; a pack holds {MODEL_FILE} and {CARD_FILE}"

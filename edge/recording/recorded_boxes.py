@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from codecs import BOM_UTF8
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -72,7 +73,7 @@ class Times:
 
 
 def read_boxes(path: Path) -> Iterator[BoxedFrame]:
-    """The pictures of a file, in its order; empty lines are passed over.
+    """The pictures of a file, in its order; empty lines and a byte order mark are passed over.
 
     Raises: BoxesError, for a missing or empty file, a line of another form, a box inside out, or times
     that fall.
@@ -82,8 +83,9 @@ def read_boxes(path: Path) -> Iterator[BoxedFrame]:
     try:
         with path.open("rb") as lines:
             for number, line in enumerate(lines, 1):
-                if line.strip():
-                    picture = decoder.decode(line)
+                text = line.removeprefix(BOM_UTF8) if number == 1 else line
+                if text.strip():
+                    picture = decoder.decode(text)
                     _check(path, number, last, picture)
                     last = picture
                     yield _boxed(picture)

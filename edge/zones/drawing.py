@@ -114,7 +114,7 @@ class Drawing:
             raise ConfigError(f"{self.path}: cannot be read ({error.strerror})") from None
 
     def _text(self) -> str:
-        return self._bytes().decode()
+        return self._bytes().decode("utf-8-sig")
 
     def _with(self, cameras: Sequence[Mapping[str, Any]]) -> CommentedMap:
         document = yamlfile.parse(self.path)
