@@ -191,8 +191,14 @@ def enrol_command(
 
     node = load_node(config)
     given = code if code not in (None, "-") else _asked("Code")
-    enrol(given, node, url)
+    grant = enrol(given, node, url)
     typer.echo(f"{node.node} is enrolled; start it with lanewatch-edge run --config {config}")
+    if not grant.rights_read:
+        typer.echo(
+            f"The port's broker was not reloaded and does not know {node.node} yet: tell those who run central "
+            "(the authority's log says why). Till then reports are kept here.",
+            err=True,
+        )
 
 
 @app.command("doctor", epilog="lanewatch-edge doctor --config node.yaml --json doctor.json")

@@ -67,13 +67,15 @@ class RenewRequest(msgspec.Struct, frozen=True):
 class Granted(msgspec.Struct, frozen=True):
     """A certificate (PEM), the authority's, and until when it counts (UTC seconds).
 
-    `plate_secret` (hexadecimal) comes only where plates are on at the port.
+    `plate_secret` (hexadecimal) comes only where plates are on at the port. `rights_read`: false where the
+    broker was to read the node's rights and did not: it lets nothing of the node through till it does.
     """
 
     certificate: str
     ca: str
     until_s: float
     plate_secret: str | None = None
+    rights_read: bool = True
 
 
 def new_key_and_request() -> tuple[bytes, bytes]:

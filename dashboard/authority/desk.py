@@ -185,14 +185,14 @@ class Desk:
             raise RefusedError(str(error)) from None
         self._ledger.issued(enrolled.node, issued, self._utc())
         self._note(enrolled.node, address, what, issued.serial)
-        if what == "enrol":
-            self.tell_broker()
-        return self._granted(enrolled, issued)
+        unread = self.tell_broker() if what == "enrol" else None
+        return self._granted(enrolled, issued, rights_read=unread is None)
 
-    def _granted(self, enrolled: rights.Enrolled, issued: Issued) -> Granted:
+    def _granted(self, enrolled: rights.Enrolled, issued: Issued, *, rights_read: bool) -> Granted:
         reads = any(port.id == enrolled.port and port.plates for port in self.config.ports)
         secret = plates.secret_of(self.authority.folder, enrolled.port) if reads else None
-        return Granted(issued.pem.decode(), self.authority.pem.decode(), issued.until_s, secret)
+        pem, ca = issued.pem.decode(), self.authority.pem.decode()
+        return Granted(pem, ca, issued.until_s, secret, rights_read)
 
     def _note(self, who: str, address: str, what: str, detail: str = "", outcome: Outcome = "done") -> None:
         self._audit.note(Entry(self._utc(), who, address, what, detail, outcome))

@@ -167,6 +167,28 @@ def test_a_revocation_that_the_broker_did_not_read_is_no_success(tmp_path: Path)
     assert place.command("revoke", "n07").returncode == 0
 
 
+@pytest.mark.parametrize(
+    ("reload", "says"),
+    [
+        ("[]", ""),
+        ("['true']", ""),
+        ("['false']", "The port's broker was not reloaded and does not know n07 yet"),
+    ],
+)
+def test_the_technician_is_told_where_the_broker_does_not_know_the_node(
+    reload: str, says: str, tmp_path: Path
+) -> None:
+    place = Place(tmp_path, "embedded")
+    place.yaml.write_text(place.yaml.read_text().replace("reload: []", f"reload: {reload}"))
+    try:
+        place.start_authority()
+        done = place.use_code("n07", place.code("n07"))
+    finally:
+        place.stop()
+    assert (done.returncode, done.stdout[:15]) == (0, "n07 is enrolled"), done.stderr
+    assert done.stderr[: len(says) or None].strip() == says
+
+
 def test_a_request_with_a_weak_key_or_a_broken_signature_is_refused(office: Office) -> None:
     key = ec.generate_private_key(ec.SECP192R1())
     weak = x509.CertificateSigningRequestBuilder().subject_name(x509.Name([])).sign(key, hashes.SHA256())
