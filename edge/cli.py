@@ -195,8 +195,8 @@ def enrol_command(
     typer.echo(f"{node.node} is enrolled; start it with lanewatch-edge run --config {config}")
     if not grant.rights_read:
         typer.echo(
-            f"The port's broker was not reloaded and does not know {node.node} yet: tell those who run central "
-            "(the authority's log says why). Till then reports are kept here.",
+            f"The port's broker was not reloaded and does not know {node.node} yet: tell those who run "
+            "central (the authority's log says why). Till then reports are kept here.",
             err=True,
         )
 
