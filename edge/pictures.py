@@ -12,7 +12,12 @@ SUFFIXES = (".bmp", ".jpeg", ".jpg", ".png", ".webp")
 
 def pictures_in(folder: Path, error: type[ValueError]) -> list[Path]:
     """The pictures of a folder in name order. Raises: `error`, with the fix, if there is none."""
-    found = sorted(path for path in folder.iterdir() if path.suffix.lower() in SUFFIXES)
+    try:
+        found = sorted(
+            path for path in folder.iterdir() if path.suffix.lower() in SUFFIXES and path.is_file()
+        )
+    except OSError as fault:
+        raise error(f"{folder}: cannot be read ({fault.strerror}); check its rights") from None
     if not found:
         raise error(f"{folder}: no pictures in it; give a folder with {', '.join(SUFFIXES)}")
     return found

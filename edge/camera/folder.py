@@ -46,7 +46,11 @@ class FolderSource:
             self.read = number + 1
             if not pace.takes(number / self.fps):
                 continue
-            image = decoded(file.read_bytes())
+            try:
+                image = decoded(file.read_bytes())
+            except OSError as error:
+                self.fault = f"{file}: cannot be read ({error.strerror}), left out; check its rights"
+                continue
             if image is None:
                 self.fault = f"{file}: cannot be decoded, left out; make that picture again"
                 continue
@@ -54,5 +58,5 @@ class FolderSource:
             yield Frame(number, number / self.fps, Colours(image))
         if not given:
             raise SourceError(
-                f"{self._files[0]}: not a picture that can be decoded; give JPEG or PNG pictures"
+                f"{self._files[0]}: no picture of its folder can be read; give JPEG or PNG pictures"
             )

@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
 from math import floor
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from edge.vision import Frame
 
 
 class Pace:
@@ -25,9 +20,3 @@ class Pace:
             return False
         self._due = (floor(at / self._seconds + 1e-6) + 1) * self._seconds
         return True
-
-
-def sample(frames: Iterable[Frame], every_s: float) -> Iterator[Frame]:
-    """One frame per `every_s` seconds, by the frames' times."""
-    pace = Pace(every_s)
-    return (frame for frame in frames if pace.takes(frame.at))

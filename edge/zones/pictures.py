@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Protocol
 
@@ -69,7 +70,10 @@ class FolderStills:
 
 
 def _decoded(file: Path) -> Image:
-    image = decoded(file.read_bytes())
+    try:
+        image = decoded(file.read_bytes())
+    except OSError as error:
+        raise SourceError(f"{file}: cannot be read ({error.strerror}); check its rights") from None
     if image is None:
         raise SourceError(f"{file}: cannot be decoded; make that picture again")
     return image
@@ -100,8 +104,14 @@ class VideoStills:
         with self._lock:
             self._container.close()
 
+    def _pictures(self) -> Iterator[av.VideoFrame]:
+        """From where the file stands; a damaged packet is left out, as when it is counted."""
+        for packet in self._container.demux(self._stream):
+            with suppress(av.error.InvalidDataError):
+                yield from packet.decode()
+
     def _begin(self) -> float:
-        picture = next(iter(self._container.decode(self._stream)), None)
+        picture = next(self._pictures(), None)
         if picture is None:
             raise SourceError(f"{self._path}: no picture in it; record it again")
         return picture.time or 0.0
@@ -111,7 +121,7 @@ class VideoStills:
         assert base is not None
         self._container.seek(int((self._first_s + seconds) / base), stream=self._stream)
         last = None
-        for picture in self._container.decode(self._stream):
+        for picture in self._pictures():
             last = picture
             if (picture.time or 0.0) >= self._first_s + seconds - 1e-3:
                 break

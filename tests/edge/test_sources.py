@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from edge.camera.opening import open_source
-from edge.camera.pace import Pace, sample
+from edge.camera.pace import Pace
 from edge.camera.source import SourceError, without_password
 
 WIDTH, HEIGHT = 64, 48
@@ -85,11 +85,29 @@ def test_a_picture_that_cannot_be_decoded_is_left_out_and_said(tmp_path: Path) -
     assert "2.png" in source.fault
 
 
+def test_what_is_no_file_is_no_picture_of_a_folder(tmp_path: Path) -> None:
+    folder = write_pictures(tmp_path / "stills", ["1.png", "3.png"])
+    (folder / "2.png").mkdir()
+    assert [frame.number for frame in open_source(str(folder), fps=1)] == [0, 1]
+
+
+def test_a_picture_that_cannot_be_read_is_left_out_and_said(tmp_path: Path) -> None:
+    folder = write_pictures(tmp_path / "stills", ["1.png", "2.png", "3.png"])
+    source = open_source(str(folder), fps=1)
+    (folder / "2.png").unlink()
+    assert [frame.number for frame in source] == [0, 2]
+    assert (
+        source.fault
+        == f"{folder}/2.png: cannot be read (No such file or directory), left out; check its rights"
+    )
+
+
 @pytest.mark.parametrize("every_s", [0.2, 0.35, 1.0])
 def test_sampling_is_by_time(every_s: float, tmp_path: Path) -> None:
     source = open_source(str(write_video(tmp_path / "clip.mp4", range(40))))
     taken = [frame.number for frame in source.every(every_s)]
-    assert taken == [frame.number for frame in sample(source, every_s)]
+    pace = Pace(every_s)
+    assert taken == [frame.number for frame in source if pace.takes(frame.at)]
     assert len(taken) == pytest.approx(4.0 / every_s, abs=1)
 
 

@@ -9,9 +9,12 @@ from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
 
+import av
+import cv2
 import numpy as np
 import pytest
 
+from edge.camera.source import SourceError
 from edge.zones.bench import Bench
 from edge.zones.pictures import open_stills
 from edge.zones.server import Server
@@ -136,6 +139,29 @@ def test_stills_are_the_pictures_of_their_times(tmp_path: Path) -> None:
         assert frame.at == pytest.approx(number / 10, abs=1e-3)
         assert float(frame.image.mean()) == pytest.approx(20 + 6 * number, abs=3)
     stills.close()
+
+
+def test_a_film_whose_beginning_is_damaged_is_shown_from_where_it_is_whole(tmp_path: Path) -> None:
+    film = write_film(tmp_path / "clip.mp4", pictures(), every=10)
+    with av.open(str(film)) as whole:
+        first = next(whole.demux(video=0))
+    data = bytearray(film.read_bytes())
+    data[first.pos : first.pos + first.size] = bytes(first.size)
+    film.write_bytes(data)
+    stills = open_stills(str(film), None)
+    for seconds, number in ((0.0, 10), (1.0, 20)):  # as it is counted: from the first picture that is whole
+        assert float(stills.at(seconds).image.mean()) == pytest.approx(20 + 6 * number, abs=3)
+    stills.close()
+
+
+def test_a_picture_that_is_gone_is_told_in_a_sentence(tmp_path: Path) -> None:
+    for name in ("1.png", "2.png"):
+        assert cv2.imwrite(str(tmp_path / name), pictures(1)[0])
+    stills = open_stills(str(tmp_path), 1.0)
+    (tmp_path / "2.png").unlink()
+    assert stills.at(0.0).number == 0
+    with pytest.raises(SourceError, match=r"2\.png: cannot be read \(No such file or directory\)"):
+        stills.at(1.0)
 
 
 def test_a_password_in_a_source_is_never_given_to_the_page(tmp_path: Path) -> None:
