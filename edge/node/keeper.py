@@ -28,10 +28,10 @@ from edge.node.outbox import (
     Row,
     ranges_of,
 )
+from edge.node.salvage import rows_before_the_damage, set_aside, take_along
 
 MEMORY_BYTES = 4 * 1024 * 1024
 RETRY_S = 30.0
-SALVAGE_ROWS = 10
 THIN_EVERY_S = 60.0
 CORRECTED_AT_A_TIME = 500
 
@@ -124,7 +124,7 @@ class Keeper:
             self.outbox.commit(rows, self._saved)
         except OutboxCorruptError as error:
             self._replace_corrupt(error, at)
-            self.outbox.commit(rows, self._saved)
+            self._commit(rows, at)
         except OutboxError as error:
             self._keep_otherwise(rows, error, at)
         if len(self._lost) == known:
@@ -171,23 +171,39 @@ class Keeper:
 
     def _open_new(self, at: float) -> Outbox:
         """A new outbox in the place of a corrupt one, which is renamed; in memory if the disk refuses."""
+        seq = self._seq
         try:
             aside = set_aside(self._path, at)
             outbox = Outbox(self._path, self._quota_bytes)
+            try:
+                outbox.commit([self._row(self.event(_told_aside(aside), at))])
+            except OutboxError:
+                outbox.close()
+                raise
         except (OutboxError, OSError) as error:
             _log.error("outbox_in_memory", error=str(error))
+            self._seq = seq  # its event was not kept, and gaps are for lost rows
             return Outbox(None, MEMORY_BYTES)
-        event = Event(type="outbox_set_aside", detail={"file": aside.name})
-        outbox.commit([self._row(self.event(event, at))])
         return outbox
 
     def _replace_corrupt(self, error: OutboxCorruptError, at: float) -> None:
-        """Go on with a new file; the rows before the damage are taken along."""
-        readable = _rows_before_the_damage(self.outbox)
-        _log.error("outbox_corrupt", error=str(error), rows_taken_along=len(readable))
+        """Go on with a new file; the rows before the damage are taken along, as many as it has room for."""
+        readable = rows_before_the_damage(self.outbox)
         self.outbox.close()
         self._switch(self._open_new(at))
-        self.outbox.commit(readable)
+        taken = 0
+        try:
+            taken = take_along(self.outbox, readable)
+        except OutboxError as refused:
+            _log.error("outbox_refused", error=str(refused), on_disk=self.on_disk)
+        left = len(readable) - taken
+        _log.error("outbox_corrupt", error=str(error), rows_taken_along=taken, rows_left_in_it=left)
+
+    def _commit(self, rows: Sequence[NewRow], at: float) -> None:
+        try:
+            self.outbox.commit(rows, self._saved)
+        except OutboxError as error:
+            self._keep_otherwise(rows, error, at)
 
     def _keep_otherwise(self, rows: Sequence[NewRow], error: OutboxError, at: float) -> None:
         """Room by thinning first; then memory; then the oldest in memory go."""
@@ -210,18 +226,29 @@ class Keeper:
         self._tried_at = at
         try:
             disk = Outbox(self._path, self._quota_bytes)
+            try:
+                disk.commit([row.as_new() for row in self.outbox.page(0, 10**9)], self._saved)
+            except OutboxError:
+                disk.close()
+                raise
+        except OutboxCorruptError as error:
+            _log.error("outbox_corrupt", error=str(error))
+            self._make_way(at)
         except OutboxError as error:
             _log.warning("outbox_still_in_memory", error=str(error))
-            return
+        else:
+            self.outbox.close()
+            self._switch(disk)
+            _log.info("outbox_on_disk_again")
+
+    def _make_way(self, at: float) -> None:
+        """While rows wait in memory: set the corrupt file aside, so that the next try finds none."""
         try:
-            disk.commit([row.as_new() for row in self.outbox.page(0, 10**9)], self._saved)
-        except OutboxError as error:
+            aside = set_aside(self._path, at)
+        except OSError as error:
             _log.warning("outbox_still_in_memory", error=str(error))
-            disk.close()
             return
-        self.outbox.close()
-        self._switch(disk)
-        _log.info("outbox_on_disk_again")
+        self._commit([self._row(self.event(_told_aside(aside), at))], at)
 
     def _switch(self, outbox: Outbox) -> None:
         self.outbox = outbox
@@ -278,6 +305,10 @@ def _told(keeper: Keeper, dropped: Dropped, every_s: int | None, at: float) -> N
     return keeper.event(Event(type="rows_dropped", detail=detail), at)
 
 
+def _told_aside(file: Path) -> Event:
+    return Event(type="outbox_set_aside", detail={"file": file.name})
+
+
 def thinning(filled: float) -> int | None:
     """Seconds of which an outbox that is `filled` (0 to 1) keeps one report; None: it keeps all."""
     for above, every_s in ((0.95, KEEP_ONE_PER_S), (0.75, 900), (0.5, 60)):
@@ -292,27 +323,3 @@ def _with_offset(row: Row, offset_s: float) -> bytes | None:
     if message.synced or message.clock_offset_s is not None:
         return None
     return encode(msgspec.structs.replace(message, clock_offset_s=round(offset_s, 3)))
-
-
-def _rows_before_the_damage(outbox: Outbox) -> list[NewRow]:
-    rows: list[NewRow] = []
-    after = 0
-    while True:
-        try:
-            page = outbox.page(after, SALVAGE_ROWS)
-        except OutboxError:
-            return rows
-        if not page:
-            return rows
-        rows += [row.as_new() for row in page]
-        after = page[-1].id
-
-
-def set_aside(path: Path, at: float) -> Path:
-    """Rename a corrupt outbox and its WAL; gives the new name of the file."""
-    aside = path.with_name(f"{path.name}.corrupt-{utc_ms(at):%Y%m%dT%H%M%S.%f}")
-    for suffix in ("", "-wal", "-shm"):
-        part = path.with_name(path.name + suffix)
-        if part.exists():
-            part.rename(aside.with_name(aside.name + suffix))
-    return aside

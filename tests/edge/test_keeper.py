@@ -83,15 +83,20 @@ def test_a_file_that_breaks_while_in_use_is_set_aside(tmp_path: Path) -> None:
     second.close()
 
 
+def damage(path: Path, at: bytes) -> None:
+    """Spoil the page of the file that holds these bytes."""
+    content = path.read_bytes()
+    place = content.rindex(at) // 4096 * 4096
+    with path.open("r+b") as file:
+        file.seek(place)
+        file.write(b"\xff" * 4096)
+
+
 def test_rows_before_the_damage_are_taken_along(tmp_path: Path) -> None:
     first = keeper_in(tmp_path)
     keep_reports(first, 400, T0)
     first.close()
-    path = tmp_path / "outbox.db"
-    content = bytearray(path.read_bytes())
-    place = content.rindex(b'"seq":300,') // 4096 * 4096
-    content[place : place + 4096] = b"\xff" * 4096
-    path.write_bytes(bytes(content))
+    damage(tmp_path / "outbox.db", b'"seq":300,')
     second = keeper_in(tmp_path)
     second.page(0, 1000, T0)
     assert second.generation == 1
@@ -99,6 +104,44 @@ def test_rows_before_the_damage_are_taken_along(tmp_path: Path) -> None:
     assert seqs == list(range(1, len(seqs) + 1))
     assert 250 < len(seqs) < 300
     second.close()
+
+
+def test_of_a_damaged_file_as_many_rows_are_taken_along_as_there_is_room_for(tmp_path: Path) -> None:
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    keeper = keeper_in(folder, quota_bytes=2**24)
+    long = "x" * 20_000
+    for _ in range(400):  # 8 MB, twice what memory takes
+        keeper.keep([keeper.event(Event(type="long", detail=long), T0)], T0)
+    damage(folder / "outbox.db", b'"seq":300,')
+    folder.rename(tmp_path / "gone")  # as a card that fails: nothing can be renamed or made there
+    folder.write_text("no folder any more")
+    keeper.page(0, 1000, T0)
+    assert not keeper.on_disk
+    seqs = [m.seq for m in kept(keeper)]
+    assert seqs == list(range(seqs[0], seqs[-1] + 1)), "the newest before the damage"
+    assert 290 <= seqs[-1] < 300
+    assert 50 < len(seqs) < 200
+    at = keep_reports(keeper, 500, T0)
+    assert max(m.end.timestamp() for m in kept(keeper) if m.lanes) == at, "and it goes on"
+    keeper.close()
+
+
+def test_a_file_that_is_corrupt_when_the_disk_is_back_is_set_aside(tmp_path: Path) -> None:
+    folder = tmp_path / "disk"
+    folder.write_text("not a folder yet")
+    keeper = keeper_in(folder)
+    at = keep_reports(keeper, 3, T0)
+    folder.unlink()
+    folder.mkdir()
+    (folder / "outbox.db").write_bytes(b"no database" * 1000)
+    at = keep_reports(keeper, 1, at + RETRY_S)
+    at = keep_reports(keeper, 1, at + RETRY_S)
+    assert keeper.on_disk
+    assert events(keeper) == ["outbox_set_aside"]
+    assert [m.seq for m in kept(keeper)] == [1, 2, 3, 4, 5, 6]
+    assert [file.read_bytes()[:11] for file in folder.glob("outbox.db.corrupt-*")] == [b"no database"]
+    keeper.close()
 
 
 def test_without_a_disk_rows_wait_in_memory_and_go_to_it_when_it_is_back(tmp_path: Path) -> None:
