@@ -102,7 +102,11 @@ class Ledger:
         """Every node that was ever invited."""
         until = (
             sa.select(sa.func.max(CERTIFICATES.c.until_s))
-            .where(CERTIFICATES.c.node == NODES.c.node, CERTIFICATES.c.revoked_at_s.is_(None))
+            .where(
+                CERTIFICATES.c.node == NODES.c.node,
+                CERTIFICATES.c.revoked_at_s.is_(None),
+                CERTIFICATES.c.until_s > at_s,
+            )
             .scalar_subquery()
         )
         with self._store.begin() as connection:
@@ -121,7 +125,7 @@ def _state(row: sa.Row[tuple[object, ...]], at_s: float) -> str:
     if row.revoked_at_s is not None:
         return "revoked"
     if row.mark is not None:
-        return "enrolled" if row.until_s is not None and row.until_s > at_s else "expired"
+        return "enrolled" if row.until_s is not None else "expired"
     return "invited" if row.code_until_s is not None and row.code_until_s > at_s else "invitation expired"
 
 

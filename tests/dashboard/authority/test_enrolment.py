@@ -287,3 +287,10 @@ def test_who_does_not_finish_a_request_is_let_go_and_others_are_answered(tmp_pat
 def test_an_address_of_the_authority_that_is_none(url: str) -> None:
     with pytest.raises(EnrolError, match="is no https address; give one as https:"):
         certificate_of(url, "00")
+
+
+def test_the_list_tells_days_left_of_certificates_that_count_alone(office: Office) -> None:
+    office.enrol(Code.read(office.desk.invite("n07", None, "root").text()))
+    assert office.desk.listed() == ["n07  testport  enrolled  90.0 days left"]
+    office.now_s += 91 * 86400
+    assert office.desk.listed() == ["n07  testport  expired"]
