@@ -13,6 +13,7 @@ from dashboard.ahead.ask import Ask, AskError, answer, document
 from dashboard.central import REPLAY_S, Central
 from dashboard.config import CentralConfig
 from dashboard.orders.orders import Orders
+from dashboard.plates.travels import Travels
 from dashboard.portconfig import PortConfig
 from dashboard.store.store import Store
 from dashboard.waits.outlook import Outlook
@@ -48,9 +49,11 @@ def _outlook(config: CentralConfig, port: str, direction: str, at_s: float) -> O
     """What was known at `at_s`, from the reports that were stored by then."""
     store = Store(config.store.url)
     try:
+        store.upgrade()
         orders, central = Orders(store), Central(config)
         orders.refresh(at_s)
         central.obey(orders.book())
+        central.recall(Travels(store).since(at_s - REPLAY_S))
         cursor = store.last_before(at_s - REPLAY_S)
         last = store.last_before(at_s)
         while cursor < last and (rows := store.after(cursor, min(ROWS_A_READ, last - cursor))):

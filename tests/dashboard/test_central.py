@@ -14,8 +14,10 @@ from dashboard.ahead.command import whatif_command
 from dashboard.board import Board
 from dashboard.central import Central
 from dashboard.config import CentralConfig, load_central
+from dashboard.minutes import Match
 from dashboard.orders.book import NO_ORDERS, OrderBook
 from dashboard.orders.order import Order, Staff
+from dashboard.plates.travels import Told, Travels
 from dashboard.store.store import Incoming, Store, StoredReport
 from edge.messages import Booth, Corrections, Event, LaneReport, Queue, decode, encode, utc_ms
 from tests.dashboard.nodes import PORT_YAML, report
@@ -192,6 +194,33 @@ def test_orders_reach_the_engine(
     central.take(rows(60))
     central.obey(book)
     assert [stream.state for stream in board_of(central, T0 + 61).directions[0].streams] == states
+
+
+def test_the_command_asks_what_if_before_the_first_start(config: CentralConfig, tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'lanewatch.db'}"
+    there = config.model_copy(update={"store": config.store.model_copy(update={"url": url})})
+    with pytest.raises(AskError, match="nothing was measured up to .*; start the nodes"):
+        whatif_command(there, Ask("b1", "closed"), T0, None)
+
+
+def test_the_command_knows_what_plates_told(config: CentralConfig, tmp_path: Path) -> None:
+    """As central does after a restart: half a minute from tail to booth is no wait of six minutes."""
+    waits = {}
+    for name, matched in (("counted", 0), ("matched", 12)):
+        url = f"sqlite:///{tmp_path / name}.db"
+        store = Store(url)
+        store.upgrade()
+        made = ((row, decode("report", row.payload)) for row in rows(720))
+        store.add([Incoming.of(row.received_at_s, report, row.payload) for row, report in made])
+        ends = [T0 + 60 * n for n in range(1, matched)]
+        told = [Told("testport", "us_bound", end_s, Match(end_s - 1, "b1", "b1", 30.0)) for end_s in ends]
+        Travels(store).add(told)
+        store.close()
+        there = config.model_copy(update={"store": config.store.model_copy(update={"url": url})})
+        whatif_command(there, Ask("b1", "closed"), T0 + 721, tmp_path / "answer.json")
+        points = json.loads((tmp_path / "answer.json").read_text())["streams"][0]["points"]
+        waits[name] = points[0]["without"]["wait_s"]
+    assert waits["matched"] < 200 < 300 < waits["counted"]
 
 
 def test_the_command_asks_what_if_of_the_stored_reports(
