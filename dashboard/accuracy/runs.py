@@ -36,14 +36,14 @@ def read_runs(path: Path, config: CentralConfig) -> list[Pair]:
     except (OSError, UnicodeDecodeError) as error:
         raise RunsError(f"{path}: cannot be read ({reason(error)}); give a CSV file in UTF-8") from None
     reader = csv.DictReader(text.splitlines())
-    lacking = [name for name in COLUMNS if name not in (reader.fieldnames or ())]
-    if lacking:
-        raise RunsError(f"{path}:1: lacks the column {lacking[0]}; it needs {', '.join(COLUMNS)}")
     known = {(p.id, d.id, s.id) for p in config.ports for d in p.directions for s in d.streams}
     try:
+        lacking = [name for name in COLUMNS if name not in (reader.fieldnames or ())]
+        if lacking:
+            raise RunsError(f"{path}:1: lacks the column {lacking[0]}; it needs {', '.join(COLUMNS)}")
         return [_run(row, known, f"{path}:{reader.line_num}") for row in reader]
     except csv.Error as error:
-        raise RunsError(f"{path}:{reader.line_num}: {error}; mend the line") from None
+        raise RunsError(f"{path}:{reader.line_num + 1}: {error}; mend the line") from None
 
 
 def with_figures(runs: list[Pair], minutes: Minutes) -> Iterator[Pair]:

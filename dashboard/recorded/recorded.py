@@ -200,10 +200,10 @@ def _table(path: Path, keys: Sequence[str]) -> Iterator[tuple[int, dict[str, str
     if not text.strip():
         return
     reader = csv.DictReader(io.StringIO(text))
-    lacking = [key for key in keys if key not in (reader.fieldnames or ())]
-    if lacking:
-        raise RecordingError(f"{path}:1: lacks the column {lacking[0]!r}; see the recorded ports' README")
     try:
+        lacking = [key for key in keys if key not in (reader.fieldnames or ())]
+        if lacking:
+            raise RecordingError(f"{path}:1: lacks the column {lacking[0]!r}; see the recorded ports' README")
         for row in reader:
             if any(row[key] is None for key in keys):
                 raise RecordingError(f"{path}:{reader.line_num}: is cut short; copy the file again")

@@ -182,6 +182,8 @@ RUN = "ambassador,us_bound,commercial/fast,2025-11-25T14:15:30Z,2025-11-25T09:25
         ),
         ("no time", HEAD + RUN.replace("2025-11-25T14", "noon"), "is no time"),
         ("arrived before", HEAD + RUN.replace("T09:25", "T08:25"), "reached_at is before joined_at"),
+        ("a name without end", "x" * 200_000 + "\n", "runs.csv:1: field larger"),
+        ("a field without end", HEAD + "x" * 200_000 + "\n", "runs.csv:2: field larger"),
         ("cut short", HEAD + "ambassador,us_bound\n", "runs.csv:2: is cut short"),
     ],
 )

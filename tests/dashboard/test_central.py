@@ -199,7 +199,7 @@ def test_orders_reach_the_engine(
 def test_the_command_asks_what_if_before_the_first_start(config: CentralConfig, tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'lanewatch.db'}"
     there = config.model_copy(update={"store": config.store.model_copy(update={"url": url})})
-    with pytest.raises(AskError, match="nothing was measured up to .*; start the nodes"):
+    with pytest.raises(AskError, match=r"nothing was measured up to .*; start the nodes"):
         whatif_command(there, Ask("b1", "closed"), T0, None)
 
 

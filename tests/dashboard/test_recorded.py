@@ -185,6 +185,7 @@ def _spoil(folder: Path, name: str, old: str, new: str) -> None:
             "noisy.csv:2: 'b1', which site.json does not have as upstream",
         ),
         ("a field without end", "noisy.csv", "truck_std", "x" * 200_000, "noisy.csv:2: field larger"),
+        ("a name without end", "noisy.csv", "start_s", "x" * 200_000, "noisy.csv:1: field larger"),
         ("a plate at no time", "plates.csv", "400,booth", "nan,booth", "plates.csv:4: 'nan'"),
         (
             "a plate without a time",
