@@ -19,7 +19,9 @@ import structlog
 from dashboard.broker.broker import Broker
 from dashboard.broker.member import Member
 from dashboard.broker.metrics import told_on
+from dashboard.broker.natsbinary import BrokerError
 from dashboard.logs import configure_logs
+from edge.daemon.tries import Tries
 
 SIZE = 3
 LOOK_EVERY_S = 0.5
@@ -62,6 +64,7 @@ class Cluster:
             )
             for n, (place, route) in enumerate(zip(places, routes, strict=True), 1)
         ]
+        self._tries = [Tries() for _ in self.brokers]
 
     def __enter__(self) -> Self:
         with ExitStack() as unless_all_start:
@@ -80,13 +83,28 @@ class Cluster:
             broker.stop()
 
     def look_after(self) -> None:
-        """Start those again that ended (they catch up from the others), and have all read changed rights."""
-        for broker in self.brokers:
+        """Start those again that ended (they catch up from the others), and have all read changed rights.
+
+        One that does not start is tried at each look; the others go on meanwhile.
+        """
+        for broker, tries in zip(self.brokers, self._tries, strict=True):
             broker.look_after()
             if broker.wait(0) is not None:
                 _log.error("member_ended", url=broker.url, log=str(broker.folder / "nats.log"))
                 broker.stop()
-                broker.start()
+            if broker.pid is None:
+                _start_again(broker, tries)
+
+
+def _start_again(broker: Broker, tries: Tries) -> None:
+    try:
+        broker.start()
+    except BrokerError as error:
+        broker.stop()  # it may hold its folder
+        if tries.ended(str(error)):
+            _log.error("member_not_started", url=broker.url, error=str(error))
+    else:
+        tries.up()
 
 
 def run_cluster(

@@ -11,6 +11,7 @@ import time
 from pathlib import Path
 
 import pytest
+from structlog.testing import capture_logs
 
 from dashboard.broker.cluster import Cluster, Place
 from dashboard.config import load_central
@@ -58,6 +59,24 @@ def test_one_of_three_is_killed(tmp_path: Path) -> None:
             node.close()
             ingest.stop(10)
             store.close()
+
+
+def test_one_that_does_not_start_again_ends_no_other(tmp_path: Path) -> None:
+    places = [Place("127.0.0.1", free_port(), free_port()) for _ in range(3)]
+    with Cluster(tmp_path / "cluster", places) as cluster, capture_logs() as logs:
+        dead, *others = cluster.brokers
+        assert dead.pid is not None
+        os.kill(dead.pid, signal.SIGKILL)
+        assert dead.wait(10) is not None
+        with socket.create_server((dead.host, dead.port)):  # somebody else was quicker
+            for _ in range(3):
+                cluster.look_after()
+            assert dead.pid is None
+            assert [broker.wait(0) for broker in others] == [None, None]
+        cluster.look_after()
+        assert dead.pid is not None
+        told = [line["event"] for line in logs]
+    assert told.count("member_ended") == told.count("member_not_started") == 1
 
 
 def test_the_command_starts_three_and_ends_them(tmp_path: Path) -> None:
