@@ -25,7 +25,8 @@ SAME_PLACE_IOU = 0.5
 
 STEADY_SHARE = 0.7
 STEADY_AFTER_S = 1.0
-"""A box on a steady vehicle's box, found in fewer of its pictures or not for as long, is a part of it."""
+"""A box on a steady vehicle's box, found in fewer of its pictures or not for as long, is a part of it, unless
+that one came later and is gone: who was hidden was found in fewer."""
 
 
 def present(live: Sequence[Track], at: float) -> tuple[Track, ...]:
@@ -37,10 +38,11 @@ def present(live: Sequence[Track], at: float) -> tuple[Track, ...]:
     iou, share = overlaps(places, places)
     seen = np.array([track.seen_at == at for track in tracks])
     steady = np.array([_is_steady(track, at) for track in tracks])
+    born = np.array([track.born_at for track in tracks])
     return tuple(
         track
         for row, track in enumerate(tracks)
-        if (steady[row] or not _others(share[row], row, steady, COVERED_SHARE))
+        if (steady[row] or not _others(share[row], row, steady & (seen | (born <= born[row])), COVERED_SHARE))
         and (seen[row] or _is_held(track, row, iou[row], share[row], seen, steady, at))
     )
 
