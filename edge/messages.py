@@ -307,11 +307,11 @@ def encode(message: msgspec.Struct) -> bytes:
     values = msgspec.structs.asdict(message)
     for name, value in values.items():
         if isinstance(value, datetime):
-            values[name] = _instant(value)
+            values[name] = instant(value)
     return msgspec.json.encode(values, enc_hook=_number)
 
 
-def _instant(at: datetime) -> str:
+def instant(at: datetime) -> str:
     """`2026-01-31T12:00:05.000Z`: always as many digits, whatever the time was read from."""
     return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 

@@ -13,7 +13,7 @@ from dashboard.feeds.instants import iso_z
 from dashboard.feeds.values import Published, PublishedStream
 from dashboard.feeds.wait_times import stream_entry
 from dashboard.stream.log import Change, Key
-from edge.messages import utc_ms
+from edge.messages import instant, utc_ms
 
 _HEALTH = (
     *("outbox_rows", "disk_free_mb", "temperature_c", "synced", "clock_offset_s"),
@@ -90,7 +90,7 @@ def _lane(port: str, direction: str, lane: LaneView) -> dict[str, Any]:
         "degraded": lane.degraded,
         "arrivals": lane.arrivals,
         "departures": lane.departures,
-        "measured_at": None if lane.measured_at_s is None else utc_ms(lane.measured_at_s),
+        "measured_at": None if lane.measured_at_s is None else instant(utc_ms(lane.measured_at_s)),
     }
 
 
@@ -100,7 +100,7 @@ def _node(port: str, direction: str, node: NodeView) -> dict[str, Any]:
         "direction": direction,
         "node": node.node,
         "online": node.online,
-        "last_report_at": None if node.last_report_s is None else utc_ms(node.last_report_s),
+        "last_report_at": None if node.last_report_s is None else instant(utc_ms(node.last_report_s)),
         "rows": node.rows,
         "gaps": node.gaps,
         "health": node.health and _health(node.health),
@@ -109,4 +109,4 @@ def _node(port: str, direction: str, node: NodeView) -> dict[str, Any]:
 
 def _health(health: HealthView) -> dict[str, Any]:
     said = {name: getattr(health, name) for name in _HEALTH}
-    return {"at": utc_ms(health.at_s), **said, "cameras": health.cameras}
+    return {"at": instant(utc_ms(health.at_s)), **said, "cameras": health.cameras}

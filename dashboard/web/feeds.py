@@ -141,7 +141,7 @@ def _add_rss(app: FastAPI, source: Source) -> None:
         said = source.published()
         ports = [port for port in cbp_ports(said) if port.port_number and choose(port)]
         if not ports:
-            raise ProblemError(404, "No port here has this number; port.yaml gives it.")
+            raise ProblemError(404, "No port here has this number or lies at this border.")
         body = cbp_rss.document(said, ports, part, str(request.base_url))
         return feed_reply(request, body, "application/rss+xml", at_s=said.at_s, max_age_s=MAX_AGE_S)
 

@@ -14,6 +14,7 @@ from dashboard.board import DirectionView
 from dashboard.feeds.instants import iso_z
 from dashboard.feeds.values import PublishedStream
 from dashboard.hours import is_open
+from dashboard.orders.rules import NoSuchThingError, port_of
 from dashboard.portconfig import DirectionConfig, LocalId, PortConfig, StreamId
 from dashboard.waits.forecasts import forecasts
 from dashboard.waits.roll import MOST_S
@@ -89,10 +90,10 @@ def _ahead(arrive_at: datetime, now_s: float) -> float:
 
 
 def _port(source: Source, name: str) -> PortConfig:
-    found = next((port for port in source.config.ports if port.id == name), None)
-    if found is None:
-        raise ProblemError(404, f"There is no port {name} here.")
-    return found
+    try:
+        return port_of(source.config, name)
+    except NoSuchThingError as error:
+        raise ProblemError(404, str(error)) from None
 
 
 def _streams(

@@ -33,7 +33,6 @@ MOST_DAYS = {"minute": 31, "hour": 366}
 PATH = "/feed/v1/history.csv"
 HEADERS = {
     "Access-Control-Allow-Origin": "*",
-    "Access-Control-Expose-Headers": "ETag",
     "Cache-Control": f"public, max-age=60, stale-if-error={STALE_IF_ERROR_S}",
     "Content-Disposition": 'inline; filename="history.csv"',
 }

@@ -14,11 +14,15 @@ OPEN = (*ANY_CASE, "/api/v1/openapi.json")
 """What stands under these is for all; it never depends on who asks, so no origin is kept out."""
 OPEN_OF_PORT = re.compile(r"/api/v1/ports/[^/]+/(?:forecast|notices)")
 """So are these of a port, when they are read."""
+STREAM = "/api/v1/stream"
+"""Its public part says so itself; a browser that comes back with Last-Event-ID asks beforehand."""
+EXPOSED = "ETag, Last-Modified, Retry-After"
+"""What a page of another origin may see of an answer, beside its body."""
 READS = ("GET", "HEAD")
 PREFLIGHT = {
     "Access-Control-Allow-Origin": "*",
     "Access-Control-Allow-Methods": "GET, HEAD",
-    "Access-Control-Allow-Headers": "If-None-Match, If-Modified-Since",
+    "Access-Control-Allow-Headers": "If-None-Match, If-Modified-Since, Last-Event-ID",
     "Access-Control-Max-Age": "86400",
 }
 
@@ -48,23 +52,25 @@ class OpenReading:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         async def send_open(message: Message) -> None:
             if message["type"] == "http.response.start":
-                MutableHeaders(scope=message).setdefault("Access-Control-Allow-Origin", "*")
+                headers = MutableHeaders(scope=message)
+                headers.setdefault("Access-Control-Allow-Origin", "*")
+                headers["Access-Control-Expose-Headers"] = EXPOSED
             await send(message)
 
-        if scope["type"] != "http" or not _is_open(scope["path"], _asked(scope)):
-            await self.app(scope, receive, send)
-        elif scope["method"] == "OPTIONS":
+        if scope["type"] == "http" and _is_asked_before(scope):
             await Response(status_code=204, headers=PREFLIGHT)(scope, receive, send)
+        elif scope["type"] != "http" or not _is_open(scope["path"], scope["method"]):
+            await self.app(scope, receive, send)
         else:
             await self.app(scope, receive, send_open)
 
 
-def _asked(scope: Scope) -> str:
-    """The method; a browser's question beforehand stands for the one that it asks about."""
-    method: str = scope["method"]
-    if method == "OPTIONS":
-        return Headers(scope=scope).get("access-control-request-method", method)
-    return method
+def _is_asked_before(scope: Scope) -> bool:
+    """Whether a browser asks beforehand for something that it may read."""
+    if scope["method"] != "OPTIONS":
+        return False
+    method = Headers(scope=scope).get("access-control-request-method", "OPTIONS")
+    return _is_open(scope["path"], method) or (scope["path"] == STREAM and method in READS)
 
 
 def _is_open(path: str, method: str) -> bool:

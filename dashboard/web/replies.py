@@ -15,7 +15,6 @@ def feed_reply(request: Request, body: bytes, media_type: str, *, at_s: int, max
     tag = hashlib.sha256(body).hexdigest()[:32]
     headers = {
         "Access-Control-Allow-Origin": "*",
-        "Access-Control-Expose-Headers": "ETag, Last-Modified",
         "Cache-Control": f"public, max-age={max_age_s}",
         "ETag": f'"{tag}"',
         "Last-Modified": formatdate(at_s, usegmt=True),

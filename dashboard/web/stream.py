@@ -21,7 +21,7 @@ from dashboard.stream.hub import CrowdedError, Hub, Reader
 from dashboard.stream.log import Part
 from dashboard.web.problems import ProblemError, problem_reply
 from dashboard.web.source import Source
-from edge.messages import utc_ms
+from edge.messages import instant, utc_ms
 
 BEAT_S = 5.0
 """A reader that hears nothing for two beats has lost the stream."""
@@ -101,7 +101,8 @@ class EventStream(Response):
     async def _beat(self, wire: Wire) -> None:
         """The server's clock and the board's: without these a reader could not tell silence from loss."""
         while True:
-            at, board_at = utc_ms(self._source.now()), utc_ms(self._source.holder.newest().at_s)
+            moments = self._source.now(), self._source.holder.newest().at_s
+            at, board_at = (instant(utc_ms(at_s)) for at_s in moments)
             await wire.say(_event("beat", at=at, board_at=board_at))
             await asyncio.sleep(BEAT_S)
 

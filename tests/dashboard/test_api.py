@@ -274,6 +274,40 @@ def test_a_browser_may_ask_before_it_reads_with_an_etag(app: FastAPI) -> None:
     assert "If-None-Match" in reply.headers["access-control-allow-headers"]
 
 
+def test_a_browser_may_come_back_to_the_stream_from_any_origin(app: FastAPI) -> None:
+    asked = {"Origin": "https://elsewhere.example", "Access-Control-Request-Headers": "last-event-id"}
+    before = {
+        method: Asker(app).ask(
+            "OPTIONS", "/api/v1/stream", {**asked, "Access-Control-Request-Method": method}
+        )
+        for method in ("GET", "POST")
+    }
+    assert {method: reply.status_code for method, reply in before.items()} == {"GET": 204, "POST": 405}
+    assert "Last-Event-ID" in before["GET"].headers["access-control-allow-headers"]
+
+
+def test_a_page_of_another_origin_sees_the_etag_of_all_that_is_public(app: FastAPI, document: Json) -> None:
+    seen = 0
+    for path, methods in document["paths"].items():
+        told = methods.get("get", {"security": True})
+        if "security" in told or path in WITHOUT_END or path in ("/healthz", "/readyz"):
+            continue
+        needed = {one["name"]: one["example"] for one in told.get("parameters", ()) if one.get("required")}
+        reply = Asker(app).get(f"{path.format(**needed)}?{urlencode(needed)}")
+        assert "ETag" in reply.headers.get("access-control-expose-headers", ""), path
+        assert reply.headers["etag"], path
+        seen += 1
+    assert seen > 25
+
+
+def test_an_example_is_one_of_the_words_that_are_taken(document: Json) -> None:
+    for name, operation in operations(document):
+        for one in operation.get("parameters", ()):
+            kinds = one["schema"].get("anyOf", [one["schema"]])
+            words = [word for kind in kinds for word in kind.get("enum", ())]
+            assert not words or one.get("example", words[0]) in words, (name, one)
+
+
 @pytest.mark.parametrize("path", ["/", "/feed/v1/wait-times.json", "/static/public.css", "/api", OPENAPI])
 def test_head_has_the_headers_of_get_and_no_body(path: str) -> None:
     client = Asker(make_app(BoardHolder(EMPTY), CONFIG, lambda: NOW_S))

@@ -9,6 +9,9 @@ from dashboard.config import CentralConfig
 ANY_PORT_NUMBER = "380001"
 """CBP numbers its ports with six digits; this one stands where no port here has a number."""
 
+IDS = ("port", "direction", "stream")
+"""These mean the same in a path and behind it."""
+
 
 def parameter_examples(config: CentralConfig) -> Mapping[str, str]:
     """Name of a parameter -> an example, of the first port and its first direction."""

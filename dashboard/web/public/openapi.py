@@ -17,7 +17,7 @@ from dashboard.access.sign_in import COOKIE
 from dashboard.config import CentralConfig
 from dashboard.feeds.instants import iso_z
 from dashboard.web.problems import MEDIA_TYPE
-from dashboard.web.public.examples import parameter_examples
+from dashboard.web.public.examples import IDS, parameter_examples
 from dashboard.web.public.operation import DESK, JSON, TAGS, Operation
 from dashboard.web.public.operations import operations
 from dashboard.web.public.shapes import schemas
@@ -34,6 +34,9 @@ Times are UTC (`2026-11-25T15:34:30Z`), durations seconds. A figure that is not 
 never 0 and never the last value again. Ranges of time are `from` (inclusive) and `to` (exclusive). Lists that
 can grow are paged: `limit` entries, newest first; the answer's `before` asks for the next page, null ends it.
 Feeds carry `Cache-Control` and `ETag`, answer `If-None-Match` with 304, and may be read from any origin.
+`/api/v1/stream?part=public` sends a `stream` event for each stream that changed, the entry of wait-times.json with its
+`port` and `at`, and a `beat` every 5 s; with `Last-Event-ID` it goes on from there (`hello` says `resumed`), else it
+begins with all that is known.
 What is refused is told by a problem document (RFC 9457).
 """
 PROBLEM: Json = {
@@ -51,7 +54,7 @@ PROBLEM_EXAMPLE: Json = {
     "type": "about:blank",
     "title": "Not Found",
     "status": 404,
-    "detail": "port.yaml names no port 'nowhere'.",
+    "detail": "There is no port 'nowhere'; there is ambassador.",
 }
 TEXT: Json = {"type": "string"}
 SIGN_IN: Json = {
@@ -111,7 +114,7 @@ def describe(app: FastAPI, config: CentralConfig) -> Json:
 
 def _give_examples(parameters: Iterable[Json], examples: Mapping[str, str]) -> None:
     for parameter in parameters:
-        if parameter["name"] in examples:
+        if parameter["name"] in examples and (parameter["in"] == "path" or parameter["name"] in IDS):
             parameter["example"] = examples[parameter["name"]]
 
 

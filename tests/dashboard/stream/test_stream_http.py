@@ -142,7 +142,7 @@ def test_silence_is_told_from_loss_by_a_beat(served: Served, monkeypatch: pytest
     monkeypatch.setattr(stream, "BEAT_S", 0.1)
     listener = Listener(served.url)
     beats = [listener.until(is_beat)[-1] for _ in range(3)]
-    assert {beat.data["board_at"] for beat in beats} == {"2026-11-25T15:14:30Z"}
+    assert {beat.data["board_at"] for beat in beats} == {"2026-11-25T15:14:30.000Z"}
     listener.close()
 
 
