@@ -34,9 +34,9 @@ Times are UTC (`2026-11-25T15:34:30Z`), durations seconds. A figure that is not 
 never 0 and never the last value again. Ranges of time are `from` (inclusive) and `to` (exclusive). Lists that
 can grow are paged: `limit` entries, newest first; the answer's `before` asks for the next page, null ends it.
 Feeds carry `Cache-Control` and `ETag`, answer `If-None-Match` with 304, and may be read from any origin.
-`/api/v1/stream?part=public` sends a `stream` event for each stream that changed, the entry of wait-times.json with its
-`port` and `at`, and a `beat` every 5 s; with `Last-Event-ID` it goes on from there (`hello` says `resumed`), else it
-begins with all that is known.
+`/api/v1/stream?part=public` sends a `stream` event for each stream that changed, the entry of wait-times.json
+with its `port` and `at`, and a `beat` every 5 s. With `Last-Event-ID` it goes on from there (`hello` says
+`resumed`), else it begins with all that is known.
 What is refused is told by a problem document (RFC 9457).
 """
 PROBLEM: Json = {
