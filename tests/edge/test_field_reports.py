@@ -163,6 +163,14 @@ def test_arrivals(
     assert {lane: total["arrivals"] for lane, total in totals.items()} == arrivals, case
 
 
+QUEUE_OF_B27 = [
+    {
+        "id": "L",
+        "tail": across(200, 200, 400),
+        "booth": across(300, 200, 400),
+        "area": area(200, 100, 400, 600),
+    }
+]
 IN_ITS_LANE: Row = (330, 260, 300, 250, "bus")
 IN_THE_NEXT: Row = (300, 230, 400, 200, "bus")
 
@@ -185,23 +193,24 @@ def waiting_car(hidden: tuple[float, float], bus: Row | None) -> Frames:
         ("B27 hidden for 3 s", (10, 13), None),
         ("B27 hidden for 3 s by a bus that is seen", (10, 13), IN_ITS_LANE),
         ("B27 hidden for 12 s", (10, 22), IN_ITS_LANE),
-        ("B27 hidden for 12 s by a bus about it in the next lane", (10, 22), IN_THE_NEXT),
     ],
 )
 def test_a_hidden_vehicle_is_one_vehicle(
     case: str, hidden: tuple[float, float], bus: Row | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    lane = {
-        "id": "L",
-        "tail": across(200, 200, 400),
-        "booth": across(300, 200, 400),
-        "area": area(200, 100, 400, 600),
-    }
-    document = count_boxes(monkeypatch, tmp_path, [lane], waiting_car(hidden, bus))
+    document = count_boxes(monkeypatch, tmp_path, QUEUE_OF_B27, waiting_car(hidden, bus))
     assert document["totals"] == {"L": {"arrivals": 1, "departures": 1}}, case
     assert len({crossing["track"] for crossing in document["crossings"]}) == 1
     waiting = [row["stopped"] for row in document["queue"] if 7 < row["t_s"] < 44]
     assert min(waiting) >= 1, "the vehicle stands all the while"
+
+
+def test_b27_who_was_hidden_is_in_the_queue_again_once_the_bus_has_gone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    frames = waiting_car((10, 22), IN_THE_NEXT)
+    queue = count_boxes(monkeypatch, tmp_path, QUEUE_OF_B27, frames)["queue"]
+    assert {(row["in_view"], row["stopped"]) for row in queue if 22.5 < row["t_s"] < 44} == {(1, 1)}
 
 
 def test_b28_a_change_of_lanes_adds_no_exit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
