@@ -35,7 +35,7 @@ from edge.node.playback import first_moment
 from edge.node.renewal import Renewal
 from edge.node.signs import Signs
 from edge.node.ticks import Sample, Tick, Ticks
-from edge.plates.desk import ReadsReady
+from edge.plates.desk import DeskCrashed, ReadsReady
 from edge.plates.keys import SecretError
 from edge.signs import SignFolder
 
@@ -55,8 +55,8 @@ class Stop:
 def run_node(config: NodeConfig) -> int:
     """Measure and report until SIGTERM or SIGINT; gives the exit code.
 
-    0: asked to stop. 1: a camera's thread ended by a defect. 2: model, broker settings or outbox cannot be
-    used; one line on stderr says which and how to mend it.
+    0: asked to stop. 1: the thread of a camera or of plates ended by a defect. 2: model, broker settings or
+    outbox cannot be used; one line on stderr says which and how to mend it.
     """
     configure_logs()
     try:
@@ -166,6 +166,9 @@ class Node:
                 self._on_sample(item, now)
             case ReadsReady():
                 self._on_reads(item, now)
+            case DeskCrashed():
+                _log.critical("plates_crashed")
+                self._exit_code = 1
             case Lost(camera, why):
                 self._on_lost(camera, why, now)
             case Blind():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from queue import Full, Queue
 
@@ -31,6 +32,10 @@ class ReadsReady:
 
     camera: str
     reads: tuple[PlateRead, ...]
+
+
+class DeskCrashed:
+    """For the node's inbox: the thread ended by a defect, and no plate is looked at any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +76,8 @@ class PlateDesk:
 
     def stop(self, timeout_s: float) -> None:
         """End after the looks in hand; what is not told by then is forgotten."""
-        self._jobs.put(None)
+        with suppress(Full):  # nobody takes them out any more
+            self._jobs.put(None, timeout=timeout_s)
         self._thread.join(timeout_s)
 
     def see(self, camera: CameraConfig, picture: Picture, step: Step) -> None:
@@ -117,6 +123,16 @@ class PlateDesk:
             self.tally.dropped += 1
 
     def _work(self) -> None:
+        """Look until told to stop; a defect ends the node, its traceback goes to stderr."""
+        crashed = True
+        try:
+            self._look()
+            crashed = False
+        finally:
+            if crashed:
+                self._put(DeskCrashed())
+
+    def _look(self) -> None:
         while (job := self._jobs.get()) is not None:
             begun = time.perf_counter()
             look = look_at(job.vehicle, self._finder, self._reader)

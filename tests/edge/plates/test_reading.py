@@ -17,7 +17,8 @@ from edge.config import CameraConfig, PlatesConfig
 from edge.detection.layouts import ModelError
 from edge.picture import Colours
 from edge.plates.agreement import Look, agreed
-from edge.plates.desk import PlateDesk, ReadsReady
+from edge.plates.book import PlateBook
+from edge.plates.desk import WAITING, DeskCrashed, PlateDesk, ReadsReady, _Job
 from edge.plates.finder import load_finder
 from edge.plates.quality import quality_of
 from edge.plates.reader import PlateReader, decode
@@ -137,6 +138,20 @@ def test_a_camera_without_points_is_not_looked_at() -> None:
     )
     assert desk.tally.looks == desk.tally.dropped == 0
     assert inbox.empty()
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_a_desk_that_crashes_says_so_and_can_be_left() -> None:
+    inbox: SimpleQueue[Any] = SimpleQueue()
+    desk = PlateDesk(PlatesConfig(model=plate_finder()), inbox.put)
+    nothing = np.zeros((0, 0, 3), np.uint8)  # which no caller gives: a defect
+    for _ in range(WAITING):
+        desk._offer(_Job("c1", 7, PlateBook((), (), 640, 360), nothing))
+    desk.start()
+    assert isinstance(inbox.get(timeout=20), DeskCrashed)
+    for _ in range(WAITING):
+        desk._offer(_Job("c1", 7, PlateBook((), (), 640, 360), nothing))
+    desk.stop(0.1)
 
 
 def command(*arguments: str) -> subprocess.CompletedProcess[str]:
