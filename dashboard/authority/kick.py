@@ -50,6 +50,8 @@ def kick(desk: Desk, node: str) -> str:
     answered.wait(WITHIN_S)
     client.disconnect()
     client.loop_stop()
+    if not answer:
+        return "the broker gave no answer; its session, if any, lives until the broker restarts"
     if answer == ["taken"]:
         return "its live session, if it had one, was taken over and ended"
     return "the broker knows its name no more and has ended its session"
