@@ -43,12 +43,13 @@ ASLEEP_S = 0.5
 class Track:
     """A vehicle; `left`: it drove out of the picture; `apart`: it was seen to be no part of another one.
 
+    `came_from`: where it was first seen (px).
     `stood`: its motion when it was last seen to stand, until its box has that size and it drives.
     """
 
     __slots__ = (
-        "advance", "apart", "born_at", "fit", "hits", "id", "left", "missed", "motion", "pictures",
-        "refitted", "score", "seen_at", "size", "stood", "stopped_since", "votes", "xyxy",
+        "advance", "apart", "born_at", "came_from", "fit", "hits", "id", "left", "missed", "motion",
+        "pictures", "refitted", "score", "seen_at", "size", "stood", "stopped_since", "votes", "xyxy",
     )  # fmt: skip
 
     def __init__(self, number: int, xyxy: Sequence[float], cls: str, score: float, at: float) -> None:
@@ -61,6 +62,7 @@ class Track:
         self.apart = False
         self.votes: dict[str, float] = {}
         self.motion = Motion(xyxy, at)
+        self.came_from = self.motion.cx, self.motion.cy
         self.fit = SpeedFit()
         self.advance: Advance | None = None
         self.stopped_since: float | None = None

@@ -6,12 +6,14 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from edge.measure.assembly import assembled, inside_share
-from edge.measure.association import LIMIT, Pairs, assign, centres, motion_cost
+from edge.measure.association import LIMIT, NEVER, Pairs, assign, centres, motion_cost
 from edge.measure.duplicates import distinct
 from edge.measure.flow import Flow
 from edge.measure.geometry import XYXY, Floats, overlaps
+from edge.measure.starting import may_have_started, ways_driven
 from edge.measure.track import Track
 from edge.messages import VEHICLE_CLASSES
 from edge.vision import Boxes
@@ -145,7 +147,8 @@ class Tracker:
         back = self._by_overlap(taken, xyxy, lambda track: track.stood_xyxy(at), STOOD_IOU)
         for row in back:
             self._tracks[row].go_back()
-        return taken | back
+        taken |= back
+        return taken | self._by_start(taken, xyxy, sure, at)
 
     def _tell_apart(self, at: float) -> None:
         """Note who is a vehicle of its own: a box inside that of a better known one may be a part of it."""
@@ -177,6 +180,19 @@ class Tracker:
         rows = list(known)
         iou, _ = overlaps(np.array(list(known.values())), xyxy[columns])
         return {rows[row]: columns[column] for row, column in assign(1 - iou, 1 - least)}
+
+    def _by_start(
+        self, taken: dict[int, int], xyxy: Floats, sure: NDArray[np.intp], at: float
+    ) -> dict[int, int]:
+        """Sure boxes that are left, by track: of who stood and drove off unseen."""
+        left = (row for row in range(len(self._tracks)) if row not in taken)
+        rows = [row for row in left if may_have_started(self._tracks[row], at)]
+        columns = sorted(set(sure.tolist()) - set(taken.values()))
+        if not rows or not columns:
+            return {}
+        boxes = centres(xyxy[columns])
+        cost = np.array([ways_driven(self._tracks[row], boxes, at) for row in rows])
+        return {rows[row]: columns[column] for row, column in assign(cost, NEVER)}
 
     def _drop(self, ends: Callable[[Track], bool]) -> tuple[Track, ...]:
         """Take out the tracks that end, and give them."""

@@ -145,6 +145,17 @@ def shrinks_on_the_line(seconds: float) -> Callable[[float], list[Row]]:
     return boxes
 
 
+def unseen_at_the_start(fps: float, seconds: float) -> Frames:
+    """A car waits before the line and is not found for so long as it drives off over it."""
+
+    def boxes(t: float) -> list[Row]:
+        waited = max(0.0, t - 8)
+        y = min(drive(t), 270) + 70 * waited**2
+        return [] if abs(waited - 0.85) < seconds / 2 or y > 760 else [at(y)]
+
+    return film(fps, 14, boxes)
+
+
 TRAFFIC: list[tuple[str, list[dict[str, Any]], Frames, dict[str, int]]] = [
     ("20 minutes on the line", LANE, film(5, 1230, stops_on_the_line(20, 0.0)), ONE),
     ("on the line, a third of the boxes missed", LANE, film(10, 140, stops_on_the_line(2, 0.33)), ONE),
@@ -160,6 +171,9 @@ TRAFFIC: list[tuple[str, list[dict[str, Any]], Frames, dict[str, int]]] = [
     ("a truck that leaves, and the next", LANE, film(5, 19, leaves_its_box_to_the_next), {"L": 2}),
     ("half a truck for a moment", LANE, film(5, 16, shrinks_on_the_line(0.8)), ONE),
     ("half a truck for three seconds", LANE, film(5, 16, shrinks_on_the_line(3.0)), ONE),
+    ("drives off, not found for 1 s, at 2 a second", LANE, unseen_at_the_start(2, 1.0), ONE),
+    ("drives off, not found for 1 s, at 3 a second", LANE, unseen_at_the_start(3, 1.0), ONE),
+    ("drives off, not found for 1 s, at 10 a second", LANE, unseen_at_the_start(10, 1.0), ONE),
     ("walkers and cyclists among standing cars", LANE, film(10, 12, walkers), NONE),
     ("headlights that glare over the line", LANE, film(10, 150, headlights), NONE),
     ("B24 a long truck over two lanes", TWO_LANES, film(10, 8, long_truck), {"left": 1, "right": 0}),
