@@ -78,7 +78,7 @@ class Watch:
         if glances:
             self._gate.remember(picture)
             self._glanced_at = at
-        return Seen(self._judged(self._meter.step(boxes, at), glances), inference_s)
+        return Seen(self._judged(self._meter.step(boxes, at, picture), glances), inference_s)
 
     def _judged(self, step: Step, glanced: bool) -> Step:
         """The step, its lanes unknown where bodies pass in which no vehicle is found."""

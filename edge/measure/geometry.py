@@ -138,6 +138,19 @@ class GroundPlane:
         row = self.sign * self.matrix[2]
         return float(row @ (x, y, 1.0)), float(row[1])
 
+    def nearness_of(self, place: Point) -> float:
+        """The same for a place on the road, metres across and upstream."""
+        return self.sign / float(np.linalg.inv(self.matrix)[2] @ (*place, 1.0))
+
+    @property
+    def vanishing(self) -> Point | None:
+        """The pixel in which the road upstream vanishes; None: the camera looks straight down.
+
+        Source: Hartley and Zisserman, Multiple View Geometry, 2nd ed., section 8.6.
+        """
+        x, y, w = np.linalg.inv(self.matrix)[:, 1]
+        return None if abs(w) < TINY else (float(x / w), float(y / w))
+
 
 def ground_of(ground: GroundConfig, width: int, height: int) -> GroundPlane:
     """The homography of four points of the road, by solving its eight linear equations.

@@ -33,7 +33,8 @@ class LaneView:
     """In pixels; `upstream` is the unit vector away from the booth, `end` points of the upstream end.
 
     `end_up` is how far upstream (px) the end lies, `end_m` how many metres of road from the booth line, and
-    `begins_m` from where on the area shows the road. `dim`: what lies downstream is out of sight today.
+    `begins_m` from where on the area shows the road; `vanishing`: the point in which it vanishes; `dim`: what
+    lies downstream is out of sight today.
     """
 
     lane: str
@@ -48,6 +49,7 @@ class LaneView:
     end_m: float | None
     begins_m: float | None
     lean: float | None
+    vanishing: Point | None
     width: int
     dim: bool = False
 
@@ -109,6 +111,7 @@ def lane_view(lane: LaneConfig, facing: Facing, width: int, height: int) -> Lane
         end_m=end_m,
         begins_m=None if area is None or plane is None else _nearest_m(plane, area),
         lean=lean_of(upstream if area is None else _axis(area, upstream)),
+        vanishing=None if plane is None else plane.vanishing,
         width=width,
     )
 

@@ -10,9 +10,11 @@ import numpy as np
 from edge.config import CameraConfig
 from edge.measure.advance import Advance, feet_hidden
 from edge.measure.balance import Balance
+from edge.measure.closely import Closely, begun
 from edge.measure.counter import Counter
 from edge.measure.counting_line import lines_of
-from edge.measure.geometry import Floats, anchor_of
+from edge.measure.geometry import Floats, GroundPlane, anchor_of
+from edge.measure.growth import Growths, Seen
 from edge.measure.lane_view import LaneView, lane_view
 from edge.measure.newcomers import Newcomers
 from edge.measure.presence import STANDING_VIEW_S, present
@@ -21,7 +23,7 @@ from edge.measure.region import holds, lane_cells, union_of
 from edge.measure.saved import SavedMeter, SavedTrack, keys_of, passings_of, save_track, track_of
 from edge.measure.track import Track
 from edge.measure.tracker import START_SCORE, Tracked, Tracker
-from edge.vision import Boxes, Crossing, LaneStep, Passage, Standing, Step, TrackView
+from edge.vision import Boxes, Crossing, LaneStep, Passage, Picture, Standing, Step, TrackView
 
 HIDDEN_AFTER_S = 2.0
 """The upstream end must be covered for this long; a passing vehicle does not make a queue endless."""
@@ -66,10 +68,18 @@ class CameraMeter:
         self._occupied: dict[str, tuple[float, float]] = {}
         self._balance = Balance(self._configured, *self._size)
         self._newcomers = Newcomers(self._whole, *self._size)
+        self._growths = Growths()
+        self._grown: dict[int, float] = {}
 
-    def step(self, boxes: Boxes, at: float) -> Step:
-        """Take what the detector found in the picture at `at` (s); times must not fall."""
-        return self._step(self._tracker.step(boxes, at), at)
+    def step(self, boxes: Boxes, at: float, picture: Picture | None = None) -> Step:
+        """Take what the detector found in the picture at `at` (s); times must not fall.
+
+        The picture, where there is one, says more exactly than boxes who stands on a ground plane, and where.
+        """
+        by_s = at - self._tracker.at
+        tracked = self._tracker.step(boxes, at)
+        self._grown = {} if picture is None else self._follow(picture, tracked.live, by_s, at)
+        return self._step(tracked, at)
 
     def hold(self, at: float) -> Step:
         """A picture at `at` (s) that was not looked at, since nothing moved in the lanes after the last look.
@@ -164,6 +174,17 @@ class CameraMeter:
             at, tuple(self._lane_step(lane, (), at) for lane in self._lanes), tuple(crossings), (), ()
         )
 
+    def _follow(self, picture: Picture, live: Sequence[Track], by_s: float, at: float) -> dict[int, float]:
+        """How much those on a ground plane have grown; `by_s`: time since the last look."""
+        vanishing = {lane.lane: lane.vanishing for lane in self._lanes}
+        seen = []
+        for track in live:
+            point = None if track.advance is None else vanishing.get(track.advance.lane)
+            if point is not None:
+                guess = track.growth_rate(point[1]) * by_s
+                seen.append(Seen(track.id, track.xyxy, track.seen_at == at, point, guess))
+        return self._growths.look(picture, seen, [track.xyxy for track in live if track.seen_at == at], at)
+
     def _judge(self, live: Sequence[Track], at: float) -> None:
         """Note who of the vehicles seen at `at` stands."""
         known = [track for track in live if track.confirmed]
@@ -179,10 +200,23 @@ class CameraMeter:
             if track.advance is None or track.advance.lane != lane.lane:
                 track.advance = Advance(lane.lane)
             track.advance.see(lane.plane, track.xyxy, foot_hidden, track.seen_at)
+            track.closely = self._look_closely(track, track.advance, lane.plane, foot_hidden)
         since = standing_since(track, lane)
         if since is not None and track.stopped and track.stopped_since is not None:
             since = min(since, track.stopped_since)
         track.stand(since)
+
+    def _look_closely(
+        self, track: Track, advance: Advance, plane: GroundPlane, foot_hidden: bool
+    ) -> Closely | None:
+        """The vehicle as its pixels show it; None: it is not followed."""
+        growth, closely = self._grown.get(track.id), track.closely
+        if growth is None or advance.metres is None:
+            return None
+        if closely is None or closely.lane != advance.lane:
+            closely = begun(advance.lane, plane, track.xyxy, advance.metres, growth)
+        seen = closely is not None and closely.see(plane, track.xyxy, foot_hidden, growth, track.seen_at)
+        return closely if seen else None
 
     def _note_arrivals(self, crossings: Iterable[Crossing]) -> None:
         for crossing in crossings:

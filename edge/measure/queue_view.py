@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from edge.measure.closely import Closely
 from edge.measure.geometry import Point, anchor_of
 from edge.measure.lane_view import BEGINS_M, LaneView
 from edge.measure.motion import Speed
@@ -39,6 +40,9 @@ SHORTEST = 0.5
 
 SAME_PLACE_M = 1.0
 """Two vehicles whose places on a lane overlap by more than this cannot both be there."""
+
+BEYOND_M = 5.0
+"""One in a lane's area is in its view, but for so much."""
 
 END_ROOM_M = 7.0
 """A further car and its gaps: with less room behind the last stopped vehicle, the queue may go on."""
@@ -110,9 +114,26 @@ def queue_state(
     occupied, hidden: whether its upstream end is, or was a moment ago.
     """
     within = [track for track in present if lane.holds(track, at) and not _may_have_left(lane, track, at)]
-    stopped = [track for track in within if track.stopped and not _has_moved_up(lane, track, within, at)]
+    stopped = [
+        track for track in within if _stands(lane, track) and not _has_moved_up(lane, track, within, at)
+    ]
     why = OCCUPIED if occupied else HIDDEN if hidden else OUT_OF_SIGHT if lane.dim else None
     return QueueState(len(within), len(stopped), _length_m(lane, stopped, at), why is not None, why)
+
+
+def _stands(lane: LaneView, track: Track) -> bool:
+    """Whether it stands in the queue: by its pixels, or as its boxes have it where they do not say."""
+    closely = _closely(lane, track)
+    slow = None if closely is None else closely.slower(STOPPED_M_S)
+    return track.stopped if slow is None else slow >= LIKELY
+
+
+def _closely(lane: LaneView, track: Track) -> Closely | None:
+    """The vehicle as its pixels show it; None: they do not, or show something that is not in the lane."""
+    closely = track.closely
+    if closely is None or closely.lane != lane.lane or closely.metres is None or lane.end_m is None:
+        return None
+    return closely if -BEYOND_M <= closely.metres <= lane.end_m + BEYOND_M else None
 
 
 def _may_have_left(lane: LaneView, track: Track, at: float) -> bool:
@@ -181,14 +202,16 @@ def _length_m(lane: LaneView, stopped: Sequence[Track], at: float) -> float | No
     """Metres to the last rear; where none stands 0, or unknown if one may stand before the view begins."""
     if lane.plane is None:
         return None
-    rears = [rear for track in stopped if (rear := _rear_m(lane, track, at)) is not None]
+    rears = [
+        rear for track in stopped if (rear := _rear_m(lane, track, at, _closely(lane, track))) is not None
+    ]
     if not rears and (lane.dim or (lane.begins_m is not None and lane.begins_m > BEGINS_M)):
         return None
     return max([0.0, *rears])
 
 
-def _rear_m(lane: LaneView, track: Track, at: float) -> float | None:
-    end = _end_m(lane, track, at)
+def _rear_m(lane: LaneView, track: Track, at: float, closely: Closely | None = None) -> float | None:
+    end = _end_m(lane, track, at) if closely is None else closely.metres
     if end is None:
         return None
     return end + (LENGTH_M[track.cls] if lane.facing == "toward" else 0.0)

@@ -8,6 +8,7 @@ from math import hypot, inf
 
 from edge.measure.advance import Advance
 from edge.measure.association import Row
+from edge.measure.closely import Closely
 from edge.measure.geometry import XYXY, Point
 from edge.measure.motion import JITTER, Motion, SpeedFit
 
@@ -48,8 +49,9 @@ class Track:
     """
 
     __slots__ = (
-        "advance", "apart", "born_at", "came_from", "fit", "hits", "id", "left", "missed", "motion",
-        "pictures", "refitted", "score", "seen_at", "size", "stood", "stopped_since", "votes", "xyxy",
+        "advance", "apart", "born_at", "came_from", "closely", "fit", "hits", "id", "left", "missed",
+        "motion", "pictures", "refitted", "score", "seen_at", "size", "stood", "stopped_since", "votes",
+        "xyxy",
     )  # fmt: skip
 
     def __init__(self, number: int, xyxy: Sequence[float], cls: str, score: float, at: float) -> None:
@@ -65,6 +67,7 @@ class Track:
         self.came_from = self.motion.cx, self.motion.cy
         self.fit = SpeedFit()
         self.advance: Advance | None = None
+        self.closely: Closely | None = None
         self.stopped_since: float | None = None
         self.stood: Motion | None = None
         self.size = 0.0, 0.0
@@ -148,6 +151,11 @@ class Track:
         if seen:
             x0, y0, x1, y1 = self.xyxy
             self.refitted = self.fit.add(at, (x0 + x1) / 2, y1, y1 - y0)
+
+    def growth_rate(self, vanishing_y: float) -> float:
+        """How fast it grows about a point in that row (px) of the picture: the logarithm, per second."""
+        lever = self.motion.cy - vanishing_y
+        return 0.0 if self.stopped or abs(lever) < 1 else self.motion.vy / lever
 
     def expected(self, at: float) -> Row:
         """Expected centre x, y, width, height (px), variance of the place (scales^2), scale (px) at `at`."""
