@@ -9,8 +9,7 @@ from __future__ import annotations
 
 from math import exp, log
 
-from edge.measure.geometry import TINY, GroundPlane
-from edge.measure.patch import XYXY
+from edge.measure.geometry import TINY, XYXY, GroundPlane
 from edge.measure.path import Path
 
 NOISE_PX = 0.25

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from edge.measure.geometry import Point
-from edge.measure.patch import XYXY, Patch, patch_of
+from edge.measure.geometry import XYXY, Point
+from edge.measure.patch import Patch, patch_of
 from edge.vision import Luma, Picture
 
 LOOKS_S = 2.0

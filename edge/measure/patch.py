@@ -13,7 +13,7 @@ from math import exp, sqrt
 import cv2
 import numpy as np
 
-from edge.measure.geometry import Floats, Point
+from edge.measure.geometry import XYXY, Floats, Point
 from edge.vision import Luma
 
 SAMPLES = 600
@@ -46,7 +46,6 @@ MOST_LEVELS = 60.0
 UNLIKE, UNLIKE_LEVELS2 = 0.35, 9.0
 """Nothing fits that leaves more than this share of the variance, and so many levels^2, unexplained."""
 
-XYXY = tuple[float, float, float, float]
 Samples = np.ndarray[tuple[int], np.dtype[np.float32]]
 
 

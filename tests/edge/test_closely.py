@@ -8,9 +8,8 @@ import numpy as np
 import pytest
 
 from edge.measure.closely import WRONG_LOOKS, Closely, begun
-from edge.measure.geometry import ground_of
+from edge.measure.geometry import XYXY, ground_of
 from edge.measure.meter import CameraMeter
-from edge.measure.patch import XYXY
 from edge.measure.queue_view import STOPPED_M_S
 from edge.vision import Boxes
 from tests.edge.test_advance import Way, brake, start

@@ -9,9 +9,9 @@ import cv2
 import numpy as np
 import pytest
 
-from edge.measure.geometry import ground_of
+from edge.measure.geometry import XYXY, ground_of
 from edge.measure.growth import Growths, Seen
-from edge.measure.patch import XYXY, Patch, patch_of
+from edge.measure.patch import Patch, patch_of
 from edge.picture import Colours
 from edge.vision import Luma
 from tests.edge.traffic import HEIGHT, WIDTH, Scene, Vehicle
