@@ -8,8 +8,10 @@ from math import exp
 import cv2
 import numpy as np
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
-from edge.measure.geometry import XYXY, ground_of
+from edge.measure.geometry import XYXY, Point, ground_of
 from edge.measure.growth import Growths, Seen
 from edge.measure.patch import Patch, patch_of
 from edge.picture import Colours
@@ -23,6 +25,7 @@ PLANE = ground_of(GROUND, WIDTH, HEIGHT)
 assert PLANE.vanishing is not None
 VANISHING = PLANE.vanishing
 NEAR_PX = 0.35
+LARGE = np.random.default_rng(0).integers(0, 256, (2160, 3840)).astype(np.uint8)
 
 
 def looks(seed: int) -> Luma:
@@ -101,6 +104,21 @@ def test_a_smooth_thing_fits_anywhere_and_so_nowhere() -> None:
 )
 def test_what_patch_is_taken(case: str, box: XYXY, nearer: list[XYXY], taken: bool) -> None:
     assert isinstance(patch_of(drawn([(looks(1), box)]), box, nearer, VANISHING), Patch) is taken, case
+
+
+@given(
+    st.tuples(st.floats(-500, 2500), st.floats(-500, 2500)),
+    st.tuples(st.floats(0, 4000), st.floats(0, 4000)),
+    st.floats(-0.5, 0.5),
+    st.sampled_from([VANISHING, (320.0, 200.0), (0.0, 0.0), (-1e9, 1e9)]),
+)
+@example((100.0, 0.0), (10.0, 4000.0), 0.1, VANISHING)
+@example((0.0, 100.0), (4000.0, 10.0), -0.1, VANISHING)
+def test_no_box_is_too_odd(corner: Point, size: Point, guess: float, vanishing: Point) -> None:
+    box = corner[0], corner[1], corner[0] + size[0], corner[1] + size[1]
+    patch = patch_of(LARGE, box, [(0, 1e4, 2e4, 2e4)], vanishing)
+    if patch is not None:
+        patch.growth(LARGE, guess)
 
 
 def coloured(luma: Luma) -> Colours:
