@@ -58,7 +58,7 @@ class Advance:
         """Take a box (px) seen at `at` (s), its lower edge hidden or not."""
         x0, y0, x1, y1 = xyxy
         x = (x0 + x1) / 2
-        foot = _place(plane, x, y1, NOISE_PX)
+        foot = place_of(plane, x, y1, NOISE_PX)
         head = self._by_head(plane, x, y0) if foot_hidden and self._tall is not None else None
         place = foot if head is None else head
         if place is None:
@@ -85,13 +85,13 @@ class Advance:
         near, slope = plane.nearness(x, y)
         tall = self._tall or 0.0
         share = 1.0 - tall * slope
-        return None if share < LEAST_SHARE else _place(plane, x, y + tall * near / share, NOISE_PX / share)
+        return None if share < LEAST_SHARE else place_of(plane, x, y + tall * near / share, NOISE_PX / share)
 
     def _learn_height(self, tall: float) -> None:
         self._tall = tall if self._tall is None else self._tall + TALL_GAIN * (tall - self._tall)
 
 
-def _place(plane: GroundPlane, x: float, y: float, noise_px: float) -> Place | None:
+def place_of(plane: GroundPlane, x: float, y: float, noise_px: float) -> Place | None:
     """Where on the road a pixel is; None near or above the horizon."""
     try:
         place, above = plane.to_metres([(x, y), (x, y - noise_px)])[:, 1].tolist()

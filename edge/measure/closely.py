@@ -9,12 +9,12 @@ from __future__ import annotations
 
 from math import exp, log
 
+from edge.measure.advance import place_of
 from edge.measure.geometry import TINY, XYXY, GroundPlane
 from edge.measure.path import Path
 
 NOISE_PX = 0.25
-LEAST_NOISE_M = 0.1
-"""Standard deviation of how far growth says that it moved, and the least that is believed on the road."""
+"""Standard deviation of how far growth says that it moved."""
 
 MOST_LOOKS = 30
 """The mean forgets boxes from longer ago than about so many."""
@@ -63,10 +63,10 @@ class Closely:
             self._learn(log(near) - growth, MOST_PX * slope / near)
         off_px = (exp(self._near + growth) - near) / slope
         self._wrong = self._wrong + 1 if _is_wrong(off_px, xyxy[3] - xyxy[1], hidden) else 0
-        if self._wrong >= WRONG_LOOKS or near + (off_px - NOISE_PX) * slope <= 0:
+        place = place_of(plane, x, y + off_px, NOISE_PX)
+        if self._wrong >= WRONG_LOOKS or place is None:
             return False
-        here, beyond = plane.to_metres([(x, y + off_px), (x, y + off_px - NOISE_PX)])[:, 1].tolist()
-        self._path.see((here, max(abs(beyond - here), LEAST_NOISE_M)), at)
+        self._path.see(place, at)
         return True
 
     def _learn(self, near: float, most: float) -> None:

@@ -26,13 +26,13 @@ SAME_PX = 0.5
 @dataclass(frozen=True, slots=True)
 class Seen:
     """A known vehicle: its last box (px) and whether this picture shows that, the point (px) in which its
-    lane vanishes, and by how much (logarithm) it should have grown since the last picture."""
+    lane vanishes, and how fast it grows by its boxes (logarithm, per second)."""
 
     number: int
     xyxy: XYXY
     now: bool
     vanishing: Point
-    guess: float
+    rate: float
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -51,7 +51,7 @@ class _Followed:
 
     def in_picture(self, luma: Luma, one: Seen, by_s: float) -> _Followed | None:
         """The same in the next picture, `by_s` later; None: it is not found there."""
-        guess = one.guess if self.rate is None else self.rate * by_s
+        guess = by_s * (one.rate if self.rate is None else self.rate)
         since = self.patch.growth(luma, self.since + min(max(guess, -MOST_GUESS), MOST_GUESS))
         return None if since is None else replace(self, since=since, rate=(since - self.since) / by_s)
 

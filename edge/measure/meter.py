@@ -76,9 +76,8 @@ class CameraMeter:
 
         The picture, where there is one, says more exactly than boxes who stands on a ground plane, and where.
         """
-        by_s = at - self._tracker.at
         tracked = self._tracker.step(boxes, at)
-        self._grown = {} if picture is None else self._follow(picture, tracked.live, by_s, at)
+        self._grown = {} if picture is None else self._follow(picture, tracked.live, at)
         return self._step(tracked, at)
 
     def hold(self, at: float) -> Step:
@@ -174,15 +173,15 @@ class CameraMeter:
             at, tuple(self._lane_step(lane, (), at) for lane in self._lanes), tuple(crossings), (), ()
         )
 
-    def _follow(self, picture: Picture, live: Sequence[Track], by_s: float, at: float) -> dict[int, float]:
-        """How much those on a ground plane have grown; `by_s`: time since the last look."""
+    def _follow(self, picture: Picture, live: Sequence[Track], at: float) -> dict[int, float]:
+        """How much those on a ground plane have grown."""
         vanishing = {lane.lane: lane.vanishing for lane in self._lanes}
         seen = []
         for track in live:
             point = None if track.advance is None else vanishing.get(track.advance.lane)
             if point is not None:
-                guess = track.growth_rate(point[1]) * by_s
-                seen.append(Seen(track.id, track.xyxy, track.seen_at == at, point, guess))
+                rate = track.growth_rate(point[1])
+                seen.append(Seen(track.id, track.xyxy, track.seen_at == at, point, rate))
         return self._growths.look(picture, seen, [track.xyxy for track in live if track.seen_at == at], at)
 
     def _judge(self, live: Sequence[Track], at: float) -> None:

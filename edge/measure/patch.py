@@ -38,9 +38,10 @@ no turn moves it by more than the third."""
 MOST_NOISE_PX = 0.12
 """A patch without edges fits anywhere: the error that the samples' differences leave, px."""
 
-OUTLIERS = 2.5
+OUTLIERS, OF_MEAN = 2.5, 1.25
 LEAST_LEVELS = 2.0
-"""Samples that differ by more than this many times the usual difference show something else."""
+"""Samples that differ by more than so many standard deviations show something else; one of these is so many
+times the mean difference, which is this at least."""
 
 MOST_LEVELS = 60.0
 UNLIKE, UNLIKE_LEVELS2 = 0.35, 9.0
@@ -80,7 +81,7 @@ class Patch:
             off -= np.float32(_mean(off, weights))
             apart = np.abs(off)
             usual = max(_mean(apart, weights), LEAST_LEVELS)
-            weights = (apart < OUTLIERS * 1.25 * usual).astype(np.float32)
+            weights = (apart < OUTLIERS * OF_MEAN * usual).astype(np.float32)
             weighted = self.slopes * weights
             strength = float(weighted @ self.slopes)
             if strength <= 0:

@@ -132,7 +132,7 @@ def test_growth_adds_up_though_the_patches_change(rate: float) -> None:
     for look in range(60):
         box = as_far(first, exp(rate * look / 5))
         picture = coloured(drawn([(texture, box)], seed=look))
-        grown = growths.look(picture, [Seen(7, box, True, VANISHING, rate / 5)], [box], look / 5)
+        grown = growths.look(picture, [Seen(7, box, True, VANISHING, rate)], [box], look / 5)
         assert (7 in grown) is (look > 0)
         assert abs(grown.get(7, 0.0) - rate * look / 5) * lever_px < 4 * NEAR_PX
 
