@@ -94,7 +94,7 @@ class Advance:
 def place_of(plane: GroundPlane, x: float, y: float, noise_px: float) -> Place | None:
     """Where on the road a pixel is; None near or above the horizon."""
     try:
-        place, above = plane.to_metres([(x, y), (x, y - noise_px)])[:, 1].tolist()
+        (_, place), (_, above) = plane.place(x, y), plane.place(x, y - noise_px)
     except GroundError:
         return None
     return place, max(abs(above - place), LEAST_NOISE_M)
@@ -102,7 +102,7 @@ def place_of(plane: GroundPlane, x: float, y: float, noise_px: float) -> Place |
 
 def _is_above(plane: GroundPlane, edge: Point, metres: float, foot: Place) -> bool:
     """Whether a place would clearly lie above the lower edge (px) of what is seen: a hidden foot cannot."""
-    (below,) = plane.to_metres([(edge[0], edge[1] + 1.0)])[:, 1].tolist()
+    _, below = plane.place(edge[0], edge[1] + 1.0)
     off = metres - foot[0]
     return bool(off * (below - foot[0]) < 0 and abs(off) > 2 * foot[1])
 

@@ -79,7 +79,7 @@ def begun(lane: str, plane: GroundPlane, xyxy: XYXY, metres: float, growth: floa
     x, y = (xyxy[0] + xyxy[2]) / 2, xyxy[3]
     if plane.nearness(x, y)[0] <= TINY:
         return None
-    across_m = float(plane.to_metres([(x, y)])[0, 0])
+    across_m, _ = plane.place(x, y)
     near = plane.nearness_of((across_m, metres))
     return Closely(lane, near, growth) if near > TINY else None
 

@@ -15,6 +15,10 @@ Floats = NDArray[np.float64]
 TINY = 1e-9
 Point = tuple[float, float]
 XYXY = tuple[float, float, float, float]
+Row = tuple[float, float, float]
+
+
+ABOVE_HORIZON = "a point lies on or above the horizon of the ground plane"
 
 
 class GroundError(ValueError):
@@ -118,8 +122,19 @@ def _shared(ours: Floats, theirs: Floats, axis: int) -> Floats:
 class GroundPlane:
     """From pixels to metres on the road: x across the lane, y = 0 at the booth line and growing upstream."""
 
-    matrix: Floats
+    matrix: tuple[Row, Row, Row]
     sign: float
+
+    def place(self, x: float, y: float) -> Point:
+        """A pixel in metres; `to_metres` of many takes half as long, of one ten times.
+
+        Raises: GroundError, if it lies on or above the horizon.
+        """
+        (a, b, c), (d, e, f), (g, h, i) = self.matrix
+        depth = g * x + h * y + i
+        if depth * self.sign <= TINY:
+            raise GroundError(ABOVE_HORIZON)
+        return (a * x + b * y + c) / depth, (d * x + e * y + f) / depth
 
     def to_metres(self, points: Sequence[Point] | Floats) -> Floats:
         """Map pixels (n, 2) to metres (n, 2).
@@ -128,15 +143,15 @@ class GroundPlane:
         Source: Hartley and Zisserman, Multiple View Geometry, 2nd ed., section 2.3.
         """
         homogeneous = np.column_stack([np.asarray(points, float).reshape(-1, 2), np.ones(len(points))])
-        mapped = homogeneous @ self.matrix.T
-        if np.any(mapped[:, 2] * self.sign <= 1e-9):
-            raise GroundError("a point lies on or above the horizon of the ground plane")
+        mapped = homogeneous @ np.array(self.matrix).T
+        if np.any(mapped[:, 2] * self.sign <= TINY):
+            raise GroundError(ABOVE_HORIZON)
         return np.asarray(mapped[:, :2] / mapped[:, 2:])
 
     def nearness(self, x: float, y: float) -> tuple[float, float]:
         """How large things at a pixel are in the picture, to a factor, and how that grows per px down."""
-        row = self.sign * self.matrix[2]
-        return float(row @ (x, y, 1.0)), float(row[1])
+        g, h, i = self.matrix[2]
+        return self.sign * (g * x + h * y + i), self.sign * h
 
     def nearness_of(self, place: Point) -> float:
         """The same for a place on the road, metres across and upstream."""
@@ -164,4 +179,5 @@ def ground_of(ground: GroundConfig, width: int, height: int) -> GroundPlane:
         values += [u, v]
     matrix = np.append(np.linalg.solve(np.array(rows), np.array(values)), 1.0).reshape(3, 3)
     depths = np.column_stack([pixels, np.ones(4)]) @ matrix[2]
-    return GroundPlane(matrix, float(np.sign(depths.mean())))
+    first, second, third = ((a, b, c) for a, b, c in matrix.tolist())
+    return GroundPlane((first, second, third), float(np.sign(depths.mean())))

@@ -141,10 +141,9 @@ def _nearest_m(plane: GroundPlane, area: Floats) -> float | None:
 def _on_road(plane: GroundPlane, point: Point) -> Point | None:
     """Metres across and upstream; None above the horizon."""
     try:
-        x, y = plane.to_metres([point])[0]
+        return plane.place(*point)
     except GroundError:
         return None
-    return float(x), float(y)
 
 
 def _below(area: Sequence[Point], row: float) -> list[Point]:

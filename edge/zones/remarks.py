@@ -184,10 +184,9 @@ def _on_the_ground(lane: LaneConfig, plane: GroundPlane, width: int, height: int
 
 def _metres(plane: GroundPlane, point: Size) -> Size | None:
     try:
-        x, y = plane.to_metres([point])[0]
+        return plane.place(*point)
     except GroundError:
         return None
-    return float(x), float(y)
 
 
 def _sign(lane: str, corners: np.ndarray[tuple[int, ...], np.dtype[np.float64]]) -> Iterator[Remark]:

@@ -110,6 +110,20 @@ def test_lower_in_this_picture_is_nearer_to_the_booth(y1: float, y2: float) -> N
     assert bool(first > second) == (y1 < y2)
 
 
+@given(st.floats(0, 1279), st.floats(0, 719))
+def test_one_pixel_has_the_place_that_it_has_among_many(x: float, y: float) -> None:
+    plane = ground_of(ROAD, 1280, 720)
+    try:
+        among_many = plane.to_metres([(640, 600), (x, y)])[1]
+    except GroundError:
+        with pytest.raises(GroundError, match="horizon"):
+            plane.place(x, y)
+    else:
+        assert plane.place(x, y) == pytest.approx(among_many, rel=1e-9, abs=1e-9)
+
+
 def test_a_point_above_the_horizon_has_no_place_on_the_road() -> None:
-    with pytest.raises(GroundError, match="horizon"):
-        ground_of(ROAD, 1280, 720).to_metres([(640, 10)])
+    plane = ground_of(ROAD, 1280, 720)
+    for ask in (lambda: plane.to_metres([(640, 10)]), lambda: plane.place(640, 10)):
+        with pytest.raises(GroundError, match="horizon"):
+            ask()

@@ -3,13 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from edge.measure.path import Path
+from edge.measure.geometry import Floats
+from edge.measure.path import (
+    FIRST_PUSH,
+    FIRST_SPEED,
+    JERK,
+    PUSH_LASTS_S,
+    START_PUSH,
+    START_SPEED,
+    START_SPREAD,
+    Driving,
+    Path,
+    Standing,
+)
 
 STOPPED_M_S = 5 / 3.6
 NOISE_M = 0.5
@@ -115,3 +128,53 @@ def test_what_is_told_is_a_plain_number_as_messages_carry(way: Way) -> None:
         path.see((float(way(at)) + wrong_m, NOISE_M), at)
         told = [path.metres, path.expected(at + 1), path.slower(STOPPED_M_S)]
         assert {type(figure) for figure in told} <= {float, type(None)}
+
+
+@dataclass
+class Matrices:
+    """The same filter as its sources write it: three by three."""
+
+    mean: Floats
+    cov: Floats
+
+    def see(self, metres: float, variance: float, by_s: float) -> None:
+        """One look, `by_s` after the last one, at a vehicle that surely drives."""
+        way = by_s * by_s / 2
+        step = np.array([[1, by_s, way], [0, 1, by_s], [0, 0, np.exp(-by_s / PUSH_LASTS_S)]])
+        push = np.array([by_s**3 / 6, way, by_s])
+        self.mean = step @ self.mean
+        self.cov = step @ self.cov @ step.T + JERK / by_s * np.outer(push, push)
+        gain = self.cov[0] / (self.cov[0, 0] + variance)
+        self.mean = self.mean + gain * (metres - self.mean[0])
+        self.cov = self.cov - np.outer(gain, self.cov[0])
+
+
+@given(st.lists(st.tuples(st.floats(0.04, 2.0), st.floats(-3, 3), st.floats(0.01, 4)), max_size=30))
+def test_the_filter_written_out_is_the_one_with_matrices(looks: list[tuple[float, float, float]]) -> None:
+    first = [9.0, FIRST_SPEED**2, FIRST_PUSH**2]
+    known, drives = Matrices(np.array([50.0, 0.0, 0.0]), np.diag(first)), Driving(50.0, *first)
+    for by_s, off, variance in looks:
+        known.see(50.0 + off, variance, by_s)
+        drives.go_on(by_s)
+        drives.correct(50.0 + off - drives.metres, variance)
+    assert (drives.metres, drives.speed, drives.push) == pytest.approx(known.mean, rel=1e-6, abs=1e-6)
+    (mm, ms, mp), (_, ss, sp), (_, _, pp) = known.cov
+    assert drives.covariances == pytest.approx((mm, ms, mp, ss, sp, pp), rel=1e-6, abs=1e-9)
+
+
+@given(st.floats(0, 1), st.floats(0, 100), st.floats(0, 100), st.floats(0.01, 10))
+def test_starting_mixes_two_distributions(share: float, stood: float, metres: float, variance: float) -> None:
+    drives = Driving(metres, variance, 4.0, 1.0)
+    drives.take_in(share, Standing(stood, 0.5))
+    mean, start = np.array([metres, 0, 0]), np.array([stood, 0, -START_PUSH])
+    cov, spread = np.diag([variance, 4.0, 1.0]), np.diag([0.5, START_SPEED**2, START_SPREAD**2])
+    about = share * mean_square(spread, start) + (1 - share) * mean_square(cov, mean)
+    mixed = share * start + (1 - share) * mean
+    assert (drives.metres, drives.speed, drives.push) == pytest.approx(mixed, abs=1e-9)
+    (mm, ms, mp), (_, ss, sp), (_, _, pp) = about - np.outer(mixed, mixed)
+    assert drives.covariances == pytest.approx((mm, ms, mp, ss, sp, pp), rel=1e-6, abs=1e-6)
+
+
+def mean_square(cov: Floats, mean: Floats) -> Floats:
+    """Of a distribution, (n, n)."""
+    return np.asarray(cov + np.outer(mean, mean))
