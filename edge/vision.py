@@ -80,7 +80,10 @@ class Boxes:
 
 @dataclass(frozen=True, slots=True)
 class TrackView:
-    """One vehicle as the tracker holds it at a moment; `coasting` when no box supports it now."""
+    """One vehicle as the tracker holds it at a moment; `coasting` when no box supports it now.
+
+    `stopped`: as the queue of its lane counts it; by its boxes where it is in no lane's area.
+    """
 
     track: int
     cls: str

@@ -18,7 +18,15 @@ from edge.measure.growth import Growths, Seen
 from edge.measure.lane_view import LaneView, lane_view
 from edge.measure.newcomers import Newcomers
 from edge.measure.presence import STANDING_VIEW_S, present
-from edge.measure.queue_view import end_hidden, end_occupied, is_served, queue_state, standing_since
+from edge.measure.queue_view import (
+    Queue,
+    end_hidden,
+    end_occupied,
+    is_served,
+    queue_of,
+    queue_state,
+    standing_since,
+)
 from edge.measure.region import holds, lane_cells, union_of
 from edge.measure.saved import SavedMeter, SavedTrack, keys_of, passings_of, save_track, track_of
 from edge.measure.track import Track
@@ -128,10 +136,13 @@ class CameraMeter:
         standings = self._standings(there, at)
         passages = self._passages(standings)
         self._forget(tracked.ended)
-        lanes = tuple(self._lane_step(lane, there, at) for lane in self._lanes)
+        queues = [queue_of(lane, there, at) for lane in self._lanes]
+        lanes = tuple(
+            self._lane_step(lane, queue, there, at) for lane, queue in zip(self._lanes, queues, strict=True)
+        )
         corrections = tuple(self._balance.step(crossings, lanes, at))
         lanes = tuple(replace(lane, residual=self._residual(lane)) for lane in lanes)
-        views = tuple(_view(track, at) for track in seen)
+        views = tuple(self._view(track, queues, at) for track in seen)
         return Step(at, lanes, tuple(crossings), passages, views, standings, corrections)
 
     def _residual(self, lane: LaneStep) -> int | None:
@@ -169,9 +180,8 @@ class CameraMeter:
         """The recording ends at `at` or starts again: all tracks end; the meter, then empty, may go on."""
         crossings = self._counter.end(self._tracker.finish(), last_word=True)
         self._clear()
-        return Step(
-            at, tuple(self._lane_step(lane, (), at) for lane in self._lanes), tuple(crossings), (), ()
-        )
+        lanes = tuple(self._lane_step(lane, Queue((), ()), (), at) for lane in self._lanes)
+        return Step(at, lanes, tuple(crossings), (), ())
 
     def _follow(self, picture: Picture, live: Sequence[Track], at: float) -> dict[int, float]:
         """How much those on a ground plane have grown."""
@@ -244,13 +254,20 @@ class CameraMeter:
         self._served.add((track.id, lane.lane))
         return track.stopped_since
 
-    def _lane_step(self, lane: LaneView, there: Sequence[Track], at: float) -> LaneStep:
-        queue = None
+    def _lane_step(self, lane: LaneView, queue: Queue, there: Sequence[Track], at: float) -> LaneStep:
+        state = None
         if lane.area is not None:
             occupied, hidden = self._is_occupied(lane, there, at), self._hidden(lane, there, at)
-            queue = queue_state(lane, there, occupied, hidden, at)
+            state = queue_state(lane, queue, occupied, hidden, at)
         booth = None if lane.booth is None else any(is_served(lane, track, at) for track in there)
-        return LaneStep(lane.lane, queue, booth)
+        return LaneStep(lane.lane, state, booth)
+
+    def _view(self, track: Track, queues: Iterable[Queue], at: float) -> TrackView:
+        stands = any(track in queue.stopped for queue in queues) or (
+            track.stopped and not any(lane.holds(track, at) for lane in self._lanes)
+        )
+        xyxy = track.expected_xyxy(at)
+        return TrackView(track.id, track.cls, xyxy, track.score, stands, coasting=track.seen_at < at)
 
     def _is_occupied(self, lane: LaneView, there: Sequence[Track], at: float) -> bool:
         since, until = self._occupied.get(lane.lane, (at, at))
@@ -274,9 +291,3 @@ class CameraMeter:
             for lane in self._lanes:
                 self._arrived.pop((track.id, lane.lane), None)
                 self._served.discard((track.id, lane.lane))
-
-
-def _view(track: Track, at: float) -> TrackView:
-    return TrackView(
-        track.id, track.cls, track.expected_xyxy(at), track.score, track.stopped, coasting=track.seen_at < at
-    )

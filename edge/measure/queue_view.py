@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from edge.measure.closely import Closely
 from edge.measure.geometry import Point, anchor_of
@@ -106,19 +107,28 @@ def _drives(fitted: Speed) -> bool:
     return fitted.value - DOUBT * fitted.error >= STOPPED_HEIGHTS * fitted.height
 
 
-def queue_state(
-    lane: LaneView, present: Sequence[Track], occupied: bool, hidden: bool, at: float
-) -> QueueState:
-    """The queue in the lane's area, out of all vehicles that the camera sees at `at`.
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """Who counts as in view of a lane's area at a moment, and who of them as standing."""
 
-    occupied, hidden: whether its upstream end is, or was a moment ago.
-    """
+    within: tuple[Track, ...]
+    stopped: tuple[Track, ...]
+
+
+def queue_of(lane: LaneView, present: Sequence[Track], at: float) -> Queue:
+    """The queue in the lane's area, out of all vehicles that the camera sees at `at`."""
     within = [track for track in present if lane.holds(track, at) and not _may_have_left(lane, track, at)]
     stopped = [
         track for track in within if _stands(lane, track) and not _has_moved_up(lane, track, within, at)
     ]
+    return Queue(tuple(within), tuple(stopped))
+
+
+def queue_state(lane: LaneView, queue: Queue, occupied: bool, hidden: bool, at: float) -> QueueState:
+    """What is told of a queue; occupied, hidden: whether its upstream end is, or was a moment ago."""
     why = OCCUPIED if occupied else HIDDEN if hidden else OUT_OF_SIGHT if lane.dim else None
-    return QueueState(len(within), len(stopped), _length_m(lane, stopped, at), why is not None, why)
+    length_m = _length_m(lane, queue.stopped, at)
+    return QueueState(len(queue.within), len(queue.stopped), length_m, why is not None, why)
 
 
 def _stands(lane: LaneView, track: Track) -> bool:

@@ -22,7 +22,7 @@ from edge.vision import Image, LaneStep, Line, Step, TrackView
 from edge.yamlfile import reason
 
 AREA, TAIL, BOOTH = (200, 160, 60), (60, 200, 255), (80, 80, 255)
-MOVING, STOPPED, COASTING, TEXT = (90, 220, 90), (60, 60, 230), (160, 160, 160), (255, 255, 255)
+MOVING, STOPPED, TEXT = (90, 220, 90), (60, 60, 230), (255, 255, 255)
 FONT = cv2.FONT_HERSHEY_SIMPLEX
 FLASH_S = 0.6
 """A line is drawn thick this long after a vehicle crossed it."""
@@ -132,7 +132,8 @@ class Annotator:
 
 def _draw_track(picture: Image, track: TrackView) -> None:
     x0, y0, x1, y1 = (round(value) for value in track.xyxy)
-    colour = COASTING if track.coasting else STOPPED if track.stopped else MOVING
+    bright = STOPPED if track.stopped else MOVING
+    colour = tuple(part // 2 for part in bright) if track.coasting else bright
     cv2.rectangle(picture, (x0, y0), (x1, y1), colour, 1)
     _write(picture, f"{track.track} {track.cls}", (x0, max(y0 - 3, 8)), 0.35)
 

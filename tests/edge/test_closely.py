@@ -105,8 +105,10 @@ def test_a_queue_is_told_rightly_though_boxes_wander(speed: float, stands: int) 
         wander = (rng.normal(0, 1), rng.normal(0, 4), rng.normal(0, 1), rng.normal(0, 4))
         boxes = Boxes(np.array([truck], np.float32) + np.float32(wander), ("truck",), np.ones(1, np.float32))
         picture = coloured(drawn([(looks(3), truck)], seed=look))
-        (lane,) = meter.step(boxes, look / FPS, picture).lanes
+        step = meter.step(boxes, look / FPS, picture)
+        (lane,) = step.lanes
         assert lane.queue is not None
+        assert sum(track.stopped for track in step.tracks) == lane.queue.stopped, "a picture shows the same"
         if look >= 2 * FPS:
             told.append(lane.queue.stopped)
     assert told == [stands] * len(told)

@@ -438,12 +438,15 @@ def test_the_film_shows_what_was_measured(tmp_path: Path) -> None:
     queue = QueueState(1, 1, 12.0, True, "upstream end occupied")
     lanes = (LaneStep("b1", queue, True), LaneStep("b2", None, False), LaneStep("b3", None, None))
     track = TrackView(7, "truck", (100, 100, 300, 260), 0.9, stopped=True, coasting=False)
+    hidden = TrackView(8, "truck", (400, 100, 600, 260), 0.9, stopped=True, coasting=True)
     blank = np.zeros((361, 641, 3), np.uint8)
     with Annotator(tmp_path / "film.mp4", camera, 10) as film:
-        film.add(blank, Step(0.0, lanes, (), (), (track,)))
+        film.add(blank, Step(0.0, lanes, (), (), (track, hidden)))
     assert blank.max() == 0, "the picture itself stays as it was"
     with av.open(str(tmp_path / "film.mp4")) as drawn:
         (frame,) = drawn.decode(video=0)
     shown = frame.to_ndarray(format="bgr24")
     assert shown.shape == (360, 640, 3)
-    assert shown[258:262, 150:250, 2].max() > 150, "the box's lower edge is red: it stands"
+    red, dark = shown[258:262, 150:250, 2].max(), shown[258:262, 450:550, 2].max()
+    assert red > 150, "the box's lower edge is red: it stands"
+    assert 60 < dark < red - 60, "dark red: it stands there, hidden"
