@@ -9,7 +9,7 @@ from typing import Any
 from fastapi import Depends, FastAPI
 
 from dashboard.feeds.instants import iso_z
-from dashboard.orders.rules import NoSuchThingError, port_of
+from dashboard.orders.rules import port_of
 from dashboard.store.events import NodeEvent
 from dashboard.store.store import Store, StoreAwayError
 from dashboard.web.paging import Before, Begins, Ends, Limit, stretch
@@ -28,11 +28,9 @@ def add_events(app: FastAPI, source: Source, store: Store) -> None:
         port: str, before: Before = None, limit: Limit = 100, begins: Begins = None, ends: Ends = None
     ) -> Json:
         from_s, to_s = stretch(begins, ends)
+        port_of(source.config, port)
         try:
-            port_of(source.config, port)
             found = store.events(port, before, limit, from_s, to_s)
-        except NoSuchThingError as error:
-            raise ProblemError(404, str(error)) from None
         except StoreAwayError as error:
             raise ProblemError(503, f"The database is away: {error}.") from None
         return {

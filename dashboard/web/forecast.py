@@ -14,7 +14,7 @@ from dashboard.board import DirectionView
 from dashboard.feeds.instants import iso_z
 from dashboard.feeds.values import PublishedStream
 from dashboard.hours import is_open
-from dashboard.orders.rules import NoSuchThingError, port_of
+from dashboard.orders.rules import port_of
 from dashboard.portconfig import DirectionConfig, LocalId, PortConfig, StreamId
 from dashboard.waits.forecasts import forecasts
 from dashboard.waits.roll import MOST_S
@@ -56,7 +56,7 @@ def add_forecast(app: FastAPI, source: Source) -> None:
     ) -> Json:
         """Expected wait of one who joins at `arrive_at`, up to 4 h ahead, by stream."""
         at_s = _ahead(arrive_at, source.now())
-        found = [*_streams(source, _port(source, port), direction, stream)]
+        found = [*_streams(source, port_of(source.config, port), direction, stream)]
         if not found:
             raise ProblemError(404, f"Port {port} has no such direction or stream.")
         rows = [_row(source, *one, at_s) for one in found]
@@ -68,7 +68,7 @@ def add_forecast(app: FastAPI, source: Source) -> None:
     @app.post("/api/v1/ports/{port}/whatif", dependencies=asks)
     def whatif(port: str, body: WhatIfBody) -> Json:
         """The next 60 minutes of every stream with and without the change; nothing is ordered by it."""
-        ask, at = Ask(body.lane, body.state, body.serves), _port(source, port)
+        ask, at = Ask(body.lane, body.state, body.serves), port_of(source.config, port)
         try:
             direction = ask.checked(at)
         except AskError as error:
@@ -87,13 +87,6 @@ def _ahead(arrive_at: datetime, now_s: float) -> float:
     if not now_s - SLACK_S <= at_s <= now_s + MOST_S + SLACK_S:
         raise ProblemError(422, f"arrive_at: must lie within {MOST_S / 3600:.0f} h from now.")
     return at_s
-
-
-def _port(source: Source, name: str) -> PortConfig:
-    try:
-        return port_of(source.config, name)
-    except NoSuchThingError as error:
-        raise ProblemError(404, str(error)) from None
 
 
 def _streams(

@@ -18,7 +18,7 @@ from fastapi.responses import StreamingResponse
 from dashboard.config import CentralConfig
 from dashboard.feeds import history_csv
 from dashboard.history import StreamHour, StreamMinute
-from dashboard.orders.rules import NoSuchThingError, direction_of, port_of, stream_of
+from dashboard.orders.rules import direction_of, port_of, stream_of
 from dashboard.portconfig import StreamId
 from dashboard.store.history import History
 from dashboard.store.store import StoreAwayError
@@ -131,16 +131,13 @@ def _span(
 
 
 def _chosen(config: CentralConfig, port: str | None, direction: str | None, stream: str | None) -> Directions:
-    """Every (port, direction) that is asked for. Raises: ProblemError 404 for what is not there."""
-    try:
-        ports = config.ports if port is None else (port_of(config, port),)
-        found = [(one, d) for one in ports for d in one.directions if direction in (None, d.id)]
-        if port is not None and direction is not None:
-            direction_of(ports[0], direction)
-        if stream is not None and port is not None and direction is not None:
-            stream_of(found[0][1], stream)
-    except NoSuchThingError as error:
-        raise ProblemError(404, str(error)) from None
+    """Every (port, direction) that is asked for. Raises: NoSuchThingError, ProblemError 404."""
+    ports = config.ports if port is None else (port_of(config, port),)
+    found = [(one, d) for one in ports for d in one.directions if direction in (None, d.id)]
+    if port is not None and direction is not None:
+        direction_of(ports[0], direction)
+    if stream is not None and port is not None and direction is not None:
+        stream_of(found[0][1], stream)
     if not found:
         raise ProblemError(404, f"There is no direction {direction!r}.")
     return [(one.id, d.id) for one, d in found]

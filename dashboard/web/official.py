@@ -9,7 +9,7 @@ from fastapi import Depends, FastAPI
 from dashboard.feeds.instants import iso_z
 from dashboard.feeds.values import PublishedPort, PublishedStream
 from dashboard.official.figures import Figures, OfficialFigure
-from dashboard.orders.rules import NoSuchThingError, direction_of, port_of, stream_of
+from dashboard.orders.rules import direction_of, port_of, stream_of
 from dashboard.store.store import StoreAwayError
 from dashboard.web.paging import Before, Begins, Ends, Limit, stretch
 from dashboard.web.problems import ProblemError
@@ -100,9 +100,7 @@ def _found(source: Source, port: str) -> PublishedPort:
 
 
 def _check(source: Source, port: str, direction: str | None = None, stream: str | None = None) -> None:
-    try:
-        place = port_of(source.config, port)
-        if direction is not None and stream is not None:
-            stream_of(direction_of(place, direction), stream)
-    except NoSuchThingError as error:
-        raise ProblemError(404, str(error)) from None
+    """Raises: NoSuchThingError."""
+    place = port_of(source.config, port)
+    if direction is not None and stream is not None:
+        stream_of(direction_of(place, direction), stream)

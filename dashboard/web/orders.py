@@ -16,7 +16,7 @@ from dashboard.feeds.instants import iso_z
 from dashboard.orders.giving import Desk, NothingShownError, When
 from dashboard.orders.order import By, Hold, Notice, Order, Staff, What
 from dashboard.orders.orders import Orders
-from dashboard.orders.rules import NoSuchThingError, OrderError
+from dashboard.orders.rules import OrderError
 from dashboard.portconfig import StreamId
 from dashboard.store.store import StoreAwayError
 from dashboard.web.feeds import OWN_MAX_AGE_S
@@ -242,8 +242,6 @@ def _standing(desk: Desk, port: str, kind: type[What]) -> list[Order]:
 def _done(action: Callable[[], Done]) -> Done:
     try:
         return action()
-    except NoSuchThingError as error:
-        raise ProblemError(404, str(error)) from None
     except NothingShownError as error:
         raise ProblemError(409, str(error)) from None
     except OrderError as error:

@@ -11,6 +11,7 @@ from fastapi.responses import JSONResponse, RedirectResponse
 from starlette.exceptions import HTTPException
 from starlette.routing import Match
 
+from dashboard.orders.rules import NoSuchThingError
 from dashboard.web.french import in_french
 
 MEDIA_TYPE = "application/problem+json"
@@ -55,7 +56,7 @@ def problem_reply(problem: HTTPException, request: Request | None = None) -> Res
 
 
 def add_problems(app: FastAPI, lost: Lost | None = None) -> None:
-    """Every refusal becomes its document, also of an unknown path, of a misfit, and of a fault of ours.
+    """Every refusal becomes its document, also of an unknown path or port, a misfit, and a fault of ours.
 
     `lost` makes the page for a person whose browser asks for a page and gets none.
     """
@@ -73,6 +74,9 @@ def add_problems(app: FastAPI, lost: Lost | None = None) -> None:
         assert isinstance(error, RequestValidationError)
         return told(request, ProblemError(422, _first_fault(error, request)))
 
+    def missing(request: Request, error: Exception) -> Response:
+        return told(request, ProblemError(404, str(error)))
+
     def broken(request: Request, _: Exception) -> Response:
         return told(request, ProblemError(500, "This is a fault of ours; the log of central tells more."))
 
@@ -86,6 +90,7 @@ def add_problems(app: FastAPI, lost: Lost | None = None) -> None:
     app.add_exception_handler(Exception, broken)
     app.add_exception_handler(HTTPException, answer)
     app.add_exception_handler(RequestValidationError, misfit)
+    app.add_exception_handler(NoSuchThingError, missing)
 
 
 def _methods(request: Request) -> list[str]:

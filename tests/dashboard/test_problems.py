@@ -7,6 +7,7 @@ import pytest
 from fastapi import FastAPI
 
 from dashboard.board import BoardHolder
+from dashboard.orders.rules import port_of
 from dashboard.web.app import make_app
 from tests.dashboard.asgi import Asker
 from tests.dashboard.browser.served import Served
@@ -20,6 +21,10 @@ def app() -> FastAPI:
     def broken() -> None:
         raise RuntimeError("secret words")
 
+    def lost() -> None:
+        port_of(CONFIG, "nowhere")
+
+    app.add_api_route("/api/v1/lost", lost)
     app.add_api_route("/api/v1/broken", broken)
     app.add_api_route("/broken", broken)
     return app
@@ -36,6 +41,9 @@ def app() -> FastAPI:
         ("POST", "/api/bwtnew", 405, "does not take that method"),
         ("GET", "/api/bwtrss/rssbyportnum/html/zzz/1", 422, "part: "),
         ("GET", "/widget?class=none", 422, "class: "),
+        ("GET", "/api/v1/lost", 404, "There is no port 'nowhere'; there is ambassador."),
+        ("GET", "/api/v1/ports/nowhere/forecast?arrive_at=2026-11-25T15:20:00Z", 404, "There is no port"),
+        ("GET", "/manager/ports/nowhere", 404, "There is no port"),
         ("GET", "/api/v1/broken", 500, "a fault of ours"),
         ("GET", "/static/none.css", 404, "There is nothing at this address"),
         ("GET", "/%00", 404, "There is nothing at this address"),

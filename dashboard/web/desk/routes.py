@@ -12,7 +12,7 @@ from fastapi.responses import HTMLResponse
 
 from dashboard import zones
 from dashboard.access.guard import Person
-from dashboard.orders.rules import NoSuchThingError, port_of
+from dashboard.orders.rules import port_of
 from dashboard.portconfig import PortConfig
 from dashboard.store.store import StoreAwayError
 from dashboard.web.desk.equipment import equipment
@@ -85,7 +85,7 @@ def _add_wall(app: FastAPI, source: Source, t: Tongue, official: Official) -> No
         person: Person = Depends(source.guard.require("viewer")),  # noqa: B008
     ) -> Response:
         ports = source.config.ports
-        place = _port(source, port) if port else ports[0] if len(ports) == 1 else None
+        place = port_of(source.config, port) if port else ports[0] if len(ports) == 1 else None
         return _page("wall", source, t, person, place, {"page": wall(source, t, place, official)})
 
     app.add_api_route(f"{t.root}/wall", walls, include_in_schema=False)
@@ -93,7 +93,7 @@ def _add_wall(app: FastAPI, source: Source, t: Tongue, official: Official) -> No
 
 def _add_port_page(app: FastAPI, source: Source, t: Tongue, name: str, path: str, make: Page) -> None:
     def port_page(port: str, person: Person = Depends(source.guard.require("viewer"))) -> Response:  # noqa: B008
-        place = _port(source, port)
+        place = port_of(source.config, port)
         return _page(name, source, t, person, place, make(t, place))
 
     app.add_api_route(f"{t.root}/ports/{{port}}{path}", port_page, include_in_schema=False)
@@ -105,7 +105,7 @@ def _add_history(app: FastAPI, source: Source, t: Tongue) -> None:
     def chosen(
         port: str, direction: str | None = None, stream: str | None = None, period: str | None = None
     ) -> tuple[PortConfig, Choice]:
-        place = _port(source, port)
+        place = port_of(source.config, port)
         return place, choice(place, direction, stream, period)
 
     def page(
@@ -139,7 +139,7 @@ def _add_journal(app: FastAPI, source: Source, t: Tongue) -> None:
         before: Before = None,
         person: Person = Depends(source.guard.require("manager")),  # noqa: B008
     ) -> Response:
-        place = _port(source, port)
+        place = port_of(source.config, port)
         with _or_503():
             shown = journal(source, t, place, before)
         return _page("journal", source, t, person, place, {"page": shown})
@@ -153,13 +153,6 @@ def _or_503() -> Iterator[None]:
         yield
     except StoreAwayError as error:
         raise ProblemError(503, f"The database is away: {error}. Try again in a while.") from None
-
-
-def _port(source: Source, port: str) -> PortConfig:
-    try:
-        return port_of(source.config, port)
-    except NoSuchThingError as error:
-        raise ProblemError(404, str(error)) from None
 
 
 def _page(

@@ -13,7 +13,7 @@ from fastapi.responses import HTMLResponse
 
 from dashboard.feeds.clocks import Language
 from dashboard.feeds.values import Published, PublishedForecast, PublishedStream
-from dashboard.orders.rules import NoSuchThingError, port_of
+from dashboard.orders.rules import port_of
 from dashboard.portconfig import DirectionConfig, LaneClass, PortConfig, Traffic
 from dashboard.waits.roll import MOST_S
 from dashboard.web.forecast import told_at
@@ -86,10 +86,7 @@ def _add_waits(app: FastAPI, source: Source, recent: Recent, language: Language)
         return waits(source.published(), "/")
 
     def one_port(port: str) -> Response:
-        try:
-            port_of(source.config, port)
-        except NoSuchThingError as error:
-            raise ProblemError(404, str(error)) from None
+        port_of(source.config, port)
         said = source.published()
         chosen = tuple(one for one in said.ports if one.config.id == port)
         return waits(replace(said, ports=chosen), f"/p/{port}")
