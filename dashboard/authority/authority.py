@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cryptography import x509
-from cryptography.exceptions import InvalidSignature
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, load_pem_private_key
@@ -85,17 +85,9 @@ class Authority:
     def sign(self, csr_pem: bytes, subject: Subject, at_s: float, days: float) -> Issued:
         """A certificate for the key of a request; names come from us, not from it.
 
-        Raises: AuthorityError, if the request is none, is not signed by its key, or the key is not P-256.
+        Raises: AuthorityError, as `key_of` does.
         """
-        try:
-            request = x509.load_pem_x509_csr(csr_pem)
-        except ValueError:
-            raise AuthorityError("the certificate request cannot be read; enrol again") from None
-        key = request.public_key()
-        if not request.is_signature_valid or not _is_p256(key):
-            raise AuthorityError("the certificate request is not signed by a P-256 key; enrol again")
-        assert isinstance(key, ec.EllipticCurvePublicKey)
-        return self._issue(key, subject, at_s, days)
+        return self._issue(key_of(csr_pem), subject, at_s, days)
 
     def own(self, subject: Subject, folder: Path, at_s: float, mode: int = keyfiles.SECRET) -> None:
         """Certificate and key of something of this machine, in `folder`; renewed when 60 days are left."""
@@ -195,8 +187,19 @@ def _make(folder: Path, at_s: float) -> None:
     keyfiles.write(folder / "ca.crt", certificate.public_bytes(Encoding.PEM))
 
 
-def _is_p256(key: object) -> bool:
-    return isinstance(key, ec.EllipticCurvePublicKey) and isinstance(key.curve, ec.SECP256R1)
+def key_of(csr_pem: bytes) -> ec.EllipticCurvePublicKey:
+    """The key that a request wants a certificate for.
+
+    Raises: AuthorityError, if the request is none, is not signed by its key, or the key is not P-256.
+    """
+    try:
+        request = x509.load_pem_x509_csr(csr_pem)
+        key, is_signed = request.public_key(), request.is_signature_valid
+    except (ValueError, UnsupportedAlgorithm):
+        raise AuthorityError("the certificate request cannot be read; enrol again") from None
+    if not (is_signed and isinstance(key, ec.EllipticCurvePublicKey) and isinstance(key.curve, ec.SECP256R1)):
+        raise AuthorityError("the certificate request is not signed by a P-256 key; enrol again")
+    return key
 
 
 def _name(common: str) -> x509.Name:

@@ -8,8 +8,8 @@ import os
 import re
 import stat
 import subprocess
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -22,7 +22,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from dashboard.access.audit import CONSOLE, Audit, Entry, Outcome
 from dashboard.authority import plates, rights
-from dashboard.authority.authority import CLIENT, SERVER, Authority, AuthorityError, Issued, Subject
+from dashboard.authority.authority import CLIENT, SERVER, Authority, AuthorityError, Issued, Subject, key_of
 from dashboard.authority.ledger import Ledger
 from dashboard.config import CentralConfig
 from dashboard.faults import reason
@@ -86,7 +86,12 @@ class Desk:
         return Code(url, node, secret, self.authority.fingerprint.hex())
 
     def grant(self, request: EnrolRequest, address: str) -> Granted:
-        """The certificate for a good code. Raises: RefusedError."""
+        """The certificate for a good code, which only a request that can be granted uses up.
+
+        Raises: RefusedError.
+        """
+        with self._refusing(request.node, address, "enrol"):
+            key_of(request.csr.encode())
         enrolled = self._ledger.accept(request.node, request.secret, self._utc())
         if enrolled is None:
             self._note(request.node, address, "enrol", outcome="refused")
@@ -178,15 +183,21 @@ class Desk:
 
     def _issue(self, enrolled: rights.Enrolled, csr: str, address: str, what: str) -> Granted:
         subject = Subject(enrolled.node, (enrolled.user,))
-        try:
+        with self._refusing(enrolled.node, address, what):
             issued = self.authority.sign(csr.encode(), subject, self._utc(), self.config.authority.days)
-        except AuthorityError as error:
-            self._note(enrolled.node, address, what, outcome="refused")
-            raise RefusedError(str(error)) from None
         self._ledger.issued(enrolled.node, issued, self._utc())
         self._note(enrolled.node, address, what, issued.serial)
         unread = self.tell_broker() if what == "enrol" else None
         return self._granted(enrolled, issued, rights_read=unread is None)
+
+    @contextmanager
+    def _refusing(self, who: str, address: str, what: str) -> Iterator[None]:
+        """A request that is none is noted and refused."""
+        try:
+            yield
+        except AuthorityError as error:
+            self._note(who, address, what, outcome="refused")
+            raise RefusedError(str(error)) from None
 
     def _granted(self, enrolled: rights.Enrolled, issued: Issued, *, rights_read: bool) -> Granted:
         reads = any(port.id == enrolled.port and port.plates for port in self.config.ports)

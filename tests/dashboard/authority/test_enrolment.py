@@ -8,7 +8,7 @@ import socket
 import ssl
 import stat
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -187,6 +187,37 @@ def test_the_technician_is_told_where_the_broker_does_not_know_the_node(
         place.stop()
     assert (done.returncode, done.stdout[:15]) == (0, "n07 is enrolled"), done.stderr
     assert done.stderr[: len(says) or None].strip() == says
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda _: "",
+        lambda pem: pem[: len(pem) // 2],
+        lambda pem: pem.replace("M", "\N{SNOWMAN}"),
+        # the curve's number, the signature
+        lambda pem: changed(pem, b"\x2a\x86\x48\xce\x3d\x03\x01\x07", b"\x2a\x86\x48\xce\x3d\x03\x01\x7f"),
+        lambda pem: changed(pem, b"\x2a\x86\x48\xce\x3d\x04\x03\x02", b"\x2a\x86\x48\xce\x3d\x04\x03\x7f"),
+    ],
+)
+def test_a_request_that_is_none_does_not_use_the_code_up(
+    damage: Callable[[str], str], each_office: Office
+) -> None:
+    code = each_office.desk.invite("n07", None, "root")
+    _, csr = new_key_and_request()
+    with pytest.raises(RefusedError, match="certificate request"):
+        each_office.desk.grant(EnrolRequest("n07", code.secret, damage(csr.decode())), "10.0.0.9")
+    (entry,) = Audit(each_office.store).newest(1)
+    assert (entry.who, entry.what, entry.outcome) == ("n07", "enrol", "refused")
+    each_office.enrol(code)
+
+
+def changed(pem: str, old: bytes, new: bytes) -> str:
+    """A request with some of its bytes changed."""
+    head, *lines, foot = pem.strip().splitlines()
+    raw = base64.b64decode("".join(lines))
+    assert old in raw
+    return "\n".join([head, base64.b64encode(raw.replace(old, new)).decode(), foot, ""])
 
 
 def test_a_request_with_a_weak_key_or_a_broken_signature_is_refused(office: Office) -> None:
