@@ -1,6 +1,9 @@
-"""What a reader already holds: `If-None-Match` of RFC 9110, for feeds, pages and streamed answers alike."""
+"""What a reader already holds, by the conditions of RFC 9110, for feeds, pages and streamed answers alike."""
 
 from __future__ import annotations
+
+from datetime import UTC
+from email.utils import parsedate_to_datetime
 
 from dashboard.web.encodings import SUFFIXES
 
@@ -21,3 +24,15 @@ def held_copy(if_none_match: str, tag: str, codings: tuple[str, ...]) -> str | N
 def holds(if_none_match: str, tag: str) -> bool:
     """Whether the header names `tag` (without quotes), weakly compared; a packed copy is the same one."""
     return held_copy(if_none_match, tag, tuple(SUFFIXES)) is not None
+
+
+def holds_since(if_modified_since: str, since_s: int, now_s: int) -> bool:
+    """Whether what a reader holds from that date is what is there since `since_s` (UTC seconds).
+
+    What is no date, or one that is still to come, says nothing.
+    """
+    try:
+        date = parsedate_to_datetime(if_modified_since)
+    except (ValueError, OverflowError):
+        return False
+    return since_s <= date.replace(tzinfo=date.tzinfo or UTC).timestamp() <= now_s

@@ -1,8 +1,8 @@
 """Public answers are made once a second and kept for it: a rush on the border costs a look into a table.
 
 Only what says `Cache-Control: public` itself is kept, and never beyond the second or the board that it was
-made of, so no figure gets older by it. ETag, 304, br, gzip and the words for caches in front of us are added
-here, for feeds, pages and static files alike.
+made of, so no figure gets older by it. ETag, Last-Modified, 304, br, gzip and the words for caches in front
+of us are added here, for feeds, pages and static files alike.
 """
 
 from __future__ import annotations
@@ -19,8 +19,9 @@ from functools import lru_cache
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from dashboard.web.conditions import held_copy
+from dashboard.web.conditions import held_copy, holds_since
 from dashboard.web.encodings import IDENTITY, PACKERS, SUFFIXES, accepted
+from dashboard.web.versions import Versions
 
 STALE_IF_ERROR_S = 300
 """A cache in front may serve its copy for so long while central is down; the copy tells its own time."""
@@ -37,13 +38,18 @@ Pack = Callable[[str, bytes], bytes]
 
 @dataclass(slots=True)
 class Kept:
-    """One answer; `shrinks`: it is worth packing; `route` is what /metrics counts it as."""
+    """One answer, made in `second` and the same since `since`.
+
+    `shrinks`: it is worth packing; `route` is what /metrics counts it as.
+    """
 
     status: int
     headers: list[tuple[bytes, bytes]]
     body: bytes
     tag: str
     shrinks: bool
+    second: int
+    since: int
     route: object = None
 
 
@@ -68,6 +74,7 @@ class KeptReplies:
         self._second = -1
         self._of: tuple[object, ...] = ()
         self._kept: dict[Key, asyncio.Future[Kept | None]] = {}
+        self._versions = Versions()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or scope["method"] != "GET" or scope["path"] in self._streamed:
@@ -109,6 +116,7 @@ class KeptReplies:
         finally:
             if catch.kept is not None:
                 catch.kept.route = scope.get("route")
+                catch.kept.since = self._versions.since(key, catch.kept.tag, catch.kept.second)
             if not made.done():
                 made.set_result(catch.kept)
         if catch.kept is not None:
@@ -155,30 +163,40 @@ def _kept(start: Message, body: bytes, second: int) -> Kept:
     tag = hashlib.sha256(body).hexdigest()[:32]  # of files starlette makes one of date and size
     age_s = headers["cache-control"].rpartition("max-age=")[2].partition(",")[0] or "5"
     headers["cache-control"] += f", stale-while-revalidate={age_s}, stale-if-error={STALE_IF_ERROR_S}"
-    headers.setdefault("last-modified", formatdate(second, usegmt=True))
     headers.add_vary_header("Accept-Encoding")
-    for name in ("etag", "content-length"):
+    for name in ("etag", "last-modified", "content-length"):
         del headers[name]
     shrinks = len(body) >= SMALLEST_TO_PACK and _SHRINKS.search(headers.get("content-type", "")) is not None
-    return Kept(start["status"], headers.raw, body, tag, shrinks)
+    return Kept(start["status"], headers.raw, body, tag, shrinks, second, since=second)
 
 
 async def _answer(kept: Kept, asked: Headers, pack: Pack, send: Send) -> None:
     codings = accepted(asked.get("accept-encoding", "")) if kept.shrinks else (IDENTITY,)
-    held = held_copy(asked.get("if-none-match", ""), kept.tag, codings)
+    held = _held(kept, asked, codings)
+    changed = formatdate(min(kept.since, kept.second), usegmt=True).encode()
+    common = [*kept.headers, (b"last-modified", changed)]
     if held is not None:
-        headers = [*kept.headers, (b"etag", f'"{held}"'.encode())]
+        headers = [*common, (b"etag", f'"{held}"'.encode())]
         await send({"type": "http.response.start", "status": 304, "headers": headers})
         await send({"type": "http.response.body", "body": b""})
         return
     coding = codings[0]
     body = kept.body if coding == IDENTITY else pack(coding, kept.body)
-    headers = [*kept.headers, (b"etag", f'"{kept.tag}{SUFFIXES[coding]}"'.encode())]
+    headers = [*common, (b"etag", f'"{kept.tag}{SUFFIXES[coding]}"'.encode())]
     headers.append((b"content-length", str(len(body)).encode()))
     if coding != IDENTITY:
         headers.append((b"content-encoding", coding.encode()))
     await send({"type": "http.response.start", "status": kept.status, "headers": headers})
     await send({"type": "http.response.body", "body": body})
+
+
+def _held(kept: Kept, asked: Headers, codings: tuple[str, ...]) -> str | None:
+    """The tag of the copy that the reader holds; of the two conditions the one that names tags decides."""
+    tags = asked.get("if-none-match")
+    if tags is not None:
+        return held_copy(tags, kept.tag, codings)
+    same = holds_since(asked.get("if-modified-since", ""), kept.since, kept.second)
+    return kept.tag + SUFFIXES[codings[0]] if same else None
 
 
 def _ask_for_all(scope: Scope) -> None:

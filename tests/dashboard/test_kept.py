@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
-from email.utils import parsedate_to_datetime
+from email.utils import formatdate, parsedate_to_datetime
 from pathlib import Path
 from typing import Any
 
@@ -44,6 +44,7 @@ class Place:
     at_s: float = 1000.0
     board: object = field(default_factory=object)
     made: Iterator[int] = field(default_factory=itertools.count)
+    words: str = "first"
 
     def client(self) -> TestClient:
         """A client of the app behind the layer."""
@@ -53,6 +54,10 @@ class Place:
         def public() -> Response:
             body = {"n": next(self.made), "fill": "x" * 2000}
             return JSONResponse(body, headers={"Cache-Control": "public, max-age=5"})
+
+        @app.get("/words")
+        def words() -> Response:
+            return Response(self.words, headers={"Cache-Control": "public, max-age=5"})
 
         @app.get("/private")
         def private() -> Response:
@@ -113,6 +118,65 @@ def test_words_for_caches_and_unchanged_answers() -> None:
         assert (again.status_code, again.content) == (304, b"")
         assert again.headers["cache-control"] == words
     assert client.get("/public", headers={"If-None-Match": '"other"'}).status_code == 200
+
+
+def asked_since(client: TestClient, since: str, **more: str) -> tuple[int, str]:
+    reply = client.get("/words", headers={"If-Modified-Since": since, **more})
+    return reply.status_code, reply.text
+
+
+def test_who_names_a_date_is_told_when_nothing_changed_since() -> None:
+    place = Place()
+    client = place.client()
+    first = client.get("/words")
+    date, tag = first.headers["last-modified"], first.headers["etag"]
+    place.at_s += 30
+    assert asked_since(client, date) == (304, "")
+    again = client.get("/words", headers={"If-Modified-Since": date})
+    assert (again.headers["last-modified"], again.headers["etag"]) == (date, tag)
+    assert asked_since(client, formatdate(1030, usegmt=True)) == (304, "")
+    assert asked_since(client, date, **{"If-None-Match": '"other"'}) == (200, "first"), "the tag decides"
+    assert asked_since(client, formatdate(1000), **{"If-None-Match": tag}) == (304, "")
+    place.words, place.at_s = "second", 1060.0
+    assert asked_since(client, date) == (200, "second")
+    assert client.get("/words").headers["last-modified"] == formatdate(1060, usegmt=True)
+
+
+@pytest.mark.parametrize(
+    "date",
+    [
+        formatdate(999, usegmt=True),
+        formatdate(1001, usegmt=True),
+        "",
+        "yesterday",
+        "Wed, 25 Nov 99999999999 15:14:30 GMT",
+        "1000",
+    ],
+)
+def test_a_date_before_the_change_or_to_come_or_none_at_all_says_nothing(date: str) -> None:
+    assert asked_since(Place().client(), date) == (200, "first")
+
+
+def test_what_changed_twice_in_a_second_is_not_hidden() -> None:
+    place = Place()
+    client = place.client()
+    date = client.get("/words").headers["last-modified"]
+    place.words, place.board = "second", object()
+    assert asked_since(client, date) == (200, "second"), "at once"
+    place.at_s += 30
+    assert asked_since(client, date) == (200, "second"), "and ever after"
+    later = client.get("/words").headers["last-modified"]
+    assert asked_since(client, later) == (304, "")
+
+
+def test_a_clock_that_is_set_back_hides_no_change() -> None:
+    place = Place()
+    client = place.client()
+    date = client.get("/words").headers["last-modified"]
+    place.words, place.at_s = "second", 900.0
+    for place.at_s in (900.0, 1000.0, 1030.0):
+        assert asked_since(client, date) == (200, "second")
+    assert parsedate_to_datetime(client.get("/words").headers["last-modified"]).timestamp() == 1001.0
 
 
 def test_packed_and_plain_are_two_copies_of_the_same() -> None:

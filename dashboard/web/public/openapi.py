@@ -33,7 +33,8 @@ Waits at border crossings, measured by cameras beside the lanes.
 Times are UTC (`2026-11-25T15:34:30Z`), durations seconds. A figure that is not known is null with its reason,
 never 0 and never the last value again. Ranges of time are `from` (inclusive) and `to` (exclusive). Lists that
 can grow are paged: `limit` entries, newest first; the answer's `before` asks for the next page, null ends it.
-Feeds carry `Cache-Control` and `ETag`, answer `If-None-Match` with 304, and may be read from any origin.
+Feeds carry `Cache-Control` and `ETag`, answer `If-None-Match` or `If-Modified-Since` with 304, and may be
+read from any origin.
 `/api/v1/stream?part=public` sends a `stream` event for each stream that changed, the entry of wait-times.json
 with its `port` and `at`, and a `beat` every 5 s. With `Last-Event-ID` it goes on from there (`hello` says
 `resumed`), else it begins with all that is known.
