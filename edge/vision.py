@@ -82,7 +82,7 @@ class Boxes:
 class TrackView:
     """One vehicle as the tracker holds it at a moment; `coasting` when no box supports it now.
 
-    `stopped`: as the queue of its lane counts it; by its boxes where it is in no lane's area.
+    `stopped`: whether the queue of a lane counts it as standing.
     """
 
     track: int

@@ -142,7 +142,8 @@ class CameraMeter:
         )
         corrections = tuple(self._balance.step(crossings, lanes, at))
         lanes = tuple(replace(lane, residual=self._residual(lane)) for lane in lanes)
-        views = tuple(self._view(track, queues, at) for track in seen)
+        standing = {track.id for queue in queues for track in queue.stopped}
+        views = tuple(_view(track, track.id in standing, at) for track in seen)
         return Step(at, lanes, tuple(crossings), passages, views, standings, corrections)
 
     def _residual(self, lane: LaneStep) -> int | None:
@@ -262,13 +263,6 @@ class CameraMeter:
         booth = None if lane.booth is None else any(is_served(lane, track, at) for track in there)
         return LaneStep(lane.lane, state, booth)
 
-    def _view(self, track: Track, queues: Iterable[Queue], at: float) -> TrackView:
-        stands = any(track in queue.stopped for queue in queues) or (
-            track.stopped and not any(lane.holds(track, at) for lane in self._lanes)
-        )
-        xyxy = track.expected_xyxy(at)
-        return TrackView(track.id, track.cls, xyxy, track.score, stands, coasting=track.seen_at < at)
-
     def _is_occupied(self, lane: LaneView, there: Sequence[Track], at: float) -> bool:
         since, until = self._occupied.get(lane.lane, (at, at))
         lately = at - until <= OCCUPIED_S
@@ -291,3 +285,8 @@ class CameraMeter:
             for lane in self._lanes:
                 self._arrived.pop((track.id, lane.lane), None)
                 self._served.discard((track.id, lane.lane))
+
+
+def _view(track: Track, stands: bool, at: float) -> TrackView:
+    xyxy = track.expected_xyxy(at)
+    return TrackView(track.id, track.cls, xyxy, track.score, stands, coasting=track.seen_at < at)
