@@ -7,9 +7,7 @@ import gc
 import ipaddress
 import socket
 import ssl
-import threading
 import time
-from collections.abc import Callable
 
 import structlog
 import uvicorn
@@ -20,22 +18,17 @@ from dashboard.access.guard import Guard
 from dashboard.access.pages import add_access
 from dashboard.access.sign_in import SignIn
 from dashboard.accuracy.pairs import Pairs
-from dashboard.beside import Beside
 from dashboard.board import Board, BoardHolder
 from dashboard.config import CentralConfig, HttpConfig
 from dashboard.faults import reason
-from dashboard.housekeeping import Housekeeper, keep_of
-from dashboard.ingest.ingest import Ingest
-from dashboard.ingest.link import BrokerConfigError, forget_session
-from dashboard.ingest.share import SIGNS, WHOLE
-from dashboard.ingest.worker import Workers
+from dashboard.ingest.link import BrokerConfigError
 from dashboard.liveness import Deaths, WatchedServer, end_on_signal
 from dashboard.logs import configure_logs
-from dashboard.loop import CentralLoop
+from dashboard.metrics.http import HttpCounts
 from dashboard.metrics.metrics import Metrics
 from dashboard.official.figures import Figures
 from dashboard.orders.orders import Orders
-from dashboard.plates.matching import Matching
+from dashboard.parts import Parts
 from dashboard.store.history import History
 from dashboard.store.store import Store, StoreAwayError, StoreUrlError
 from dashboard.web.app import make_app
@@ -68,22 +61,38 @@ def serve(config: CentralConfig, *, takes_in: bool = True) -> int:
     people = SignIn(store, utc)
     refuse_open_address(config.http, people.accounts)
     listener = listen(config.http)
+    url = url_of(config.http, listener)
     holder = BoardHolder(Board(at_s=utc(), directions=(), trouble="starting: reading back the last reports"))
     orders = Orders(store)
     metrics = Metrics(config, holder, utc, monotonic)
-    workers = None if takes_in else Workers(config, store)
-    matching = Matching(config, utc, monotonic)
-    metrics.watch_plates(matching)
     metrics.watch_broker(config.authority.broker_log)
-    loop = CentralLoop(config, store, holder, orders, utc, monotonic, workers, matching, metrics.turns.took)
-    share = WHOLE if takes_in else SIGNS
-    hear_read = matching.hear if matching.is_on else None
-    ingest = Ingest(config, store, utc, monotonic, loop.wake, metrics.ingest, share, hear_read)
-    metrics.watch(ingest, loop.open_slices)
-    beside = Beside(config, store, holder, orders, utc)
+    parts = Parts(config, store, holder, orders, metrics, utc, monotonic, takes_in=takes_in)
+    web = web_config(pages(config, store, holder, orders, metrics, people), config.http, metrics.http)
     notifier = Notifier()
-    host, port = listener.getsockname()[:2]
-    url = f"{'https' if config.http.certificate else 'http'}://{_in_url(host)}:{port}/"
+    server = WatchedServer(web, notifier, parts.pulses(), monotonic, f"serving {url}")
+    allow_connections()
+    configure_logs()
+    deaths = end_on_signal_or_fault(server)
+    parts.start()
+    gc.freeze()  # what is made by now stays: each look through all of it would hold up every thread
+    log.info("serving", url=url)
+    server.run(sockets=[listener])
+    notifier.stopping()
+    parts.stop(STOP_WITHIN_S)
+    store.close()
+    log.info("ended")
+    return deaths.exit_code
+
+
+def pages(
+    config: CentralConfig,
+    store: Store,
+    holder: BoardHolder,
+    orders: Orders,
+    metrics: Metrics,
+    people: SignIn,
+) -> FastAPI:
+    """Everything that is answered over HTTP. Raises: ZoneDataError."""
     guard = Guard(people)
     app = make_app(
         holder,
@@ -98,37 +107,7 @@ def serve(config: CentralConfig, *, takes_in: bool = True) -> int:
     )
     add_access(app, people, guard)
     metrics.add_to(app, guard)
-    server = WatchedServer(
-        web_config(app, config.http, metrics.http.too_slow.inc),
-        notifier,
-        (ingest.pulse, loop.pulse, *([matching.pulse] if matching.is_on else [])),
-        monotonic,
-        f"serving {url}",
-    )
-    allow_connections()
-    configure_logs()
-    deaths = end_on_signal_or_fault(server)
-    housekeeper = Housekeeper(store, keep_of(config.store))
-    if not takes_in:  # what `serve` alone took in before comes to the workers now
-        whole = (config.broker, WHOLE.client_id(config))
-        threading.Thread(target=forget_session, args=whole, name="forget", daemon=True).start()
-    matching.start()
-    ingest.start()
-    loop.start(ingest)
-    housekeeper.start()
-    beside.start()
-    gc.freeze()  # what is made by now stays: each look through all of it would hold up every thread
-    log.info("serving", url=url)
-    server.run(sockets=[listener])
-    notifier.stopping()
-    beside.stop(STOP_WITHIN_S)
-    ingest.stop(STOP_WITHIN_S)
-    matching.stop(STOP_WITHIN_S)
-    loop.stop(STOP_WITHIN_S)
-    housekeeper.stop(STOP_WITHIN_S)
-    store.close()
-    log.info("ended")
-    return deaths.exit_code
+    return app
 
 
 def end_on_signal_or_fault(server: uvicorn.Server) -> Deaths:
@@ -143,11 +122,11 @@ def end_on_signal_or_fault(server: uvicorn.Server) -> Deaths:
     return deaths
 
 
-def web_config(app: FastAPI, http: HttpConfig, too_slow: Callable[[], object]) -> uvicorn.Config:
+def web_config(app: FastAPI, http: HttpConfig, counts: HttpCounts) -> uvicorn.Config:
     """How the pages are served. Raises: ServeError, when certificate or key cannot be used."""
     config = uvicorn.Config(
         app,
-        http=patient(too_slow),
+        http=patient(counts.too_slow.inc),
         log_config=None,
         access_log=False,
         server_header=False,
@@ -212,5 +191,8 @@ def _resolved(http: HttpConfig) -> list[tuple[int, tuple[str, int]]]:
     return [(family, (str(address[0]), int(address[1]))) for family, _, _, _, address in found]
 
 
-def _in_url(host: str) -> str:
-    return f"[{host}]" if ":" in host else host
+def url_of(http: HttpConfig, listener: socket.socket) -> str:
+    """Where a browser on this machine finds the pages."""
+    host, port = listener.getsockname()[:2]
+    named = f"[{host}]" if ":" in host else host
+    return f"{'https' if http.certificate else 'http'}://{named}:{port}/"
