@@ -46,6 +46,10 @@ class Beside:
         if self._sender is not None:
             self._sender.start()
 
+    def troubles(self) -> dict[str, str | None]:
+        """By part that is configured, what keeps it from its work."""
+        return {} if self._sender is None else {"public_broker": self._sender.trouble()}
+
     def stop(self, timeout_s: float) -> None:
         """End."""
         self._importer.stop(timeout_s)

@@ -51,7 +51,7 @@ class Parts:
         self._beside = Beside(config, store, holder, orders, utc)
         self._housekeeper = Housekeeper(store, keep_of(config.store))
         metrics.watch_plates(self._matching)
-        metrics.watch(self._ingest, self._loop.open_slices)
+        metrics.watch(self._ingest, self._loop.open_slices, self._beside.troubles)
 
     def pulses(self) -> tuple[Pulse, ...]:
         """Those without which nothing is measured."""

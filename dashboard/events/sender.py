@@ -56,6 +56,10 @@ class Sender:
         self._thread.join(timeout_s)
         self._client.disconnect()
 
+    def trouble(self) -> str | None:
+        """What keeps it from sending now, in one sentence; None when all is well."""
+        return None if self._client.is_connected() else "the public broker cannot be reached, or refuses"
+
     def _run(self) -> None:
         while not self._stopping.wait(EVERY_S):
             if self._client.is_connected():

@@ -18,7 +18,7 @@ from dashboard.metrics.board import BoardCollector
 from dashboard.metrics.counts import IngestCounts
 from dashboard.metrics.http import HttpCounts, add_metrics
 from dashboard.metrics.plates import PlateCollector
-from dashboard.metrics.state import OpenSlices, StateCollector, Takes
+from dashboard.metrics.state import OpenSlices, StateCollector, Takes, Troubles
 from dashboard.metrics.turns import TurnTimes
 from dashboard.plates.matching import Matching
 
@@ -37,9 +37,9 @@ class Metrics:
         ProcessCollector(registry=self.registry)
         self.registry.register(BoardCollector(holder, now))
 
-    def watch(self, ingest: Takes, open_slices: OpenSlices) -> None:
-        """Tell how these are, too."""
-        self.registry.register(StateCollector(ingest, open_slices, self._now))
+    def watch(self, ingest: Takes, open_slices: OpenSlices, beside: Troubles = dict) -> None:
+        """Tell how these are, and what runs beside, too."""
+        self.registry.register(StateCollector(ingest, open_slices, beside, self._now))
 
     def watch_plates(self, matching: Matching) -> None:
         """Tell how matching of plates goes, too."""

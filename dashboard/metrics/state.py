@@ -1,4 +1,4 @@
-"""How central's own parts are at this moment: broker, database, ingest, roll-up."""
+"""How central's own parts are at this moment: broker, database, ingest, roll-up, what runs beside."""
 
 from __future__ import annotations
 
@@ -24,6 +24,9 @@ class Takes(Protocol):
         """Messages that wait for their COMMIT."""
 
 
+Troubles = Callable[[], dict[str, str | None]]
+"""By part, what keeps it from its work."""
+
 OpenSlices = Callable[[], dict[tuple[str, str], float]]
 """By port and direction, the start (UTC s) of the slice that is not closed yet."""
 
@@ -31,8 +34,10 @@ OpenSlices = Callable[[], dict[tuple[str, str], float]]
 class StateCollector(Collector):
     """Gauges of the parts; `now` gives UTC seconds."""
 
-    def __init__(self, ingest: Takes, open_slices: OpenSlices, now: Callable[[], float]) -> None:
-        self._ingest, self._open_slices, self._now = ingest, open_slices, now
+    def __init__(
+        self, ingest: Takes, open_slices: OpenSlices, beside: Troubles, now: Callable[[], float]
+    ) -> None:
+        self._ingest, self._open_slices, self._beside, self._now = ingest, open_slices, beside, now
 
     def describe(self) -> Iterator[GaugeMetricFamily]:
         """The names alone."""
@@ -41,7 +46,7 @@ class StateCollector(Collector):
     def collect(self) -> Iterator[GaugeMetricFamily]:
         """The samples of this moment."""
         up, lag, waiting, rollup = _families()
-        for part, trouble in self._ingest.troubles().items():
+        for part, trouble in (self._ingest.troubles() | self._beside()).items():
             up.add_metric([part], float(trouble is None))
         lag.add_metric([], max(0.0, self._now() - self._ingest.horizon_s()))
         waiting.add_metric([], float(self._ingest.waiting()))
@@ -52,7 +57,7 @@ class StateCollector(Collector):
 
 def _families() -> tuple[GaugeMetricFamily, ...]:
     return (
-        GaugeMetricFamily("lanewatch_up", "1: the part that central needs is there.", labels=PART),
+        GaugeMetricFamily("lanewatch_up", "1: the part is there.", labels=PART),
         GaugeMetricFamily("lanewatch_ingest_lag_seconds", "Age of the batch that is not committed yet."),
         GaugeMetricFamily("lanewatch_ingest_waiting", "Messages that wait for their COMMIT."),
         GaugeMetricFamily(

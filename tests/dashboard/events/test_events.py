@@ -192,9 +192,11 @@ def test_over_the_public_broker_of_the_configuration(kind: str, tmp_path: Path) 
     port, now = free_port(), [NOW_S]
     sender = sender_to(port, lambda: said(now[0]))
     sender.start()  # the broker is not there yet
+    assert sender.trouble() is not None
     with public_broker(kind, tmp_path, port):
         reader = Reader(port)
         assert until(lambda: len(reader.last) == 8), (tmp_path / "log").read_text()
+        assert sender.trouble() is None
         assert reader.last[TOPIC]["data"]["expected"]["wait_s"] == 1320
         sent = reader.count
         late = Reader(port)
@@ -214,6 +216,7 @@ def test_over_the_public_broker_of_the_configuration(kind: str, tmp_path: Path) 
         assert anybody.last == {}
         for client in (reader, late, anybody, central, again):
             client.close()
+    assert until(lambda: sender.trouble() is not None), "it is gone"
     now[0] -= 901
     shutil.rmtree(tmp_path / "js", ignore_errors=True)
     with public_broker(kind, tmp_path, port):  # one that has forgotten everything
@@ -280,6 +283,7 @@ def test_a_public_broker_that_refuses_or_is_away_is_told_once(kind: str, tmp_pat
             sender._client.on_pre_connect = lambda *_: asked.append(1)
             sender.start()
             assert until(lambda: len(asked) > tries)
+            assert sender.trouble() is not None
         before = len(asked)
         assert until(lambda: len(asked) > before + tries)
         sender.stop(5)

@@ -36,6 +36,13 @@ def ordered(served: Served, body: dict[str, str]) -> int:
         return int(reply.status)
 
 
+def public_broker_up(served: Served) -> str:
+    """What /metrics says of it."""
+    with urllib.request.urlopen(f"http://127.0.0.1:{served.http}/metrics", timeout=10) as reply:
+        (line,) = [one for one in reply.read().decode().splitlines() if 'part="public_broker"' in one]
+    return str(line.split()[-1])
+
+
 def test_from_report_to_event_with_a_hold_between(tmp_path: Path) -> None:
     with broker("mosquitto", tmp_path / "nodes") as nodes, ending(Served(tmp_path, nodes)) as served:
         with broker("mosquitto", tmp_path / "public") as public:
@@ -62,7 +69,9 @@ def test_from_report_to_event_with_a_hold_between(tmp_path: Path) -> None:
             assert data()["expected"] is None
             assert ordered(served, HOLD | {"action": "release"}) == 200
             assert until(lambda: data().get("state") == "measured"), data()
+            assert public_broker_up(served) == "1.0"
             reader.close()
+        assert until(lambda: public_broker_up(served) == "0.0"), "its trouble is told"
         assert served.is_ready(), "the public broker is gone and central does not mind"
         assert served.end(signal.SIGTERM) == 0
 

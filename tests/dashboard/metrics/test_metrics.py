@@ -32,6 +32,10 @@ Samples = dict[tuple[str, tuple[tuple[str, str], ...]], float]
 MONITORING = REPOSITORY / "config" / "monitoring"
 
 
+def beside() -> dict[str, str | None]:
+    return {"public_broker": "away"}
+
+
 class Parts:
     """Ingest as the metrics ask it."""
 
@@ -55,7 +59,7 @@ def config(tmp_path: Path) -> CentralConfig:
 def asked(config: CentralConfig, board: Board, guard: Guard | None = None) -> tuple[Metrics, Asker]:
     holder = BoardHolder(board)
     metrics = Metrics(config, holder, lambda: NOW_S, iter(range(10**6)).__next__)
-    metrics.watch(Parts(), lambda: {("testport", "us_bound"): NOW_S - 12.0})
+    metrics.watch(Parts(), lambda: {("testport", "us_bound"): NOW_S - 12.0}, beside)
     app = make_app(holder, config, lambda: NOW_S, guard)
     metrics.add_to(app, guard or Guard())
     return metrics, Asker(app)
@@ -104,6 +108,7 @@ def test_it_tells_of_streams_nodes_cameras_and_parts(config: CentralConfig) -> N
     assert of(told, "camera_ok", **n1, camera="c2") == 0.0
     assert of(told, "camera_fps", **n1, camera="c1") == 5.0
     assert (of(told, "up", part="broker"), of(told, "up", part="database")) == (1.0, 0.0)
+    assert of(told, "up", part="public_broker") == 0.0
     assert (of(told, "ingest_lag_seconds"), of(told, "ingest_waiting")) == (3.0, 7.0)
     assert of(told, "rollup_lag_seconds", port="testport", direction="us_bound") == 12.0
     assert of(told, "node_report_age_seconds", **n1) == 5.0
