@@ -72,7 +72,10 @@ class SignFolder:
         path = self._home(camera, lane) / name
         if path not in self.files(camera, lane):
             raise SignError(f"there is no crop {name} of this sign")
-        path.unlink()
+        try:
+            path.unlink()
+        except OSError as error:
+            raise SignError(f"{path} cannot be taken away ({error.strerror}); check its rights") from None
 
     def rename(self, camera: str, lane: str, new: str) -> None:
         """The lane has another id from now on. Raises: SignError."""

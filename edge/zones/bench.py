@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,7 @@ from edge.config import CameraConfig, NodeConfig
 from edge.detection.detector import Detector
 from edge.measure.sign import crop_of
 from edge.picture import Colours
-from edge.signs import SignFolder
+from edge.signs import SignError, SignFolder
 from edge.vision import Boxes, Frame, Image
 from edge.yamlfile import Fault
 from edge.zones.crops import corners_of, look
@@ -122,16 +122,15 @@ class Bench:
         return {"diff": self.drawing.diff(cameras), "file": self.drawing.path.name}
 
     def save(self, cameras: Cameras, digest: str, stamp: str) -> Answer:
-        """Write the file, then the views to be kept. Raises: ConfigError; the file is then as before."""
+        """Write the file, then what belongs to it; `left` says what of that could not be done.
+
+        Raises: ConfigError, AskedWrongError; the file is then as before.
+        """
         with self._lock:
             views = {one["id"]: self._view_of(one["id"]) for one in cameras if one.get("keep_view")}
             backup = self.drawing.save(cameras, digest, stamp)
-            self._keep(views)
-            for camera in cameras:
-                for lane in camera["lanes"]:
-                    if lane.get("was") not in (None, lane["id"]):
-                        self._signs.rename(camera["id"], lane["was"], lane["id"])
-        return {"file": str(self.drawing.path), "backup": backup.name}
+            left = [*self._keep(views), *self._rename_signs(cameras)]
+        return {"file": str(self.drawing.path), "backup": backup.name, "left": left}
 
     def sign(self, camera: str, lane: str, corners: Any, keep: str | None, drop: str | None) -> Answer:
         """The sign of a lane in the picture that is shown; `keep` it as of that state, or `drop` a crop.
@@ -150,7 +149,12 @@ class Bench:
         """A reference crop, as PNG. Raises: AskedWrongError."""
         for path in self._signs.files(camera, lane):
             if path.name == name:
-                return path.read_bytes()
+                try:
+                    return path.read_bytes()
+                except OSError as error:
+                    raise AskedWrongError(
+                        f"{path}: cannot be read ({error.strerror}); check its rights"
+                    ) from None
         raise AskedWrongError(f"there is no crop {name}")
 
     def _view_of(self, camera: str) -> Reference:
@@ -163,8 +167,18 @@ class Bench:
             )
         return Reference(outline.edges)
 
-    def _keep(self, views: Mapping[str, Reference]) -> None:
-        """As the node will look for them: of the lanes that are now in the file. Raises: AskedWrongError."""
+    def _rename_signs(self, cameras: Cameras) -> Iterator[str]:
+        """Of lanes that have another id now; yields what went wrong."""
+        for camera in cameras:
+            for lane in camera["lanes"]:
+                if lane.get("was") not in (None, lane["id"]):
+                    try:
+                        self._signs.rename(camera["id"], lane["was"], lane["id"])
+                    except SignError as error:
+                        yield str(error)
+
+    def _keep(self, views: Mapping[str, Reference]) -> Iterator[str]:
+        """As the node will look for them: of the lanes that are now in the file; yields what went wrong."""
         config, _ = self.drawing.read()
         for camera in config.cameras:
             if camera.id not in views or camera.reference is None:
@@ -173,9 +187,7 @@ class Bench:
                 camera.reference.parent.mkdir(parents=True, exist_ok=True)
                 kept_view.save(camera.reference, camera, views[camera.id])
             except OSError as error:
-                raise AskedWrongError(
-                    f"{camera.reference} cannot be written ({error.strerror}); check its rights"
-                ) from None
+                yield f"{camera.reference} cannot be written ({error.strerror}); free space, check its rights"
 
     def _remarks(self, camera: CameraConfig) -> list[Answer]:
         with self._lock:

@@ -86,7 +86,7 @@ class Drawing:
             written = self._beside(new.encode())
             try:
                 load_node(written)
-                _write_as(self.path, backup, former)
+                self._beside(former).replace(backup)
                 written.replace(self.path)
             finally:
                 written.unlink(missing_ok=True)
@@ -94,17 +94,22 @@ class Drawing:
             raise ConfigError(str(error).replace(str(written), self.path.name)) from None
         except OSError as error:
             raise ConfigError(
-                f"{self.path} cannot be written ({error.strerror}); give yourself the right to"
+                f"{self.path} cannot be written ({error.strerror}); free space, or give yourself the right to"
             ) from None
         return backup
 
     def _beside(self, content: bytes) -> Path:
+        """A file beside this one, with its rights: whole, or none. Raises: OSError."""
         handle, name = tempfile.mkstemp(dir=self.path.parent, prefix=f".{self.path.name}.")
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        _like(Path(name), self.path)
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+            _like(Path(name), self.path)
+        except OSError:
+            Path(name).unlink()
+            raise
         return Path(name)
 
     def _bytes(self) -> bytes:
@@ -136,10 +141,11 @@ def _put_camera(there: CommentedMap, camera: Mapping[str, Any]) -> None:
     if camera.get("keep_view"):
         there.setdefault("reference", view_file(camera["id"]))
     wanted = list(camera["lanes"])
+    if not wanted:
+        there.pop("lanes", None)  # an empty list in the place of lanes with comments would be no YAML
+        return
     lanes = there.get("lanes")
     if not lanes:
-        if not wanted:
-            return
         lanes = there["lanes"] = CommentedSeq()
     kept = {lane["was"] for lane in wanted if lane.get("was") is not None}
     for index in reversed(range(len(lanes))):
@@ -213,11 +219,6 @@ def _yaml_like(document: CommentedMap) -> YAML:
     if not cameras.fa.flow_style():
         yaml.indent(mapping=2, sequence=cameras.lc.item(0)[1], offset=cameras.lc.col)
     return yaml
-
-
-def _write_as(like: Path, path: Path, content: bytes) -> None:
-    path.write_bytes(content)
-    _like(path, like)
 
 
 def _like(path: Path, other: Path) -> None:

@@ -13,6 +13,7 @@ from edge.config import load_node
 from edge.yamlfile import ConfigError
 from edge.zones.drawing import ChangedOnDiskError, Drawing
 from tests.conftest import REPOSITORY
+from tests.edge.test_count_disk import files_up_to
 
 STAMP = "20260101T000000Z"
 NODE = """\
@@ -103,6 +104,16 @@ def test_a_lane_more_and_one_less(drawing: Drawing) -> None:
     assert [lane.id for lane in load_node(drawing.path).cameras[0].lanes] == ["b5", "b8"]
 
 
+def test_all_lanes_may_be_taken_out(drawing: Drawing) -> None:
+    cameras = [{**camera, "lanes": []} for camera in as_page(drawing.path)]
+    drawing.save(cameras, drawing.digest(), STAMP)
+    assert drawing.read()[0].cameras[0].lanes == ()
+    again = as_page(drawing.path)
+    again[0]["lanes"] = [{"id": "b7", "kind": "approach"}]
+    drawing.save(again, drawing.digest(), "later")
+    assert [lane.id for lane in drawing.read()[0].cameras[0].lanes] == ["b7"]
+
+
 def test_saving_keeps_the_former_file_and_its_rights(drawing: Drawing) -> None:
     drawing.path.chmod(0o640)
     cameras = as_page(drawing.path)
@@ -112,6 +123,20 @@ def test_saving_keeps_the_former_file_and_its_rights(drawing: Drawing) -> None:
     assert {path.stat().st_mode & 0o777 for path in (backup, drawing.path)} == {0o640}
     assert "hunter2" not in drawing.path.read_text()
     assert sorted(path.name for path in drawing.path.parent.iterdir()) == ["node.yaml", backup.name]
+
+
+@pytest.mark.parametrize("room", [50, len(NODE) - 1])
+def test_a_disk_that_takes_no_more_leaves_the_file_alone_and_nothing_else(
+    room: int, drawing: Drawing
+) -> None:
+    cameras = [{**camera, "lanes": []} for camera in as_page(drawing.path)]
+    assert (len(drawing.text(cameras)) > room) == (room == 50), "the new file, or only the former one"
+    with (
+        files_up_to(room),
+        pytest.raises(ConfigError, match=r"cannot be written \(File too large\); free space"),
+    ):
+        drawing.save(cameras, drawing.digest(), STAMP)
+    assert [(path.name, path.read_text()) for path in drawing.path.parent.iterdir()] == [("node.yaml", NODE)]
 
 
 @pytest.mark.parametrize(

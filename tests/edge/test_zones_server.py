@@ -15,6 +15,7 @@ import numpy as np
 import pytest
 
 from edge.camera.source import SourceError
+from edge.config import load_node
 from edge.zones.bench import Bench
 from edge.zones.pictures import open_stills
 from edge.zones.server import Server
@@ -162,6 +163,35 @@ def test_a_picture_that_is_gone_is_told_in_a_sentence(tmp_path: Path) -> None:
     assert stills.at(0.0).number == 0
     with pytest.raises(SourceError, match=r"2\.png: cannot be read \(No such file or directory\)"):
         stills.at(1.0)
+
+
+def test_a_crop_that_cannot_be_used_is_told_in_a_sentence(server: Server, tmp_path: Path) -> None:
+    (tmp_path / "signs" / "c1-b1" / "fast-1.png").mkdir(parents=True)
+    answer = ask(server, "api/crop?camera=c1&lane=b1&name=fast-1.png")
+    assert (answer[0], "cannot be read" in said(answer)) == (422, True)
+    assert ask(server, "api/picture?camera=c1")[0] == 200
+    corners = [[0.1, 0.1], [0.5, 0.5]]
+    answer = ask(server, "api/sign", {"camera": "c1", "lane": "b1", "corners": corners, "drop": "fast-1.png"})
+    assert (answer[0], "cannot be taken away" in said(answer)) == (422, True)
+
+
+def test_lanes_are_saved_though_the_view_cannot_be_kept(tmp_path: Path) -> None:
+    grid = np.kron(np.indices((6, 10)).sum(0) % 2, np.ones((16, 16)))[..., None] * np.full(3, 200.0)
+    write_film(tmp_path / "clip.mp4", [grid.astype(np.uint8)] * 5)
+    (tmp_path / "node.yaml").write_text(NODE)
+    (tmp_path / "views").write_text("no folder")
+    bench = Bench(tmp_path / "node.yaml", {})
+    bench.picture("c1", 0.0)
+    for line in ([[0.1, 0.5], [0.9, 0.5]], [[0.1, 0.6], [0.9, 0.6]]):  # the page goes on from what was saved
+        state = bench.state()
+        camera = state["cameras"][0]
+        tail = {"line": line, "toward": [0.5, 0.9], "anchor": "bottom"}
+        camera |= {"keep_view": True, "lanes": [{"id": "b1", "kind": "booth", "tail": tail}]}
+        saved = bench.save([camera], state["digest"], f"at {line[0][1]}")
+        (left,) = saved["left"]
+        assert "c1.npz cannot be written" in left
+        assert load_node(tmp_path / "node.yaml").cameras[0].lanes[0].tail.line[0] == (0.1, line[0][1])
+    bench.close()
 
 
 def test_a_password_in_a_source_is_never_given_to_the_page(tmp_path: Path) -> None:

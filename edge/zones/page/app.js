@@ -94,10 +94,10 @@ function kindOf(line) {
 
 async function write() {
   try {
-    const { backup } = await api.save(store.cameras, digest);
+    const { backup, left } = await api.save(store.cameras, digest);
     await load();
-    by("hint").textContent = `Saved. The former file is ${backup}`;
-    setTimeout(() => canvas.hint(), 6000);
+    by("hint").textContent = [`Saved. The former file is ${backup}`, ...left].join(". But: ");
+    if (!left.length) setTimeout(() => canvas.hint(), 6000);
   } catch (error) { trouble(error); }
 }
 
