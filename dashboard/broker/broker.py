@@ -26,6 +26,7 @@ from dashboard.broker.refusals import Refusals
 from dashboard.logs import configure_logs
 from edge.daemon import keyfiles
 from edge.daemon.notify import Notifier
+from edge.daemon.tries import Tries
 
 __all__ = ["Broker", "BrokerError", "run_broker"]
 
@@ -73,7 +74,7 @@ class Broker:
         self._binary = known_binary() if binary is None else own_binary(binary)
         self._authority = authority and authority.resolve()
         self._member = member
-        self._rights_read = 0
+        self._rights_read, self._rights_tries = 0, Tries()
         self.refusals = Refusals(self.folder / "nats.log")
         self._child: subprocess.Popen[bytes] | None = None
         self._lock: IO[bytes] | None = None
@@ -131,13 +132,22 @@ class Broker:
         return None if _answers(self.host, self.port) else "the server takes no connections"
 
     def look_after(self) -> None:
-        """Have the server read rights that changed, and tell what it refused."""
+        """Have the server read rights that changed, and tell what it refused.
+
+        On a disk that takes nothing it goes on by the former rights; this is tried again at each look.
+        """
         self.refusals.look()
-        changed = self._rights_changed_at()
-        if self._child is not None and changed != self._rights_read:
+        try:
+            if self._child is None or self._rights_changed_at() == self._rights_read:
+                return
             self._write_config()
-            self._child.send_signal(signal.SIGHUP)
-            _log.info("rights_reloaded")
+        except (BrokerError, OSError) as error:
+            if self._rights_tries.ended(str(error)):
+                _log.error("rights_not_reloaded", error=str(error))
+            return
+        self._child.send_signal(signal.SIGHUP)
+        self._rights_tries.up()
+        _log.info("rights_reloaded")
 
     def stop(self) -> None:
         """End the server; what it holds stays in its folder."""
@@ -179,10 +189,11 @@ class Broker:
     def _write_config(self) -> Path:
         path = self.folder / "nats.conf"
         try:
-            self._rights_read = self._rights_changed_at()
+            changed = self._rights_changed_at()
             keyfiles.write(path, self._config().encode(), keyfiles.SECRET)
         except OSError as error:
             raise self._unwritable(error) from None
+        self._rights_read = changed
         return path
 
     def _config(self) -> str:

@@ -26,6 +26,9 @@ _KINDS: tuple[tuple[Kind, str], ...] = (
     ("tls", "TLS handshake error"),
     ("unknown", "authentication error"),
 )
+_NO_REFUSAL = ("unable to connect", "TLS handshake error: EOF")
+"""Said again, or who hung up without a word: so does whoever looks whether the broker answers."""
+
 _LINE = re.compile(
     r'\[ERR\] (?P<address>\S+) - \w+:\d+ - (?:"(?P<who>[^"]*)" - )?(?P<what>[^"]*)(?:"(?P<topic>[^"]*)")?'
 )
@@ -62,7 +65,7 @@ def _mosquitto_refusal(line: str) -> Refusal | None:
 
 def _nats_refusal(line: str) -> Refusal | None:
     found = _LINE.search(line)
-    if found is None or found["what"].startswith("unable to connect"):
+    if found is None or found["what"].startswith(_NO_REFUSAL):
         return None
     for kind, words in _KINDS:
         if words in found["what"]:

@@ -31,6 +31,8 @@ HEAD = "[14650] 2026/11/26 07:58:53.741579 "
         ("a name that is no user's", '[ERR] 127.0.0.1:53785 - mid:29 - "n07" - authentication error',
          Refusal("unknown", "127.0.0.1:53785", "n07", "")),
         ("the same, said again", '[ERR] 1.2.3.4:5 - mid:2 - "n" - unable to connect: x', None),
+        ("hung up without a word, as who looks whether it answers",
+         "[ERR] 127.0.0.1:56776 - mid:5 - TLS handshake error: EOF", None),
         ("something else", "[INF] Server is ready", None),
         ("Mosquitto: a write that is not allowed",
          "1795: Denied PUBLISH from n08 (d0, q1, r0, m2, 'lanes/v1/p/n07/report', ... (2 bytes))",
