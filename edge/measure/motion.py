@@ -64,8 +64,7 @@ class Motion:
     @property
     def xyxy(self) -> XYXY:
         """The box (px) as it was at the last look."""
-        wide, high = self.width / 2, self.height / 2
-        return self.cx - wide, self.cy - high, self.cx + wide, self.cy + high
+        return box_about((self.cx, self.cy), self.width, self.height)
 
     def variance(self, at: float) -> float:
         """Variance of the expected place at `at`, in scales^2, without the box's own jitter."""
@@ -94,6 +93,12 @@ class Motion:
         self.height += SIZE_GAIN * (height - self.height)
         self.scale = sqrt(self.width * self.height)
         self.at = at
+
+
+def box_about(centre: Point, width: float, height: float) -> XYXY:
+    """The box (px) of that size about a centre."""
+    x, y = centre
+    return x - width / 2, y - height / 2, x + width / 2, y + height / 2
 
 
 def _centre_and_size(xyxy: Sequence[float]) -> tuple[float, float, float, float]:

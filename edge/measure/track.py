@@ -10,7 +10,7 @@ from edge.measure.advance import Advance
 from edge.measure.association import Row
 from edge.measure.closely import Closely
 from edge.measure.geometry import XYXY, Point
-from edge.measure.motion import JITTER, Motion, SpeedFit
+from edge.measure.motion import JITTER, Motion, SpeedFit, box_about
 
 SURE_SCORE = 0.6
 """A single box this sure is a vehicle at once; a weaker one needs a second look."""
@@ -184,18 +184,14 @@ class Track:
         """Expected box (px) at `at`; the last box itself when it was seen then."""
         if at <= self.seen_at:
             return self.xyxy
-        x, y = self.expected_centre(at)
-        half_width, half_height = self.motion.width / 2, self.motion.height / 2
-        return x - half_width, y - half_height, x + half_width, y + half_height
+        return box_about(self.expected_centre(at), self.motion.width, self.motion.height)
 
     def body(self, at: float) -> XYXY:
         """The vehicle (px) at `at`: the expected box, that of a standing one in the size that it keeps."""
         box = x0, y0, x1, y1 = self.expected_xyxy(at)
         if not self.stopped:
             return box
-        width, height = self.size
-        x, y = (x0 + x1) / 2, (y0 + y1) / 2
-        return x - width / 2, y - height / 2, x + width / 2, y + height / 2
+        return box_about(((x0 + x1) / 2, (y0 + y1) / 2), *self.size)
 
     def _take(self, xyxy: Sequence[float], cls: str, score: float, at: float) -> None:
         x0, y0, x1, y1 = (float(value) for value in xyxy)
