@@ -111,6 +111,9 @@ def _turns(points: Sequence[tuple[float, float]], name: str) -> list[float]:
     return turns
 
 
+SIGNAL_UNREAD = "`signal` has no effect yet: a stop at a traffic light counts as queue"
+
+
 class LaneConfig(Strict):
     """One lane in one camera's picture."""
 

@@ -13,7 +13,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from edge.camera import kept_view
-from edge.config import CameraConfig, NodeConfig
+from edge.config import SIGNAL_UNREAD, CameraConfig, NodeConfig
 from edge.daemon.logs import Log, configure_logs, without_credentials
 from edge.daemon.notify import Notifier, trouble_of
 from edge.detection.detector import Detector, vehicle_detector
@@ -64,6 +64,8 @@ def run_node(config: NodeConfig) -> int:
     except (ModelError, LinkError, OutboxError, SecretError) as error:
         print(error, file=sys.stderr)
         return 2
+    for lane in (lane for camera in config.cameras for lane in camera.lanes if lane.signal):
+        _log.warning("signal_unread", lane=lane.id, said=SIGNAL_UNREAD)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: node.stop())
     return node.run()

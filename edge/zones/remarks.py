@@ -10,7 +10,7 @@ from typing import Literal
 
 import numpy as np
 
-from edge.config import CameraConfig, LaneConfig, LineConfig
+from edge.config import SIGNAL_UNREAD, CameraConfig, LaneConfig, LineConfig
 from edge.measure.geometry import GroundError, GroundPlane, Segment, ground_of, segment_of, to_pixels
 
 Figure = Literal["tail", "booth", "area", "ground", "sign", "lane"]
@@ -64,6 +64,8 @@ def _of_lane(
     )  # fmt: skip
     if lane.tail is None and lane.booth is None and lane.area is None:
         yield Remark(lane.id, "lane", "has neither line nor area", "draw one, or nothing of it is measured")
+    if lane.signal:
+        yield Remark(lane.id, "lane", SIGNAL_UNREAD, "keep what waits at a traffic light out of its area")
     for name, line in lines:
         if line is not None:
             segment = segment_of(line, width, height)

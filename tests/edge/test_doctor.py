@@ -196,6 +196,7 @@ UP = line((0, 600), (1280, 600), (640, 500))
         ),
         ("where a metre is a pixel", ROAD | {"tail": across(200, 540, 660)}, "a metre of road is 1.0 px"),
         ("half as far, a metre is four", ROAD | {"tail": across(300, 480, 720)}, None),
+        ("a traffic light, which nothing reads yet", GOOD | {"signal": True}, "`signal` has no effect yet"),
         ("a sign of a few pixels", GOOD | {"sign": [[0.5, 0.5], [0.505, 0.51]]}, "cannot be read"),
     ],
 )  # fmt: skip

@@ -279,6 +279,16 @@ def test_a_live_stream_that_ends_is_taken_up_again(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
+def test_what_is_accepted_and_has_no_effect_is_told(tmp_path: Path) -> None:
+    config = write_config(tmp_path)
+    config.write_text(config.read_text().replace("- id: b5", "- id: b5\n        signal: true"))
+    with node(config) as child:
+        assert until(lambda: "node_started" in log_of(tmp_path))
+        assert stop(child) == 0
+    assert "`signal` has no effect yet" in log_of(tmp_path)
+
+
+@pytest.mark.slow
 def test_a_password_in_an_address_is_written_nowhere(tmp_path: Path) -> None:
     source = "rtsp://operator:s3cret@127.0.0.1:1/stream"
     with node(write_config(tmp_path, source=source)) as child:
