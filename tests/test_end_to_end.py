@@ -102,17 +102,25 @@ def test_the_pages_show_it(played: dict[str, object], path: str, word: str) -> N
     assert word in played["pages"][path]
 
 
-def test_ctrl_c_leaves_nothing_behind() -> None:
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGHUP])
+@pytest.mark.parametrize("started", [1, 4])
+def test_ctrl_c_or_a_closed_terminal_leaves_nothing_behind(
+    started: int, number: signal.Signals, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Asked for in the very moment a child starts, and again while all are being ended."""
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
     port = free_port()
     with demo("--http-port", str(port)) as process:
         until = time.monotonic() + 60
-        while len(children_of(process.pid)) < 4 and time.monotonic() < until:
-            time.sleep(0.2)
-        children = children_of(process.pid)
-        process.send_signal(signal.SIGINT)
-        process.wait(timeout=30)
-    assert len(children) == 4
+        while len(children := children_of(process.pid)) < started and time.monotonic() < until:
+            pass  # what sleeps here misses the moment
+        process.send_signal(number)
+        while process.poll() is None and time.monotonic() < until:
+            time.sleep(0.1)
+            process.send_signal(number)
+    assert len(children) == started
     assert [child for child in children if os.path.exists(f"/proc/{child}")] == []
+    assert list(tmp_path.glob("lanewatch-demo-*")) == []
     assert not port_is_taken(port)
 
 

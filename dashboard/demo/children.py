@@ -23,10 +23,14 @@ class ChildError(Exception):
 
 
 class Children:
-    """Processes by name, each with a log file in `folder`; leaving the `with` block ends them all."""
+    """Processes by name, each with a log file in `folder`; leaving the `with` block ends them all.
 
-    def __init__(self, folder: Path) -> None:
+    `ending`: called at each check, and may raise; a signal that raised by itself could forget a child.
+    """
+
+    def __init__(self, folder: Path, ending: Callable[[], None] = lambda: None) -> None:
         self._folder = folder
+        self._ending = ending
         self._running: dict[str, subprocess.Popen[bytes]] = {}
 
     def start(self, name: str, command: str, *arguments: str) -> None:
@@ -41,7 +45,8 @@ class Children:
             )
 
     def check(self) -> None:
-        """Raises: ChildError, when one has ended."""
+        """Raises: ChildError, when one has ended; what `ending` raises."""
+        self._ending()
         for name, process in self._running.items():
             if process.poll() is not None:
                 raise ChildError(f"{name} ended with {process.returncode}: {self._last_line(name)}")

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import os
-import signal
 import tempfile
 import time
 import webbrowser
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
-from types import FrameType
 
 import msgspec
 from rich.console import Console
@@ -18,6 +15,7 @@ from rich.live import Live
 
 from dashboard.demo.children import ChildError, Children, answers, free_port, port_is_taken
 from dashboard.demo.counted import counted_until, reported_until_s
+from dashboard.demo.ending import EndedError, Ending
 from dashboard.demo.feed import read_feed, streams_of
 from dashboard.demo.judge import LaneCount, WaitSample, count_faults, score_stream
 from dashboard.demo.recording import (
@@ -38,10 +36,6 @@ LEAD_S = 6.0
 REPORTED_WITHIN_S = 30.0
 
 
-class EndedError(Exception):
-    """Somebody asked the demo to end (Ctrl-C, SIGTERM)."""
-
-
 def run_demo(
     recordings: Path | None, seconds: float | None, http_port: int | None, json_file: Path | None
 ) -> int:
@@ -56,9 +50,9 @@ def run_demo(
         raise ChildError(f"port {ports.http} of this machine is taken; end what uses it or give --http-port")
     if json_file is not None and not json_file.absolute().parent.is_dir():
         raise ChildError(f"--json {json_file}: its folder does not exist; make it first")
-    with tempfile.TemporaryDirectory(prefix="lanewatch-demo-") as folder, _ending_on_signals():
+    with Ending() as ending, tempfile.TemporaryDirectory(prefix="lanewatch-demo-") as folder:
         work = Path(folder)
-        with Children(work) as children:
+        with Children(work, ending.check) as children:
             try:
                 start_at_s = _start_all(console, children, recording, work, ports)
                 samples, played_s = _watch(console, children, recording, ports, start_at_s, seconds)
@@ -216,21 +210,7 @@ def _wait(sample: WaitSample) -> dict[str, object]:
 
 
 def _sleep_until(children: Children, at_s: float) -> None:
+    children.check()
     while (left_s := at_s - time.time()) > 0:  # noqa: TID251
-        children.check()
         time.sleep(min(left_s, 0.5))
-
-
-@contextmanager
-def _ending_on_signals() -> Iterator[None]:
-    """Ctrl-C and SIGTERM end the demo in order instead of at any line."""
-
-    def end(number: int, frame: FrameType | None) -> None:
-        raise EndedError
-
-    before = {number: signal.signal(number, end) for number in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
+        children.check()
