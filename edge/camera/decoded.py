@@ -36,6 +36,7 @@ class Decoded:
         self._frame, self._to_bgr = frame, to_bgr
         self._full = frame.format.name == FULL or frame.color_range == FULL_RANGE
         self._bgr: Colours | None = None
+        self._luma: Luma | None = None
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -45,9 +46,11 @@ class Decoded:
     @property
     def luma(self) -> Luma:
         """See `Picture.luma`."""
-        plane = self._frame.planes[0]
-        rows: Luma = np.frombuffer(memoryview(plane), np.uint8, self._frame.height * plane.line_size)
-        return rows.reshape(self._frame.height, plane.line_size)[:, : self._frame.width]
+        if self._luma is None:
+            plane = self._frame.planes[0]
+            rows: Luma = np.frombuffer(memoryview(plane), np.uint8, self._frame.height * plane.line_size)
+            self._luma = rows.reshape(self._frame.height, plane.line_size)[:, : self._frame.width]
+        return self._luma
 
     def grey(self, luma: Luma) -> Luma:
         """See `Picture.grey`."""
