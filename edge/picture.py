@@ -1,11 +1,25 @@
-"""A picture that is in colours already."""
+"""A picture that is in colours already, and one whose colours come late."""
 
 from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Literal
 
 import cv2
 import numpy as np
 
 from edge.vision import Image, Luma, Region
+
+BLACK, LEVELS = 16, 219
+"""Levels that are not full go from 16 to 235. Source: ITU-R BT.601 and BT.709."""
+
+
+def grey_of(luma: Luma, levels: Literal["full", "limited"]) -> Luma:
+    """Levels of a camera as grey from 0 to 255."""
+    if levels == "full":
+        return luma
+    above = cv2.subtract(luma, np.full_like(luma, BLACK))
+    return np.asarray(cv2.convertScaleAbs(above, alpha=255 / LEVELS), np.uint8)
 
 
 class Colours:
@@ -44,3 +58,38 @@ class Colours:
         if part.shape[:2] == (height, width):
             return part
         return np.asarray(cv2.resize(part, (width, height), interpolation=cv2.INTER_LINEAR), np.uint8)
+
+
+class Late:
+    """A picture whose brightness is here; `colours` gives a view of the rest, as long as it can be had."""
+
+    def __init__(self, luma: Luma, levels: Literal["full", "limited"], colours: Callable[[], Image]) -> None:
+        """`luma`: kept and not copied."""
+        self.luma = luma
+        self._levels: Literal["full", "limited"] = levels
+        self._colours = colours
+        self._kept: Colours | None = None
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Height and width."""
+        height, width = self.luma.shape
+        return height, width
+
+    def grey(self, luma: Luma) -> Luma:
+        """See `Picture.grey`."""
+        return grey_of(luma, self._levels)
+
+    def bgr(self) -> Image:
+        """See `Picture.bgr`. Kept from then on."""
+        if self._kept is None:
+            self._kept = Colours(self._colours().copy())
+        return self._kept.bgr()
+
+    def scaled(self, region: Region, width: int, height: int) -> Image:
+        """See `Picture.scaled`."""
+        if self._kept is not None:
+            return self._kept.scaled(region, width, height)
+        seen = self._colours()
+        part = Colours(seen).scaled(region, width, height)
+        return part.copy() if np.may_share_memory(part, seen) else part

@@ -2,10 +2,12 @@
 
 What it is told and asks for comes on standard input: one JSON line `{"source", "every_s"}`, which never shows
 in a list of processes, then one line per picture that is wanted. Each of those is answered by one JSON line
-on standard output, as soon as there is a picture that was not given yet: its place and times, with the pixels
-(BGR) in the shared memory until the next one is wanted; or `{"problem", "fix"}`, and the process ends. It
-also ends when its standard input does, so it never outlives the node. It keeps the newest picture only, and
-imports nothing that decoding does not need.
+on standard output, as soon as there is a picture that was not given yet: its place and times, with its
+brightness in the shared memory, or its pixels (BGR) where it has no plane of brightness; or `{"problem",
+"fix"}`, and the process ends. A line `colours` is answered by the pixels of the picture that was given last:
+most pictures show that nothing moves, and nobody wants those of them. The memory holds what was asked for
+until the next line. The process also ends when its standard input does, so it never outlives the node. It
+keeps the newest picture only, and imports nothing that decoding does not need.
 """
 
 from __future__ import annotations
@@ -25,6 +27,7 @@ from typing import Any
 import av
 import av.error
 
+from edge.camera.levels import levels_of
 from edge.camera.pace import Pace
 from edge.camera.stamps import Stamps
 from edge.camera.to_bgr import ToBgr
@@ -39,6 +42,9 @@ MOST_PIXELS = 40_000_000
 """A larger picture is a damaged header, not a camera."""
 
 DEFAULT_FPS = 25.0
+
+COLOURS = b"colours\n"
+"""Asks for the pixels of the picture that was given last."""
 
 monotonic = time.monotonic  # noqa: TID251  the shell of a process of its own; one clock for all processes
 
@@ -90,14 +96,24 @@ class Memory:
         self._map: mmap.mmap | None = None
         self._to_bgr = ToBgr()
 
-    def write(self, picture: av.VideoFrame) -> dict[str, int]:
-        """Put the picture there as BGR; gives its width, height and bytes per row."""
-        plane = self._to_bgr(picture).planes[0]
+    def show(self, picture: av.VideoFrame) -> dict[str, Any]:
+        """Put its brightness there, and say in which levels it is; or the picture, where that is no plane."""
+        levels = levels_of(picture)
+        if levels is None:
+            return self.colour(picture)
+        return self._write(picture.planes[0]) | {"levels": levels}
+
+    def colour(self, picture: av.VideoFrame) -> dict[str, Any]:
+        """Put the picture there as BGR."""
+        return self._write(self._to_bgr(picture).planes[0])
+
+    def _write(self, plane: Any) -> dict[str, Any]:
+        """Put a plane there; gives its width, height and bytes per row."""
         if self._map is None or len(self._map) < plane.buffer_size:
             os.ftruncate(self._descriptor, plane.buffer_size)
             self._map = mmap.mmap(self._descriptor, plane.buffer_size)
         self._map[: plane.buffer_size] = memoryview(plane)
-        return {"width": picture.width, "height": picture.height, "stride": plane.line_size}
+        return {"width": plane.width, "height": plane.height, "stride": plane.line_size}
 
 
 def main() -> None:
@@ -122,13 +138,16 @@ def _answer(newest: Newest, memory: Memory) -> None:
 
     A node that was killed while a picture was owed to it is seen by the answer, not by the input.
     """
+    given = None
     with suppress(BrokenPipeError):
-        for _ in sys.stdin.buffer:
-            facts, picture = newest.take()
-            if picture is not None:
-                facts |= memory.write(picture)
+        for line in sys.stdin.buffer:
+            if line == COLOURS and given is not None:
+                facts = memory.colour(given)
+            else:
+                facts, given = newest.take()
+                facts |= {} if given is None else memory.show(given)
             os.write(1, json.dumps(facts).encode() + b"\n")
-            if picture is None:
+            if "problem" in facts:
                 newest.told()
     os._exit(0)
 

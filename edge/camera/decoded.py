@@ -7,34 +7,27 @@ picture that the gate holds is never made BGR.
 from __future__ import annotations
 
 import av
-import cv2
 import numpy as np
 
+from edge.camera.levels import Levels, levels_of
 from edge.camera.to_bgr import ToBgr
-from edge.picture import Colours
+from edge.picture import Colours, grey_of
 from edge.vision import Image, Luma, Picture, Region
-
-FULL, LIMITED = "yuvj420p", "yuv420p"
-FULL_RANGE = 2
-"""As FFmpeg calls them."""
-
-BLACK, LEVELS = 16, 219
-"""Levels that are not full go from 16 to 235. Source: ITU-R BT.601 and BT.709."""
 
 
 def picture_of(frame: av.VideoFrame, to_bgr: ToBgr) -> Picture:
     """As planes where the first one is bytes of brightness, else in BGR."""
-    if frame.format.name in (FULL, LIMITED):
-        return Decoded(frame, to_bgr)
+    levels = levels_of(frame)
+    if levels is not None:
+        return Decoded(frame, to_bgr, levels)
     return Colours(_image(to_bgr(frame)))
 
 
 class Decoded:
     """A picture whose first plane is its brightness."""
 
-    def __init__(self, frame: av.VideoFrame, to_bgr: ToBgr) -> None:
-        self._frame, self._to_bgr = frame, to_bgr
-        self._full = frame.format.name == FULL or frame.color_range == FULL_RANGE
+    def __init__(self, frame: av.VideoFrame, to_bgr: ToBgr, levels: Levels) -> None:
+        self._frame, self._to_bgr, self._levels = frame, to_bgr, levels
         self._bgr: Colours | None = None
         self._luma: Luma | None = None
 
@@ -54,10 +47,7 @@ class Decoded:
 
     def grey(self, luma: Luma) -> Luma:
         """See `Picture.grey`."""
-        if self._full:
-            return luma
-        above = cv2.subtract(luma, np.full_like(luma, BLACK))
-        return np.asarray(cv2.convertScaleAbs(above, alpha=255 / LEVELS), np.uint8)
+        return grey_of(luma, self._levels)
 
     def bgr(self) -> Image:
         """See `Picture.bgr`."""

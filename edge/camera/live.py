@@ -16,14 +16,15 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from edge.camera.source import SourceError, without_password
-from edge.picture import Colours
-from edge.vision import Frame, Picture
+from edge.picture import Colours, Late
+from edge.vision import Frame, Image, Picture
 
 SILENT_AFTER_S = 15.0
 """Opening and reading have shorter limits in the decode process itself: one silent for so long hangs."""
@@ -32,6 +33,10 @@ LOOK_UP_S = 0.5
 """How often a wait for a picture looks whether it is still wanted."""
 
 monotonic = time.monotonic  # noqa: TID251  a picture's time is that of this clock
+
+
+class GoneError(RuntimeError):
+    """Colours were asked for of a picture that is not the newest one any more."""
 
 
 def never() -> bool:
@@ -77,6 +82,9 @@ class LiveSource:
     def every(self, seconds: float = 0.0) -> Iterator[Frame]:
         """The newest picture each time, of those taken one per `seconds`.
 
+        The colours of each can be had until the next one is wanted, or the reading ends; `GoneError` later. A
+        decoder that fails at them is told by SourceError.
+
         Raises: SourceError, if there is no picture at all; later faults stand in `fault`.
         """
         self.fault = None
@@ -112,6 +120,9 @@ class DecodeProcess:
     def __init__(self, source: str, every_s: float) -> None:
         self._memory = os.memfd_create("picture")
         self._map: mmap.mmap | None = None
+        self._name = without_password(source)
+        self._given = 0
+        self._coloured: Image | None = None
         self._child = subprocess.Popen(
             [sys.executable, "-P", "-m", "edge.camera.decode", str(self._memory)],
             stdin=subprocess.PIPE,
@@ -133,7 +144,9 @@ class DecodeProcess:
         return self._child.pid
 
     def ask(self) -> None:
-        """Want the next picture; the last one's pixels are then no longer there."""
+        """Want the next picture; the last one's colours are then no longer to be had."""
+        self._given += 1
+        self._coloured = None
         self._say("")
 
     def has_answered(self, within_s: float) -> bool:
@@ -149,15 +162,40 @@ class DecodeProcess:
         return {"problem": f"its decoder broke ({_ending(self._child.wait())})", "fix": "check its stream"}
 
     def picture(self, facts: dict[str, Any]) -> Picture:
-        """A copy of the picture that an answer tells of."""
+        """The picture that an answer tells of; its colours come once they are wanted, where that is less."""
+        if "levels" not in facts:
+            return Colours(self._pixels(facts, 3).copy())
+        luma = self._pixels(facts, 1)[:, :, 0].copy()
+        return Late(luma, facts["levels"], partial(self._colours, self._given))
+
+    def _colours(self, given: int) -> Image:
+        """A view of the colours of the newest picture, which must be the one that was given then.
+
+        Raises: SourceError, if the process does not give them; GoneError.
+        """
+        if given != self._given:
+            raise GoneError("the colours of a picture can be had until the next one is wanted")
+        if self._coloured is None:
+            self._say("colours")
+            if not self.has_answered(SILENT_AFTER_S):
+                raise SourceError(f"{self._name}: its decoder hung and was ended; check camera and network")
+            facts = self.answer()
+            if "problem" in facts:
+                raise SourceError(f"{self._name}: {facts['problem']}; {facts['fix']}")
+            self._coloured = self._pixels(facts, 3)
+        return self._coloured
+
+    def _pixels(self, facts: dict[str, Any], channels: int) -> Image:
+        """A view (height, width, channels) of what lies in the memory."""
         height, width, stride = facts["height"], facts["width"], facts["stride"]
         if self._map is None or len(self._map) < height * stride:
             self._map = mmap.mmap(self._memory, 0, prot=mmap.PROT_READ)
         rows = np.frombuffer(self._map, np.uint8, height * stride).reshape(height, stride)
-        return Colours(rows[:, : 3 * width].reshape(height, width, 3).copy())
+        return rows[:, : channels * width].reshape(height, width, channels)
 
     def close(self) -> None:
         """End it, whatever it does, and free the memory."""
+        self._given += 1
         self._child.kill()
         self._child.wait()
         self._asks.close()

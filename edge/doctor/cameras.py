@@ -15,6 +15,7 @@ from edge.camera.source import Source, SourceError
 from edge.config import CameraConfig
 from edge.daemon.logs import without_credentials
 from edge.doctor.finding import Finding, fail, ok, warn
+from edge.picture import Colours
 from edge.vision import Frame
 
 LISTEN_S = 3.0
@@ -47,6 +48,7 @@ def look_at(camera: CameraConfig) -> Look:
             first = next(pictures, None)
             if first is None:
                 return Look((fail(name, "gives no picture", "check the camera"),), None)
+            first = Frame(first.number, first.at, Colours(first.image))  # a live one's are gone with the next
             waited_s = time.perf_counter() - begun
             live = source.length_s is None
             rate = _rate(first, pictures) if live else source.fps

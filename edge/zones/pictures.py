@@ -185,6 +185,6 @@ class LiveStills:
                 self._thread = None
                 return False
             self._number += 1
-            self._frame = frame
+            self._frame = Frame(frame.number, frame.at, Colours(frame.image))
             self._news.notify_all()
             return True

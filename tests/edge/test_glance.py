@@ -23,7 +23,7 @@ def flat(level: int, height: int = 53, width: int = 97) -> Image:
 
 
 @pytest.mark.parametrize(
-    "case, first, then, same, jolted",
+    ("case", "first", "then", "same", "jolted"),
     [
         ("the same picture", view(1), view(1), True, False),
         ("the same view, brighter and with less contrast", view(1), view(1) // 2 + 90, False, False),

@@ -16,8 +16,10 @@ import av
 import numpy as np
 import pytest
 
-from edge.camera.live import DecodeProcess, LiveSource
+from edge.camera.live import DecodeProcess, GoneError, LiveSource
 from edge.camera.source import SourceError
+from edge.camera.video import VideoSource
+from edge.picture import Colours
 from edge.vision import Frame
 from tests.conftest import REPOSITORY, required
 from tests.dashboard.nodes import until
@@ -64,7 +66,7 @@ def pictures(source: LiveSource, count: int, every_s: float = 0.2, pause_s: floa
     taken = []
     with closing(source.every(every_s)) as reading:
         for frame in reading:
-            taken.append(frame)
+            taken.append(Frame(frame.number, frame.at, Colours(frame.image)))
             if len(taken) == count:
                 break
             time.sleep(pause_s)
@@ -257,3 +259,46 @@ def test_a_picture_that_grows_in_the_middle_of_a_stream(tmp_path: Path) -> None:
     assert shapes <= {(96, 160), (192, 320)}
     assert (192, 320) in shapes
     assert "ended" in facts["problem"]
+
+
+@pytest.mark.slow
+def test_a_live_picture_is_to_the_bit_that_of_a_recording(tmp_path: Path) -> None:
+    path = str(film(tmp_path / "still.h264", 2))
+    recorded = {frame.number: frame.picture for frame in VideoSource(path)}
+    part = (10, 6, 130, 90)
+    with closing(LiveSource(path).every()) as reading:
+        for frame in reading:
+            live, same = frame.picture, recorded[frame.number]
+            assert live.shape == same.shape
+            assert np.array_equal(live.luma, same.luma)
+            assert np.array_equal(live.grey(live.luma), same.grey(same.luma))
+            assert np.array_equal(live.scaled(part, 60, 42), same.scaled(part, 60, 42))
+            assert np.array_equal(live.scaled(part, 120, 84), same.scaled(part, 120, 84))
+            assert np.array_equal(live.bgr(), same.bgr())
+
+
+@pytest.mark.slow
+def test_colours_can_be_had_until_the_next_picture_is_wanted(rtsp: RtspServer) -> None:
+    with closing(LiveSource(rtsp.url()).every(0.2)) as reading:
+        first = next(reading).picture
+        second = next(reading).picture
+        colours = second.bgr()
+        with pytest.raises(GoneError):
+            first.bgr()
+        third = next(reading).picture
+    assert second.bgr() is colours, "what was had is kept"
+    assert third.luma.shape == (96, 160)
+    with pytest.raises(GoneError):
+        third.scaled((0, 0, 160, 96), 80, 48)
+
+
+@pytest.mark.slow
+def test_a_decoder_that_breaks_before_the_colours_says_how(rtsp: RtspServer) -> None:
+    source = LiveSource(rtsp.url())
+    with closing(source.every(0.2)) as reading:
+        picture = next(reading).picture
+        assert source.pid is not None
+        os.kill(source.pid, signal.SIGKILL)
+        with pytest.raises(SourceError, match="SIGKILL") as told:
+            picture.bgr()
+    assert PASSWORD not in str(told.value)
