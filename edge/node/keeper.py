@@ -28,7 +28,7 @@ from edge.node.outbox import (
     Row,
     ranges_of,
 )
-from edge.node.salvage import rows_before_the_damage, set_aside, take_along
+from edge.node.salvage import beside, clear, put_in_place, set_aside, take_along
 
 MEMORY_BYTES = 4 * 1024 * 1024
 RETRY_S = 30.0
@@ -159,21 +159,32 @@ class Keeper:
 
     def _open_first(self, at: float) -> Outbox:
         try:
+            put_in_place(self._path)  # by an earlier boot that was killed meanwhile
             return Outbox(self._path, self._quota_bytes)
         except OutboxBusyError:
             raise
         except OutboxCorruptError as error:
             _log.error("outbox_corrupt", error=str(error))
             return self._open_new(at)
-        except OutboxError as error:
+        except (OutboxError, OSError) as error:
+            _log.error("outbox_in_memory", error=str(error))
+            return Outbox(None, MEMORY_BYTES)
+
+    def _open_beside(self) -> Outbox:
+        """An empty one beside the file; in memory if the disk refuses."""
+        try:
+            clear(self._path)
+            return Outbox(beside(self._path), self._quota_bytes)
+        except (OutboxError, OSError) as error:
             _log.error("outbox_in_memory", error=str(error))
             return Outbox(None, MEMORY_BYTES)
 
     def _open_new(self, at: float) -> Outbox:
-        """A new outbox in the place of a corrupt one, which is renamed; in memory if the disk refuses."""
+        """What was gathered, or a new one, in the place of a corrupt one; in memory if the disk refuses."""
         seq = self._seq
         try:
             aside = set_aside(self._path, at)
+            put_in_place(self._path)
             outbox = Outbox(self._path, self._quota_bytes)
             try:
                 outbox.commit([self._row(self.event(_told_aside(aside), at))])
@@ -188,16 +199,21 @@ class Keeper:
 
     def _replace_corrupt(self, error: OutboxCorruptError, at: float) -> None:
         """Go on with a new file; the rows before the damage are taken along, as many as it has room for."""
-        readable = rows_before_the_damage(self.outbox)
-        self.outbox.close()
-        self._switch(self._open_new(at))
-        taken = 0
+        damaged, new = self.outbox, self._open_beside()
         try:
-            taken = take_along(self.outbox, readable)
+            readable = take_along(damaged, new)
         except OutboxError as refused:
-            _log.error("outbox_refused", error=str(refused), on_disk=self.on_disk)
-        left = len(readable) - taken
-        _log.error("outbox_corrupt", error=str(error), rows_taken_along=taken, rows_left_in_it=left)
+            readable = None
+            _log.error("outbox_refused", error=str(refused), on_disk=new.path is not None)
+        taken = len(new)
+        damaged.close()
+        if new.path is None:
+            self._switch(new)
+            self._make_way(at)
+        else:
+            new.close()
+            self._switch(self._open_new(at))
+        _log.error("outbox_corrupt", error=str(error), rows_taken_along=taken, rows_readable=readable)
 
     def _commit(self, rows: Sequence[NewRow], at: float) -> None:
         try:

@@ -188,16 +188,19 @@ class Outbox:
         used = self._number("PRAGMA page_count") - self._number("PRAGMA freelist_count")
         return used / self._quota_pages
 
-    def thin(self, every_s: int, up_to: int, record: Record) -> int:
-        """Of the reports up to id `up_to` keep the last per boot and `every_s` seconds; gives how many went.
-
-        Events stay, and so does the last report of each boot. What went is told by `record`'s event rows,
-        in the same commit.
-        """
-        return sum(self.thinned(every_s, up_to, record))
+    def forget(self, up_to: int) -> int:
+        """Take out all rows up to id `up_to`; gives how many there were."""
+        with self._transaction():
+            gone = self._db.execute("DELETE FROM rows WHERE id <= ?", (up_to,)).rowcount
+        self._count -= gone
+        return gone
 
     def thinned(self, every_s: int, up_to: int, record: Record) -> Iterator[int]:
-        """The same stretch by stretch, a commit for each, after which it gives how many went."""
+        """Of the reports up to id `up_to` keep the last per boot and `every_s` seconds.
+
+        Events stay, and so does the last report of each boot. What went is told by `record`'s event rows,
+        in the same commit: one for each stretch, after which it gives how many went.
+        """
         after = 0
         while after < up_to:
             window = self._stretch(after, up_to)
@@ -205,7 +208,8 @@ class Outbox:
                 break
             yield self._thin_window(after, window[-1], every_s, record)
             after = window[-1]
-        self._give_space_back()
+        with self._typed():
+            self._db.executescript("PRAGMA incremental_vacuum(4096)")  # gives space back
 
     def _stretch(self, after: int, up_to: int) -> tuple[int, ...]:
         """First and last id of the next stretch of rows, or nothing."""
@@ -242,10 +246,6 @@ class Outbox:
             self._db.execute(f"PRAGMA {pragma}").fetchall()
         self._db.executescript(_SCHEMA)
         self._count = int(self._db.execute("SELECT count(*) FROM rows").fetchone()[0])
-
-    def _give_space_back(self) -> None:
-        with self._typed():
-            self._db.executescript("PRAGMA incremental_vacuum(4096)")
 
     def _number(self, query: str) -> int:
         with self._typed():

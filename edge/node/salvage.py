@@ -1,52 +1,105 @@
-"""What is saved of an outbox whose file is damaged: its rows before the damage, and the file for later."""
+"""What is saved of an outbox whose file is damaged: its rows before the damage, and the file for later.
+
+The rows go, a few at a time, into a new file beside the damaged one, which then takes its place: however many
+there are, memory holds few of them, and a kill in between leaves one file or the other.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from edge.messages import utc_ms
-from edge.node.outbox import NewRow, Outbox, OutboxError, OutboxFullError
+from edge.node.outbox import NewRow, Outbox, OutboxError, OutboxFullError, Row
 
 ROWS_A_LOOK = 10
 """So few at a time, so that little before the damage is missed."""
 
+BYTES_A_COMMIT = 1024 * 1024
 
-def rows_before_the_damage(outbox: Outbox) -> list[NewRow]:
+
+def take_along(damaged: Outbox, new: Outbox) -> int:
+    """Keep the rows before the damage in another outbox, the newest of them where it has no room for all.
+
+    Gives how many can be read. Raises: OutboxError, when the other one takes nothing more.
+    """
+    readable = 0
+    for rows in _portions(rows_before_the_damage(damaged)):
+        readable += len(rows)
+        _keep(new, rows)
+    return readable
+
+
+def rows_before_the_damage(outbox: Outbox) -> Iterator[NewRow]:
     """What can be read, oldest first."""
-    rows: list[NewRow] = []
     after = 0
-    while True:
-        try:
-            page = outbox.page(after, ROWS_A_LOOK)
-        except OutboxError:
-            return rows
-        if not page:
-            return rows
-        rows += [row.as_new() for row in page]
+    while page := _page(outbox, after):
+        yield from (row.as_new() for row in page)
         after = page[-1].id
 
 
-def take_along(outbox: Outbox, rows: Sequence[NewRow]) -> int:
-    """Keep the rows in another outbox, the newest of them where it has no room for all; gives how many.
+def _page(outbox: Outbox, after: int) -> list[Row]:
+    try:
+        return outbox.page(after, ROWS_A_LOOK)
+    except OutboxError:
+        return []
 
-    Raises: OutboxError, of another kind than that it is full; nothing was kept then.
-    """
+
+def _portions(rows: Iterable[NewRow]) -> Iterator[list[NewRow]]:
+    portion: list[NewRow] = []
+    size = 0
+    for row in rows:
+        portion.append(row)
+        size += len(row.payload)
+        if size >= BYTES_A_COMMIT:
+            yield portion
+            portion, size = [], 0
+    if portion:
+        yield portion
+
+
+def _keep(outbox: Outbox, rows: Sequence[NewRow]) -> None:
+    """In one commit; where there is no room, older ones go first."""
     while rows:
         try:
             outbox.commit(rows)
         except OutboxFullError:
-            rows = rows[len(rows) // 2 + 1 :]
+            if not outbox.forget(outbox.middle_id()):
+                rows = rows[len(rows) // 2 + 1 :]
         else:
-            break
-    return len(rows)
+            return
 
 
 def set_aside(path: Path, at: float) -> Path:
     """Rename a corrupt outbox and its WAL; gives the new name of the file. Raises: OSError."""
     aside = path.with_name(f"{path.name}.corrupt-{utc_ms(at):%Y%m%dT%H%M%S.%f}")
-    for suffix in ("", "-wal", "-shm"):
-        part = path.with_name(path.name + suffix)
-        if part.exists():
-            part.rename(aside.with_name(aside.name + suffix))
+    _rename(path, aside)
     return aside
+
+
+def beside(path: Path) -> Path:
+    """Where the rows of a damaged outbox are gathered."""
+    return path.with_name(f"{path.name}.new")
+
+
+def put_in_place(path: Path) -> None:
+    """What was gathered, if any, takes the place of an outbox that was set aside. Raises: OSError."""
+    if not path.exists() and beside(path).exists():
+        _rename(beside(path), path)
+
+
+def clear(path: Path) -> None:
+    """Take away what a gathering left that was cut short. Raises: OSError."""
+    for part in _parts(beside(path)):
+        part.unlink(missing_ok=True)
+
+
+def _rename(path: Path, to: Path) -> None:
+    path.rename(to)
+    for part, its in zip(_parts(path)[1:], _parts(to)[1:], strict=True):
+        if part.exists():
+            part.rename(its)
+
+
+def _parts(path: Path) -> list[Path]:
+    return [path.with_name(path.name + suffix) for suffix in ("", "-wal", "-shm")]

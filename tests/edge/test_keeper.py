@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import tracemalloc
 from pathlib import Path
 
 import pytest
 
 from edge.messages import Event, LaneReport, NodeReport, decode
 from edge.node.keeper import RETRY_S, THIN_EVERY_S, Keeper, thinning
-from edge.node.outbox import OutboxBusyError
+from edge.node.outbox import Outbox, OutboxBusyError
+from edge.node.salvage import beside, set_aside, take_along
 
 LANES = [LaneReport(lane="b5", camera="c1", kind="booth", observed_s=1.0)]
 T0 = 1_800_000_000.0
@@ -106,13 +108,76 @@ def test_rows_before_the_damage_are_taken_along(tmp_path: Path) -> None:
     second.close()
 
 
+def long_events(keeper: Keeper, count: int) -> None:
+    """Of 20 kB each."""
+    for _ in range(count):
+        keeper.keep([keeper.event(Event(type="long", detail="x" * 20_000), T0)], T0)
+
+
+def test_however_large_a_damaged_file_is_memory_holds_little_of_it(tmp_path: Path) -> None:
+    keeper = keeper_in(tmp_path, quota_bytes=2**26)
+    long_events(keeper, 1000)
+    keeper.close()
+    damage(tmp_path / "outbox.db", b'"seq":990,')
+    keeper = keeper_in(tmp_path, quota_bytes=2**26)
+    tracemalloc.start()
+    keeper.page(970, 30, T0)
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert keeper.generation == 1
+    assert 970 < len(keeper.outbox) < 992
+    assert most < 4_000_000, "of 20 MB"
+    assert sorted(path.name.partition("-2")[0] for path in tmp_path.iterdir() if "-wal" not in path.name) == [
+        "outbox.db",
+        "outbox.db.corrupt",
+    ]
+    keeper.close()
+
+
+def test_of_a_damaged_file_the_newest_rows_are_taken_along_when_the_new_one_is_smaller(
+    tmp_path: Path,
+) -> None:
+    keeper = keeper_in(tmp_path, quota_bytes=2**24)
+    long_events(keeper, 400)
+    keeper.close()
+    damage(tmp_path / "outbox.db", b'"seq":300,')
+    smaller = keeper_in(tmp_path, quota_bytes=2**22)
+    smaller.page(0, 400, T0)
+    assert smaller.on_disk
+    seqs = [m.seq for m in kept(smaller) if m.boot == keeper.boot]
+    assert seqs == list(range(seqs[0], seqs[-1] + 1))
+    assert 290 <= seqs[-1] < 300
+    assert 50 < len(seqs) < 200
+    smaller.close()
+
+
+@pytest.mark.parametrize("when", ["while rows are gathered", "when the damaged one has just gone"])
+def test_a_kill_while_rows_are_taken_along_loses_none_of_them(when: str, tmp_path: Path) -> None:
+    keeper = keeper_in(tmp_path)
+    keep_reports(keeper, 400, T0)
+    keeper.close()
+    path = tmp_path / "outbox.db"
+    damage(path, b'"seq":300,')
+    damaged, new = Outbox(path), Outbox(beside(path))
+    take_along(damaged, new)
+    new.close()
+    damaged.close()
+    if when == "when the damaged one has just gone":
+        set_aside(path, T0)
+    next_boot = keeper_in(tmp_path, T0 + 60)
+    next_boot.page(0, 1000, T0 + 60)
+    seqs = [m.seq for m in kept(next_boot) if m.boot == keeper.boot]
+    assert seqs == list(range(1, len(seqs) + 1))
+    assert 250 < len(seqs) < 300
+    assert not beside(path).exists()
+    next_boot.close()
+
+
 def test_of_a_damaged_file_as_many_rows_are_taken_along_as_there_is_room_for(tmp_path: Path) -> None:
     folder = tmp_path / "disk"
     folder.mkdir()
     keeper = keeper_in(folder, quota_bytes=2**24)
-    long = "x" * 20_000
-    for _ in range(400):  # 8 MB, twice what memory takes
-        keeper.keep([keeper.event(Event(type="long", detail=long), T0)], T0)
+    long_events(keeper, 400)  # 8 MB, twice what memory takes
     damage(folder / "outbox.db", b'"seq":300,')
     folder.rename(tmp_path / "gone")  # as a card that fails: nothing can be renamed or made there
     folder.write_text("no folder any more")

@@ -196,7 +196,7 @@ def told_by(dropped: list[Dropped]) -> Any:
 def test_thinning_keeps_the_last_of_each_stretch(case: str, every_s: int, left: list[int]) -> None:
     outbox, dropped = Outbox(None), []
     outbox.commit([row(seq) for seq in range(1, 31)])
-    gone = outbox.thin(every_s, outbox.newest_id(), told_by(dropped))
+    gone = sum(outbox.thinned(every_s, outbox.newest_id(), told_by(dropped)))
     assert seqs(outbox) == left
     assert gone == 30 - len(left)
     ranges = [each for one in dropped for each in one.ranges]
@@ -241,7 +241,7 @@ class AnyInterleaving(RuleBasedStateMachine):
     @rule(every_s=st.sampled_from([60, 900, 3600]), half=st.booleans())
     def thin(self, every_s: int, half: bool) -> None:
         up_to = self.outbox.middle_id() if half else self.outbox.newest_id()
-        self.outbox.thin(every_s, up_to, self.record)
+        sum(self.outbox.thinned(every_s, up_to, self.record))
 
     def record(self, one: Dropped) -> NewRow:
         self.dropped |= {(one.boot, seq) for first, last in one.ranges for seq in range(first, last + 1)}
