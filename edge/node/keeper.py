@@ -28,7 +28,7 @@ from edge.node.outbox import (
     Row,
     ranges_of,
 )
-from edge.node.salvage import beside, clear, put_in_place, set_aside, take_along
+from edge.node.salvage import gather, put_in_place, set_aside, take_newest
 
 MEMORY_BYTES = 4 * 1024 * 1024
 RETRY_S = 30.0
@@ -170,15 +170,6 @@ class Keeper:
             _log.error("outbox_in_memory", error=str(error))
             return Outbox(None, MEMORY_BYTES)
 
-    def _open_beside(self) -> Outbox:
-        """An empty one beside the file; in memory if the disk refuses."""
-        try:
-            clear(self._path)
-            return Outbox(beside(self._path), self._quota_bytes)
-        except (OutboxError, OSError) as error:
-            _log.error("outbox_in_memory", error=str(error))
-            return Outbox(None, MEMORY_BYTES)
-
     def _open_new(self, at: float) -> Outbox:
         """What was gathered, or a new one, in the place of a corrupt one; in memory if the disk refuses."""
         seq = self._seq
@@ -198,22 +189,21 @@ class Keeper:
         return outbox
 
     def _replace_corrupt(self, error: OutboxCorruptError, at: float) -> None:
-        """Go on with a new file; the rows before the damage are taken along, as many as it has room for."""
-        damaged, new = self.outbox, self._open_beside()
+        """Go on with a new file that has the rows before the damage, or with the newest of them in memory."""
+        damaged = self.outbox
         try:
-            readable = take_along(damaged, new)
-        except OutboxError as refused:
-            readable = None
-            _log.error("outbox_refused", error=str(refused), on_disk=new.path is not None)
-        taken = len(new)
-        damaged.close()
-        if new.path is None:
-            self._switch(new)
+            taken, left = gather(damaged, self._path, self._quota_bytes), 0
+        except (OutboxError, OSError) as refused:
+            _log.error("outbox_in_memory", error=str(refused))
+            memory = Outbox(None, MEMORY_BYTES)
+            taken, left = take_newest(damaged, memory)
+            damaged.close()
+            self._switch(memory)
             self._make_way(at)
         else:
-            new.close()
+            damaged.close()
             self._switch(self._open_new(at))
-        _log.error("outbox_corrupt", error=str(error), rows_taken_along=taken, rows_readable=readable)
+        _log.error("outbox_corrupt", error=str(error), rows_taken_along=taken, rows_left_in_it=left)
 
     def _commit(self, rows: Sequence[NewRow], at: float) -> None:
         try:

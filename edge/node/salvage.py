@@ -18,16 +18,31 @@ ROWS_A_LOOK = 10
 BYTES_A_COMMIT = 1024 * 1024
 
 
-def take_along(damaged: Outbox, new: Outbox) -> int:
-    """Keep the rows before the damage in another outbox, the newest of them where it has no room for all.
+def gather(damaged: Outbox, path: Path, quota_bytes: int) -> int:
+    """Keep the rows before the damage in a file beside `path`, all or none; gives how many they are.
 
-    Gives how many can be read. Raises: OutboxError, when the other one takes nothing more.
+    Raises: OutboxError, OSError, when the disk refuses.
     """
+    clear(path)
+    gathered = Outbox(beside(path), quota_bytes)
+    try:
+        for rows in _portions(rows_before_the_damage(damaged)):
+            gathered.commit(rows)
+    except OutboxError:
+        gathered.close()
+        clear(path)
+        raise
+    gathered.close()
+    return len(gathered)
+
+
+def take_newest(damaged: Outbox, memory: Outbox) -> tuple[int, int]:
+    """Of the rows before the damage keep the newest in memory; gives how many, and how many had no room."""
     readable = 0
     for rows in _portions(rows_before_the_damage(damaged)):
         readable += len(rows)
-        _keep(new, rows)
-    return readable
+        _keep(memory, rows)
+    return len(memory), readable - len(memory)
 
 
 def rows_before_the_damage(outbox: Outbox) -> Iterator[NewRow]:

@@ -15,8 +15,9 @@ import pytest
 from edge.messages import LaneReport, NodeReport, decode
 from edge.node.keeper import RETRY_S, Keeper
 from edge.node.outbox import WAL_BYTES
+from edge.node.salvage import beside
 from tests.conftest import REPOSITORY
-from tests.edge.test_keeper import T0, events, keep_reports, keeper_in, kept
+from tests.edge.test_keeper import T0, damage, events, keep_reports, keeper_in, kept, long_events
 
 
 @pytest.fixture
@@ -45,6 +46,30 @@ def fill(folder: Path) -> Path:
                 except OSError:
                     break
     return filler
+
+
+@pytest.mark.parametrize("free", [20_000, 60_000, 600_000])
+def test_what_a_full_disk_does_not_take_of_a_damaged_file_waits_in_memory(
+    free: int, small_disk: Path
+) -> None:
+    keeper = keeper_in(small_disk, quota_bytes=2**30)
+    long_events(keeper, 40)
+    keeper.close()
+    damage(small_disk / "outbox.db", b'"seq":38,')
+    second = keeper_in(small_disk, T0 + 60, quota_bytes=2**30)
+    filler = fill(small_disk)
+    os.truncate(filler, filler.stat().st_size - free)
+    second.page(0, 1000, T0 + 60)
+    assert not second.on_disk
+    seqs = [m.seq for m in kept(second) if m.boot == keeper.boot]
+    assert seqs == list(range(1, len(seqs) + 1))
+    assert 30 <= len(seqs) < 40, "up to the ten rows with the damage"
+    assert not beside(second._path).exists()
+    filler.unlink()
+    keep_reports(second, 1, T0 + 60 + RETRY_S)
+    assert second.on_disk
+    assert [m.seq for m in kept(second) if m.boot == keeper.boot] == seqs
+    second.close()
 
 
 def test_a_full_disk_loses_no_row_and_is_taken_up_again(small_disk: Path) -> None:

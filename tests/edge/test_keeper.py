@@ -10,7 +10,7 @@ import pytest
 from edge.messages import Event, LaneReport, NodeReport, decode
 from edge.node.keeper import RETRY_S, THIN_EVERY_S, Keeper, thinning
 from edge.node.outbox import Outbox, OutboxBusyError
-from edge.node.salvage import beside, set_aside, take_along
+from edge.node.salvage import beside, gather, set_aside
 
 LANES = [LaneReport(lane="b5", camera="c1", kind="booth", observed_s=1.0)]
 T0 = 1_800_000_000.0
@@ -134,23 +134,6 @@ def test_however_large_a_damaged_file_is_memory_holds_little_of_it(tmp_path: Pat
     keeper.close()
 
 
-def test_of_a_damaged_file_the_newest_rows_are_taken_along_when_the_new_one_is_smaller(
-    tmp_path: Path,
-) -> None:
-    keeper = keeper_in(tmp_path, quota_bytes=2**24)
-    long_events(keeper, 400)
-    keeper.close()
-    damage(tmp_path / "outbox.db", b'"seq":300,')
-    smaller = keeper_in(tmp_path, quota_bytes=2**22)
-    smaller.page(0, 400, T0)
-    assert smaller.on_disk
-    seqs = [m.seq for m in kept(smaller) if m.boot == keeper.boot]
-    assert seqs == list(range(seqs[0], seqs[-1] + 1))
-    assert 290 <= seqs[-1] < 300
-    assert 50 < len(seqs) < 200
-    smaller.close()
-
-
 @pytest.mark.parametrize("when", ["while rows are gathered", "when the damaged one has just gone"])
 def test_a_kill_while_rows_are_taken_along_loses_none_of_them(when: str, tmp_path: Path) -> None:
     keeper = keeper_in(tmp_path)
@@ -158,9 +141,8 @@ def test_a_kill_while_rows_are_taken_along_loses_none_of_them(when: str, tmp_pat
     keeper.close()
     path = tmp_path / "outbox.db"
     damage(path, b'"seq":300,')
-    damaged, new = Outbox(path), Outbox(beside(path))
-    take_along(damaged, new)
-    new.close()
+    damaged = Outbox(path)
+    gather(damaged, path, 2**20)
     damaged.close()
     if when == "when the damaged one has just gone":
         set_aside(path, T0)
