@@ -24,15 +24,16 @@ def gather(damaged: Outbox, path: Path, quota_bytes: int) -> int:
     Raises: OutboxError, OSError, when the disk refuses.
     """
     clear(path)
-    gathered = Outbox(beside(path), quota_bytes)
     try:
-        for rows in _portions(rows_before_the_damage(damaged)):
-            gathered.commit(rows)
+        gathered = Outbox(beside(path), quota_bytes)
+        try:
+            for rows in _portions(rows_before_the_damage(damaged)):
+                gathered.commit(rows)
+        finally:
+            gathered.close()
     except OutboxError:
-        gathered.close()
         clear(path)
         raise
-    gathered.close()
     return len(gathered)
 
 
