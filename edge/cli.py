@@ -18,7 +18,7 @@ from edge.camera.opening import open_source
 from edge.camera.source import Source, SourceError
 from edge.config import CameraConfig, NodeConfig, load_node
 from edge.daemon.starting import made_to_last
-from edge.detection import packs
+from edge.detection.cli import models
 from edge.detection.command import DEFAULT_MODEL, PictureError, detect
 from edge.detection.detector import vehicle_detector
 from edge.detection.layouts import ModelError
@@ -50,7 +50,6 @@ app = typer.Typer(
     add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False, no_args_is_help=True,
     help="Measures the lanes of a border crossing beside the cameras: counts, queues, reports.",
 )  # fmt: skip
-models = typer.Typer(help="Model packs: list, verify, import.", no_args_is_help=True)
 app.add_typer(models, name="model")
 
 Config = Annotated[Path, typer.Option("--config", help="node.yaml: cameras, lanes, lines and areas.")]
@@ -254,44 +253,6 @@ def zones_command(
         serve_zones(config, source, camera, port)
     except PortError as error:
         raise OptionError(str(error)) from None
-
-
-@models.command("list", epilog="lanewatch-edge model list")
-def model_list() -> None:
-    """Show the packs that are installed."""
-    for pack in packs.list_packs():
-        card = pack.card
-        typer.echo(f"{card.name}  {card.layout}  {card.width}x{card.height}  {card.licence}  {card.summary}")
-
-
-@models.command("verify", epilog="lanewatch-edge model verify vehicles")
-def model_verify(
-    names: Annotated[list[str] | None, typer.Argument(help="Packs by name or folder; all, if none.")] = None,
-) -> None:
-    """Hold packs against the digests on their cards."""
-    for pack in [packs.carded(name) for name in names] if names else packs.list_packs():
-        packs.verify(pack)
-        typer.echo(f"{pack.card.name}  ok  {pack.card.sha256[:12]}")
-
-
-@models.command("import", epilog="lanewatch-edge model import best.pt --name mine --map lorry_big=truck")
-def model_import(
-    file: Annotated[Path, typer.Argument(help="An ONNX file of a known layout, or Ultralytics .pt weights.")],
-    name: Annotated[str | None, typer.Option(help="Name of the pack; the file's, if left out.")] = None,
-    dest: Annotated[Path, typer.Option(help="Folder that the pack is made in.")] = packs.REPOSITORY,
-    mapped: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--map", metavar="NAME=CLASS", help="A class of the file, by name or row, is our CLASS."
-        ),
-    ] = None,
-) -> None:
-    """Make a pack of a model: recognise it, map its classes, try it once, write graph, card and digest."""
-    from edge.detection.importing import import_model  # noqa: PLC0415  no other command exports models
-
-    pack = import_model(file, name or file.stem.lower(), dest, mapped or ())
-    classes = ", ".join(f"{row} {name}" for row, name in pack.card.classes.items())
-    typer.echo(f"{pack.card.name}  {pack.card.layout}  {pack.folder}  classes: {classes}")
 
 
 def main() -> None:
