@@ -198,6 +198,6 @@ class SpeedFit:
         if plane is None:
             return points
         try:
-            return [(x, y) for x, y in plane.to_metres(points).tolist()]
+            return [plane.place(x, y) for x, y in points]
         except GroundError:
             return None

@@ -107,7 +107,7 @@ class Track:
     @property
     def cls(self) -> str:
         """The class with most of the summed scores."""
-        return max(self.votes, key=lambda name: self.votes[name])
+        return max(self.votes, key=self.votes.__getitem__)
 
     def see(self, xyxy: Sequence[float], cls: str, score: float, at: float) -> None:
         """Take the box (px) that shows this vehicle at `at`."""
