@@ -1,9 +1,15 @@
-"""Our boxes on Ultralytics exports are those of ultralytics' own predict."""
+"""Our boxes on Ultralytics exports are those of ultralytics' own predict.
+
+Scores may differ by SCORES_WITHIN, so a box that reaches the threshold by less may be missing on one side: it
+is among the weakest, and suppresses no other that is sure. That no two boxes overlap by so nearly the
+suppression's IoU that a rounding decides which stays, is asserted.
+"""
 
 from __future__ import annotations
 
 import json
 import subprocess
+from itertools import combinations
 from pathlib import Path
 
 import cv2
@@ -18,6 +24,11 @@ from tests.edge.tinymodels import CLASSES
 
 ORACLE = Path(__file__).with_name("ultralytics_oracle.py")
 OURS = {"car": "car", "lorry": "truck", "bus": "bus", "motorbike": "motorcycle"}
+
+SCORE, IOU = 0.3, 0.5
+SCORES_WITHIN = 0.01
+ROUNDING = 5e-4
+"""Of an IoU; between runtimes, and threads of one, it is some 1e-5."""
 
 pytestmark = pytest.mark.slow
 
@@ -65,24 +76,37 @@ def test_boxes_are_those_of_ultralytics_own_predict(recipe, exports, python, pic
     image = cv2.imread(str(picture))
     for export in exports:
         pack = import_model(tmp_path / f"{export}.onnx", export, tmp_path / "packs")
-        found = Detector.load(str(pack.folder)).boxes(image)
-        wanted = [row for row in expected[export] if row[3] - row[1] >= 1]  # not those in the padding
-        shown = found.xyxy[:, 3] - found.xyxy[:, 1] >= 1
-        found = Boxes(
-            found.xyxy[shown],
-            tuple(name for name, is_shown in zip(found.classes, shown, strict=True) if is_shown),
-            found.scores[shown],
-        )
-        assert len(wanted) >= 3
-        assert len(found) == len(wanted)
-        left = list(range(len(found)))
+        assert off_threshold(expected[export]["before"]) > ROUNDING
+        wanted = [row for row in expected[export]["after"] if row[3] - row[1] >= 1]  # not in the padding
+        left = shown(Detector.load(str(pack.folder)).boxes(image))
+        assert sum(is_sure(row[5]) for row in wanted) >= 3
         for x0, y0, x1, y1, name, score in wanted:
             box = np.array([x0, y0, x1, y1])
-            best = max(left, key=lambda k, box=box: iou(found.xyxy[k], box))
-            left.remove(best)
-            assert iou(found.xyxy[best], box) > 0.99
-            assert found.classes[best] == OURS[plain_name(name)]
-            assert abs(float(found.scores[best]) - score) < 0.01
+            best = max(range(len(left)), key=lambda k, box=box: iou(left[k][0], box))
+            if not is_sure(score) and iou(left[best][0], box) <= 0.99:
+                continue
+            found, kind, ours = left.pop(best)
+            assert iou(found, box) > 0.99
+            assert kind == OURS[plain_name(name)]
+            assert abs(ours - score) < SCORES_WITHIN
+        assert [ours for _, _, ours in left if is_sure(ours)] == []
+
+
+def shown(boxes: Boxes) -> list[tuple[np.ndarray, str, float]]:
+    """xyxy, class and score of each, but for those in the padding."""
+    rows = zip(boxes.xyxy, boxes.classes, boxes.scores.tolist(), strict=True)
+    return [row for row in rows if row[0][3] - row[0][1] >= 1]
+
+
+def is_sure(score: float) -> bool:
+    """Whether who differs by less than SCORES_WITHIN gives this box, too."""
+    return score >= SCORE + SCORES_WITHIN
+
+
+def off_threshold(rows: list[list[float]]) -> float:
+    """How near the IoU of any two boxes comes to that of the suppression."""
+    boxes = [np.array(row[:4]) for row in rows]
+    return min((abs(iou(a, b) - IOU) for a, b in combinations(boxes, 2)), default=1.0)
 
 
 def test_weights_are_exported_by_ultralytics_and_imported(python, picture, tmp_path):

@@ -83,8 +83,21 @@ def narrow(last: torch.nn.Conv2d, bins: int) -> None:
     last.bias.copy_(-1.5 * (torch.arange(bins).repeat(4) - SIDE).abs() if bins > 1 else wanted)
 
 
+def predicted(model: Path, picture: str, iou: float) -> list[list[object]]:
+    """Rows of xyxy, class, score after suppression at `iou` (1: before it)."""
+    told = YOLO(str(model), task="detect").predict(
+        picture, imgsz=SIZE, conf=SCORE, iou=iou, agnostic_nms=True, verbose=False, rect=False
+    )[0]
+    boxes = told.boxes
+    return [
+        [*xyxy, told.names[int(cls)], score]
+        for xyxy, cls, score in zip(boxes.xyxy.tolist(), boxes.cls.tolist(), boxes.conf.tolist(), strict=True)
+    ]
+
+
 def main() -> None:
-    """Write weights, exports and `expected.json`: rows of xyxy, class, score for each."""
+    """Write weights, exports and `expected.json`: for each export rows before and after suppression."""
+    torch.set_num_threads(1)  # sums of the seeded weights depend on it
     folder, picture, name = Path(sys.argv[1]), sys.argv[2], sys.argv[3]
     weights = seeded(folder, name, picture)
     expected = {}
@@ -92,16 +105,10 @@ def main() -> None:
         file = YOLO(str(weights)).export(format="onnx", imgsz=SIZE, **EXPORTS[export])
         kept = folder / f"{export}.onnx"
         Path(file).rename(kept)
-        told = YOLO(str(kept), task="detect").predict(
-            picture, imgsz=SIZE, conf=SCORE, iou=IOU, agnostic_nms=True, verbose=False, rect=False
-        )[0]
-        boxes = told.boxes
-        expected[export] = [
-            [*xyxy, told.names[int(cls)], score]
-            for xyxy, cls, score in zip(
-                boxes.xyxy.tolist(), boxes.cls.tolist(), boxes.conf.tolist(), strict=True
-            )
-        ]
+        expected[export] = {
+            "before": predicted(kept, picture, 1.0),
+            "after": predicted(kept, picture, IOU),
+        }
     (folder / "expected.json").write_text(json.dumps(expected))
 
 
