@@ -161,7 +161,11 @@ class Desk:
 
     def tell_broker(self) -> str | None:
         """Write the files and have the broker read them, if port.yaml says how; why it did not, or None."""
-        self.write_broker_files()
+        try:
+            self.write_broker_files()
+        except OSError as error:
+            log.error("broker_files_not_written", folder=str(self.broker_folder), error=str(error))
+            return f"its files in {self.broker_folder} cannot be written ({reason(error)})"
         command = self.config.authority.reload
         if not command:
             return None

@@ -58,6 +58,7 @@ def make_app(desk: Desk) -> FastAPI:
 def run_authority(desk: Desk) -> int:
     """Answer until SIGTERM or SIGINT; gives the exit code. Raises: OSError."""
     configure_logs()
+    desk.write_broker_files()
     desk.tell_broker()
     where = urlsplit(desk.config.authority.url or "")
     folder = desk.broker_folder

@@ -20,6 +20,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, load_pem_priv
 from dashboard.access.audit import Audit
 from dashboard.authority.authority import Authority, AuthorityError, Subject
 from dashboard.authority.desk import CODE_LASTS_S, Desk, RefusedError
+from dashboard.authority.rights import RIGHTS_FILE
 from dashboard.config import load_central
 from dashboard.store.store import Store
 from edge.enrolment.asking import certificate_of
@@ -218,6 +219,18 @@ def changed(pem: str, old: bytes, new: bytes) -> str:
     raw = base64.b64decode("".join(lines))
     assert old in raw
     return "\n".join([head, base64.b64encode(raw.replace(old, new)).decode(), foot, ""])
+
+
+def test_a_code_is_not_used_up_in_vain_where_the_broker_s_files_cannot_be_written(office: Office) -> None:
+    code = office.desk.invite("n07", None, "root")
+    rights = office.desk.write_broker_files() / RIGHTS_FILE
+    rights.unlink()
+    rights.mkdir()
+    _, granted = office.enrol(code)
+    assert not granted.rights_read, "it has its certificate, and is told what is missing"
+    assert office.desk.revoke("n07", "root").unread == (
+        f"its files in {rights.parent} cannot be written (Is a directory)"
+    )
 
 
 def test_a_request_with_a_weak_key_or_a_broken_signature_is_refused(office: Office) -> None:
