@@ -12,20 +12,24 @@ At the end of each test every page is closed, and the test fails if one asked an
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from fastapi import FastAPI
 from playwright.sync_api import Browser
 
+from dashboard.access.guard import Guard
 from dashboard.board import Board, BoardHolder
 from dashboard.config import CentralConfig
 from dashboard.web.app import make_app
 from tests.browser import axe, browser
+from tests.dashboard import desk_boards as boards
 from tests.dashboard.browser.served import MakeApp, Served
 from tests.dashboard.browser.visits import Visits
 from tests.dashboard.feed_cases import CONFIG
 
 ServeApp = Callable[..., Served]
+ServeDesk = Callable[..., Served]
 __all__ = ["axe", "browser"]
 
 
@@ -62,3 +66,42 @@ def visits(browser: Browser) -> Iterator[Callable[[Served], Visits]]:
     yield visit
     for seen in opened:
         seen.check()
+
+
+@pytest.fixture
+def serve_desk(tmp_path: Path) -> Iterator[ServeDesk]:
+    """The desk on a board, with a store of its own."""
+    running: list[Served] = []
+
+    def serve(
+        board: Board = boards.LIVE,
+        now_s: float | None = boards.NOW_S,
+        config: CentralConfig = boards.ONE,
+        guard: Guard | None = None,
+    ) -> Served:
+        served = boards.desk(board, tmp_path, now_s, config, 2, guard)
+        served.start()
+        running.append(served)
+        return served
+
+    yield serve
+    for served in running:
+        served.stop()
+
+
+@pytest.fixture(scope="module")
+def desk_of(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServeDesk]:
+    """The desk on a board, one for all tests that only read it."""
+    running: dict[tuple[int, int], Served] = {}
+
+    def of(board: Board = boards.LIVE, config: CentralConfig = boards.ONE) -> Served:
+        key = id(board), id(config)
+        if key not in running:
+            served = boards.desk(board, tmp_path_factory.mktemp("desk"), config=config, days=2)
+            served.start()
+            running[key] = served
+        return running[key]
+
+    yield of
+    for served in running.values():
+        served.stop()
