@@ -17,6 +17,7 @@ from edge.measure.region import holds, lane_cells
 from edge.picture import Colours
 from edge.vision import Boxes, Image, Step
 from edge.watch import Watch
+from tests.edge.answers import answers_are_kept
 from tests.edge.boxfile import HEIGHT, WIDTH, across, area, run_cli
 from tests.edge.traffic import HEIGHT as SCENE_HEIGHT
 from tests.edge.traffic import WIDTH as SCENE_WIDTH
@@ -27,6 +28,8 @@ AT_LEAST = REPOSITORY / "config" / "recordings" / "at-least"
 DEMO = REPOSITORY / "config" / "recordings" / "demo"
 YOLOX = REPOSITORY.parent / "shared" / "models" / "yolox_nano.onnx"
 AHMETOZLU = REPOSITORY.parent / "shared" / "data" / "ahmetozlu" / "input_video.mp4"
+
+__all__ = ["answers_are_kept"]
 
 AREA = area(200, 100, 600, 600)
 STREET = 90
@@ -262,6 +265,7 @@ def recordings() -> Runs:
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("answers_are_kept")
 @pytest.mark.parametrize(("case", "video", "config", "model"), list(recordings()))
 def test_a_recording_counts_and_queues_the_same_with_and_without_the_gate(
     case: str, video: Path, config: Path, model: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

@@ -8,28 +8,11 @@ from typing import Any
 
 import pytest
 
-from tests.edge.boxfile import run_cli
+from tests.edge.answers import answers_are_kept
+from tests.edge.realclips import PACK, SHARED, YOLOX, are_here, count
 
-REPOSITORY = Path(__file__).parent.parent.parent
-SHARED = REPOSITORY.parent / "shared"
-EXAMPLES = REPOSITORY / "config" / "examples"
-YOLOX = SHARED / "models" / "yolox_nano.onnx"
-PACK = REPOSITORY / "models" / "vehicles"
-MEDIA = {"opendatacam": "frames", "ahmetozlu": "input_video.mp4", "intel-car": "car-detection.mp4"}
-
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.skipif(not SHARED.is_dir(), reason="the real recordings in ../shared are not here"),
-]
-
-
-def count(
-    monkeypatch: pytest.MonkeyPatch, clip: str, model: Path, out: Path, *more: object
-) -> dict[str, Any]:
-    arguments = ("count", SHARED / "data" / clip / MEDIA[clip], "--config", EXAMPLES / f"{clip}.yaml")
-    assert run_cli(monkeypatch, *arguments, "--model", model, "--json", out, *more) == 0
-    document: dict[str, Any] = json.loads(out.read_text())
-    return document
+pytestmark = [pytest.mark.slow, are_here, pytest.mark.usefixtures("answers_are_kept")]
+__all__ = ["answers_are_kept"]
 
 
 def unmatched(document: dict[str, Any], clip: str, lane: str) -> tuple[list[str], int]:
@@ -95,28 +78,6 @@ def test_the_queue_samples_are_right(
         standing = abs(row["stopped"] - sample["stationary"]) <= sample["stationary_tol"]
         right += standing and abs(row["in_view"] - sample["vehicles"]) <= sample["tol"]
     assert right >= 11
-
-
-@pytest.mark.parametrize("sampled", [(), ("--sample-fps", 6)], ids=["all", "6/s"])
-def test_straight_from_above_is_counted_by_who_sees_it(
-    sampled: tuple[object, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Two drive up, two down: all four, or that they cannot be seen; never some of them."""
-    document = count(monkeypatch, "intel-car", PACK, tmp_path / "out.json", *sampled)
-    assert [document["totals"][lane]["arrivals"] for lane in ("A", "down")] in ([2, 2], [None, None])
-
-
-@pytest.mark.parametrize("sampled", [(), ("--sample-fps", 6)], ids=["all", "6/s"])
-def test_straight_from_above_is_said_to_be_unseen(
-    sampled: tuple[object, ...],
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-) -> None:
-    """YOLOX knows no car from above, but for the ends of two."""
-    document = count(monkeypatch, "intel-car", YOLOX, tmp_path / "out.json", *sampled)
-    assert [document["totals"][lane]["arrivals"] for lane in ("A", "down")] == [None, None]
-    assert "not known" in capsys.readouterr().err
 
 
 def test_the_queue_at_the_light_is_seen_standing_and_then_gone(
