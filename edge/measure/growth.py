@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 
 from edge.measure.geometry import XYXY, Point
 from edge.measure.patch import Patch, patch_of
-from edge.vision import Luma, Picture
+from edge.measure.sway import Pole, Swayed
+from edge.vision import Picture
 
 LOOKS_S = 2.0
 MOST_GROWTH = 0.1
@@ -35,6 +36,15 @@ class Seen:
     rate: float
 
 
+@dataclass(frozen=True, slots=True)
+class Grown:
+    """How much a vehicle has grown (logarithm) since it was first followed, and its box (px) but for the
+    camera's sway."""
+
+    growth: float
+    xyxy: XYXY
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class _Followed:
     """A patch, when it was taken (s), how much the vehicle had grown by then and since, and per second."""
@@ -49,10 +59,10 @@ class _Followed:
     def growth(self) -> float:
         return self.before + self.since
 
-    def in_picture(self, luma: Luma, one: Seen, by_s: float) -> _Followed | None:
+    def in_picture(self, picture: Swayed, one: Seen, by_s: float) -> _Followed | None:
         """The same in the next picture, `by_s` later; None: it is not found there."""
         guess = by_s * (one.rate if self.rate is None else self.rate)
-        since = self.patch.growth(luma, self.since + min(max(guess, -MOST_GUESS), MOST_GUESS))
+        since = self.patch.growth(picture, self.since + min(max(guess, -MOST_GUESS), MOST_GUESS))
         return None if since is None else replace(self, since=since, rate=(since - self.since) / by_s)
 
     def still_fits(self, at: float) -> bool:
@@ -64,7 +74,7 @@ class _Followed:
 class _Look:
     """The last picture and its boxes: a vehicle that looks otherwise now may look as it did a moment ago."""
 
-    luma: Luma
+    picture: Swayed
     at: float
     boxes: Sequence[XYXY]
     shown: Mapping[int, XYXY]
@@ -75,20 +85,21 @@ class _Look:
         if xyxy is None:
             return None
         nearer = [box for box in self.boxes if box[3] > xyxy[3] + SAME_PX]
-        return patch_of(self.luma, xyxy, nearer, vanishing)
+        return patch_of(self.picture, xyxy, nearer, vanishing)
 
 
 class Growths:
-    """How much each vehicle has grown since it was first followed."""
+    """How much each vehicle has grown in pictures of `width` x `height` px, but for the camera's sway."""
 
-    def __init__(self) -> None:
+    def __init__(self, width: int, height: int) -> None:
+        self._pole = Pole(width, height)
         self._followed: dict[int, _Followed] = {}
         self._last: _Look | None = None
 
     def look(
         self, picture: Picture, vehicles: Sequence[Seen], boxes: Sequence[XYXY], at: float
-    ) -> dict[int, float]:
-        """Logarithm of how much larger each is in the picture at `at` (s), as far as it can be followed.
+    ) -> dict[int, Grown]:
+        """Those that can be followed in the picture at `at` (s).
 
         boxes: of all vehicles that this picture shows, px; the nearer ones hide others.
         """
@@ -96,25 +107,32 @@ class Growths:
             self._followed, self._last = {}, None
             return {}
         by_s = TICK_S if self._last is None else max(at - self._last.at, TICK_S)
-        luma = picture.luma
-        found = {one.number: known for one in vehicles if (known := self._find(luma, one, by_s)) is not None}
-        shown = {one.number: one.xyxy for one in vehicles if one.now}
-        self._last = _Look(luma.copy(), at, boxes, shown)
-        self._followed = found | self._renewed(self._last, vehicles, found)
-        return {number: known.growth for number, known in found.items()}
+        swayed = self._pole.look(picture.luma, [*boxes, *(one.xyxy for one in vehicles)], at)
+        steady = [replace(one, xyxy=swayed.steady(one.xyxy)) for one in vehicles]
+        found = {one.number: known for one in steady if (known := self._find(swayed, one, by_s)) is not None}
+        self._last = _Look(
+            swayed.kept(),
+            at,
+            [swayed.steady(box) for box in boxes],
+            {one.number: one.xyxy for one in steady if one.now},
+        )
+        self._followed = found | self._renewed(self._last, steady, found)
+        return {
+            one.number: Grown(found[one.number].growth, one.xyxy) for one in steady if one.number in found
+        }
 
-    def _find(self, luma: Luma, one: Seen, by_s: float) -> _Followed | None:
+    def _find(self, picture: Swayed, one: Seen, by_s: float) -> _Followed | None:
         """The vehicle in this picture, by its patch or, where it looks otherwise now, by the last picture."""
         known = self._followed.get(one.number)
         if known is None:
             return None
-        found = known.in_picture(luma, one, by_s)
+        found = known.in_picture(picture, one, by_s)
         if found is not None or self._last is None:
             return found
         patch = self._last.patch(one.number, one.vanishing)
         if patch is None:
             return None
-        return _Followed(patch, self._last.at, known.growth, 0.0).in_picture(luma, one, by_s)
+        return _Followed(patch, self._last.at, known.growth, 0.0).in_picture(picture, one, by_s)
 
     def _renewed(
         self, look: _Look, vehicles: Iterable[Seen], found: Mapping[int, _Followed]

@@ -14,7 +14,7 @@ from edge.measure.closely import Closely, begun
 from edge.measure.counter import Counter
 from edge.measure.counting_line import lines_of
 from edge.measure.geometry import Floats, GroundPlane, anchor_of
-from edge.measure.growth import Growths, Seen
+from edge.measure.growth import Grown, Growths, Seen
 from edge.measure.lane_view import LaneView, lane_view
 from edge.measure.newcomers import Newcomers
 from edge.measure.presence import STANDING_VIEW_S, present
@@ -76,8 +76,8 @@ class CameraMeter:
         self._occupied: dict[str, tuple[float, float]] = {}
         self._balance = Balance(self._configured, *self._size)
         self._newcomers = Newcomers(self._whole, *self._size)
-        self._growths = Growths()
-        self._grown: dict[int, float] = {}
+        self._growths = Growths(*self._size)
+        self._grown: dict[int, Grown] = {}
 
     def step(self, boxes: Boxes, at: float, picture: Picture | None = None) -> Step:
         """Take what the detector found in the picture at `at` (s); times must not fall.
@@ -184,7 +184,7 @@ class CameraMeter:
         lanes = tuple(self._lane_step(lane, Queue((), ()), (), at) for lane in self._lanes)
         return Step(at, lanes, tuple(crossings), (), ())
 
-    def _follow(self, picture: Picture, live: Sequence[Track], at: float) -> dict[int, float]:
+    def _follow(self, picture: Picture, live: Sequence[Track], at: float) -> dict[int, Grown]:
         """How much those on a ground plane have grown."""
         vanishing = {lane.lane: lane.vanishing for lane in self._lanes}
         seen = []
@@ -220,12 +220,14 @@ class CameraMeter:
         self, track: Track, advance: Advance, plane: GroundPlane, foot_hidden: bool
     ) -> Closely | None:
         """The vehicle as its pixels show it; None: it is not followed."""
-        growth, closely = self._grown.get(track.id), track.closely
-        if growth is None or advance.metres is None:
+        grown, closely = self._grown.get(track.id), track.closely
+        if grown is None or advance.metres is None:
             return None
         if closely is None or closely.lane != advance.lane:
-            closely = begun(advance.lane, plane, track.xyxy, advance.metres, growth)
-        seen = closely is not None and closely.see(plane, track.xyxy, foot_hidden, growth, track.seen_at)
+            closely = begun(advance.lane, plane, grown.xyxy, advance.metres, grown.growth)
+        seen = closely is not None and closely.see(
+            plane, grown.xyxy, foot_hidden, grown.growth, track.seen_at
+        )
         return closely if seen else None
 
     def _note_arrivals(self, crossings: Iterable[Crossing]) -> None:

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from edge.measure.geometry import XYXY, Point, ground_of
 from edge.measure.growth import Growths, Seen
 from edge.measure.patch import Patch, patch_of
+from edge.measure.sway import Swayed
 from edge.picture import Colours
 from edge.vision import Luma
 from tests.edge.traffic import HEIGHT, WIDTH, Scene, Vehicle
@@ -55,6 +56,11 @@ def drawn(vehicles: list[tuple[Luma, XYXY]], light: float = 0.0, seed: int = 0) 
     return np.clip(picture + noise, 0, 255).astype(np.uint8)
 
 
+def still(luma: Luma) -> Swayed:
+    """The picture of a camera that does not sway."""
+    return Swayed(luma, (WIDTH / 2, HEIGHT / 2))
+
+
 def as_far(box: XYXY, scale: float) -> XYXY:
     """The box of the same vehicle where it is so much nearer."""
     x, y = VANISHING
@@ -67,28 +73,44 @@ def as_far(box: XYXY, scale: float) -> XYXY:
 @pytest.mark.parametrize("grown", [-0.06, -0.02, -0.002, 0.0, 0.003, 0.01, 0.05])
 def test_growth_is_read_to_a_third_of_a_pixel(grown: float, light: float, seed: int) -> None:
     box, texture = box_of(60.0), looks(seed)
-    patch = patch_of(drawn([(texture, box)]), box, [], VANISHING)
+    patch = patch_of(still(drawn([(texture, box)])), box, [], VANISHING)
     assert patch is not None
     later = drawn([(texture, as_far(box, exp(grown)))], light, seed + 1)
-    found = patch.growth(later, grown + 1.5 / patch.lever_px)
+    found = patch.growth(still(later), grown + 1.5 / patch.lever_px)
+    assert found is not None
+    assert abs(found - grown) * patch.lever_px < NEAR_PX
+
+
+@pytest.mark.parametrize("grown", [-0.04, -0.02, 0.02, 0.04])
+def test_light_that_lies_on_the_road_does_not_hold_a_vehicle(grown: float) -> None:
+    box, texture = box_of(60.0), (looks(3) // 4).astype(np.uint8)
+    rows = np.arange(HEIGHT, dtype=np.float32)[:, None]
+    lamp = 120 * np.exp(-(((rows - (box[1] + box[3]) / 2) / 40) ** 2))
+    lit = [
+        np.clip(drawn([(texture, as_far(box, exp(by)))], seed=seed) * 0.5 + lamp, 0, 255).astype(np.uint8)
+        for seed, by in enumerate((0.0, grown))
+    ]
+    patch = patch_of(still(lit[0]), box, [], VANISHING)
+    assert patch is not None
+    found = patch.growth(still(lit[1]), grown / 2)
     assert found is not None
     assert abs(found - grown) * patch.lever_px < NEAR_PX
 
 
 def test_what_is_no_more_there_is_not_found() -> None:
     box = box_of(60.0)
-    patch = patch_of(drawn([(looks(1), box)]), box, [], VANISHING)
+    patch = patch_of(still(drawn([(looks(1), box)])), box, [], VANISHING)
     assert patch is not None
-    assert patch.growth(drawn([]), 0.0) is None, "an empty road"
-    assert patch.growth(drawn([(looks(2), box)]), 0.0) is None, "another vehicle"
+    assert patch.growth(still(drawn([])), 0.0) is None, "an empty road"
+    assert patch.growth(still(drawn([(looks(2), box)])), 0.0) is None, "another vehicle"
 
 
 def test_a_smooth_thing_fits_anywhere_and_so_nowhere() -> None:
     box = box_of(60.0)
     plain = drawn([(np.full((240, 160), 120, np.uint8), box)])
-    patch = patch_of(plain, box, [], VANISHING)
+    patch = patch_of(still(plain), box, [], VANISHING)
     assert patch is not None
-    assert patch.growth(plain, 0.0) is None
+    assert patch.growth(still(plain), 0.0) is None
 
 
 @pytest.mark.parametrize(
@@ -103,7 +125,7 @@ def test_a_smooth_thing_fits_anywhere_and_so_nowhere() -> None:
     ],
 )
 def test_what_patch_is_taken(case: str, box: XYXY, nearer: list[XYXY], taken: bool) -> None:
-    assert isinstance(patch_of(drawn([(looks(1), box)]), box, nearer, VANISHING), Patch) is taken, case
+    assert isinstance(patch_of(still(drawn([(looks(1), box)])), box, nearer, VANISHING), Patch) is taken, case
 
 
 @given(
@@ -116,9 +138,9 @@ def test_what_patch_is_taken(case: str, box: XYXY, nearer: list[XYXY], taken: bo
 @example((0.0, 100.0), (4000.0, 10.0), -0.1, VANISHING)
 def test_no_box_is_too_odd(corner: Point, size: Point, guess: float, vanishing: Point) -> None:
     box = corner[0], corner[1], corner[0] + size[0], corner[1] + size[1]
-    patch = patch_of(LARGE, box, [(0, 1e4, 2e4, 2e4)], vanishing)
+    patch = patch_of(still(LARGE), box, [(0, 1e4, 2e4, 2e4)], vanishing)
     if patch is not None:
-        patch.growth(LARGE, guess)
+        patch.growth(still(LARGE), guess)
 
 
 def coloured(luma: Luma) -> Colours:
@@ -127,18 +149,19 @@ def coloured(luma: Luma) -> Colours:
 
 @pytest.mark.parametrize("rate", [-0.04, -0.01, 0.0, 0.02])
 def test_growth_adds_up_though_the_patches_change(rate: float) -> None:
-    growths, texture, first = Growths(), looks(4), box_of(60.0)
+    growths, texture, first = Growths(WIDTH, HEIGHT), looks(4), box_of(60.0)
     lever_px = (first[1] + first[3]) / 2 - VANISHING[1]
     for look in range(60):
         box = as_far(first, exp(rate * look / 5))
         picture = coloured(drawn([(texture, box)], seed=look))
         grown = growths.look(picture, [Seen(7, box, True, VANISHING, rate)], [box], look / 5)
         assert (7 in grown) is (look > 0)
-        assert abs(grown.get(7, 0.0) - rate * look / 5) * lever_px < 4 * NEAR_PX
+        told = grown[7].growth if look else 0.0
+        assert abs(told - rate * look / 5) * lever_px < 4 * NEAR_PX
 
 
 def test_who_is_lost_begins_anew() -> None:
-    growths, box = Growths(), box_of(60.0)
+    growths, box = Growths(WIDTH, HEIGHT), box_of(60.0)
     seen, there = Seen(7, box, True, VANISHING, 0.0), drawn([(looks(1), box)])
     pictures = [there, there, drawn([]), there, there]
     told = [growths.look(coloured(luma), [seen], [box], float(at)) for at, luma in enumerate(pictures)]
@@ -147,7 +170,7 @@ def test_who_is_lost_begins_anew() -> None:
 
 
 def test_one_time_twice_and_a_long_gap_are_weather() -> None:
-    growths, box = Growths(), box_of(60.0)
+    growths, box = Growths(WIDTH, HEIGHT), box_of(60.0)
     picture = coloured(drawn([(looks(1), box)]))
     for at in (0.0, 0.2, 0.2, 4000.0):
         growths.look(picture, [Seen(7, box, True, VANISHING, 1e6)], [box], at)
