@@ -9,8 +9,8 @@ from dashboard.beside import Beside
 from dashboard.board import BoardHolder
 from dashboard.config import CentralConfig
 from dashboard.housekeeping import Housekeeper, keep_of
+from dashboard.ingest.forgetting import forget_session
 from dashboard.ingest.ingest import Ingest
-from dashboard.ingest.link import forget_session
 from dashboard.ingest.share import SIGNS, WHOLE
 from dashboard.ingest.worker import Workers
 from dashboard.loop import CentralLoop

@@ -178,35 +178,6 @@ class Link:
             self._arrived.put(arrived)
 
 
-def forget_session(broker: BrokerConfig, client_id: str) -> str | None:
-    """Have the broker drop what it keeps for a client that will not come back; why it did not, or None.
-
-    Raises: BrokerConfigError.
-    """
-    client = client_of(broker, client_id, session=False)
-    ended: list[str | None] = []
-
-    def connected(client: mqtt.Client, _data: object, _flags: object, reason: Any, *_: object) -> None:
-        ended.append(f"the broker refuses: {reason}" if reason.is_failure else None)
-        client.disconnect()
-
-    def disconnected(client: mqtt.Client, _data: object, _flags: object, reason: Any, *_: object) -> None:
-        ended.append(f"the connection to the broker ended: {reason}")
-        client.disconnect()
-
-    client.on_connect, client.on_disconnect = connected, disconnected
-    try:
-        client.loop_forever()
-    except OSError as error:
-        ended.append(f"the broker at {client.host}:{client.port} cannot be reached: {error}")
-    why = ended[0]
-    if why is None:
-        log.info("session_ended", client=client_id)
-    else:
-        log.warning("session_stays", client=client_id, error=why)
-    return why
-
-
 def edge(callback: Callable[..., None]) -> Callable[..., None]:
     """The one place where any error is caught: it would end paho's thread without a word."""
 

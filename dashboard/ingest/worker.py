@@ -13,8 +13,8 @@ import time
 import structlog
 
 from dashboard.config import CentralConfig
+from dashboard.ingest.forgetting import forget_session
 from dashboard.ingest.ingest import Ingest
-from dashboard.ingest.link import forget_session
 from dashboard.ingest.share import of_worker
 from dashboard.liveness import Deaths
 from dashboard.logs import configure_logs

@@ -11,7 +11,7 @@ import threading
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,7 @@ from paho.mqtt import client as mqtt
 from paho.mqtt.enums import CallbackAPIVersion
 
 from dashboard.config import load_central
+from dashboard.ingest.forgetting import FORGET_TRIES
 from dashboard.ingest.share import of_worker
 from dashboard.ingest.worker import WorkerError, Workers, run_worker
 from dashboard.store.store import Store
@@ -241,6 +242,34 @@ def test_a_broker_that_hangs_up_forgets_no_session(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
         config = load_central(port_yaml(tmp_path, port, "postgresql://x/y"))
-        threading.Thread(target=lambda: listener.accept()[0].close(), daemon=True).start()
+        tries: list[None] = []
+
+        def hang_up() -> None:
+            with suppress(OSError):
+                while True:
+                    listener.accept()[0].close()
+                    tries.append(None)
+
+        threading.Thread(target=hang_up, daemon=True).start()
         with pytest.raises(WorkerError, match="--forget: the connection to the broker ended"):
             run_worker(config, ("a",), forget=True)
+        assert len(tries) == FORGET_TRIES
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", ["nats", "mosquitto"])
+def test_a_session_is_forgotten_though_it_was_taken_over_a_moment_ago(kind: str, tmp_path: Path) -> None:
+    with broker(kind, tmp_path / "broker") as port:
+        config = load_central(port_yaml(tmp_path, port, "postgresql://x/y"))
+        name = of_worker(("a",)).client_id(config)
+        first = mqtt.Client(CallbackAPIVersion.VERSION2, client_id=name, clean_session=False)
+        connected = threading.Event()
+        first.on_connect = lambda *_: connected.set()
+        first.connect("127.0.0.1", port)
+        first.on_disconnect = lambda client, *_: client.disconnect()
+        first.loop_start()
+        assert connected.wait(20)
+        assert session_at(port, name) is True
+        assert run_worker(config, ("a",), forget=True) == 0
+        first.loop_stop()
+        assert session_at(port, name) is False
