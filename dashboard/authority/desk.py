@@ -166,6 +166,10 @@ class Desk:
         except OSError as error:
             log.error("broker_files_not_written", folder=str(self.broker_folder), error=str(error))
             return f"its files in {self.broker_folder} cannot be written ({reason(error)})"
+        return self.reload_broker()
+
+    def reload_broker(self) -> str | None:
+        """Have the broker read the files that are there, if port.yaml says how; why it did not, or None."""
         command = self.config.authority.reload
         if not command:
             return None

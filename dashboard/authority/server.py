@@ -59,7 +59,7 @@ def run_authority(desk: Desk) -> int:
     """Answer until SIGTERM or SIGINT; gives the exit code. Raises: OSError."""
     configure_logs()
     desk.write_broker_files()
-    desk.tell_broker()
+    desk.reload_broker()
     where = urlsplit(desk.config.authority.url or "")
     folder = desk.broker_folder
     config = uvicorn.Config(
