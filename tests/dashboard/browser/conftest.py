@@ -12,6 +12,7 @@ At the end of each test every page is closed, and the test fails if one asked an
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -33,10 +34,24 @@ ServeDesk = Callable[..., Served]
 __all__ = ["axe", "browser"]
 
 
+@contextmanager
+def _running() -> Iterator[Callable[[Served], Served]]:
+    """Starts what it is given, and stops all of it at the end."""
+    running: list[Served] = []
+
+    def run(served: Served) -> Served:
+        served.start()
+        running.append(served)
+        return served
+
+    yield run
+    for served in running:
+        served.stop()
+
+
 @pytest.fixture
 def serve_app() -> Iterator[ServeApp]:
     """Serves `board` at `now_s` (None: the real clock); `make` builds another application than the usual."""
-    running: list[Served] = []
 
     def serve(
         board: Board, now_s: float | None, config: CentralConfig = CONFIG, make: MakeApp | None = None
@@ -44,14 +59,10 @@ def serve_app() -> Iterator[ServeApp]:
         def usual(holder: BoardHolder, now: Callable[[], float]) -> FastAPI:
             return make_app(holder, config, now)
 
-        served = Served(make or usual, board, now_s)
-        served.start()
-        running.append(served)
-        return served
+        return run(Served(make or usual, board, now_s))
 
-    yield serve
-    for served in running:
-        served.stop()
+    with _running() as run:
+        yield serve
 
 
 @pytest.fixture
@@ -71,7 +82,6 @@ def visits(browser: Browser) -> Iterator[Callable[[Served], Visits]]:
 @pytest.fixture
 def serve_desk(tmp_path: Path) -> Iterator[ServeDesk]:
     """The desk on a board, with a store of its own."""
-    running: list[Served] = []
 
     def serve(
         board: Board = boards.LIVE,
@@ -79,29 +89,22 @@ def serve_desk(tmp_path: Path) -> Iterator[ServeDesk]:
         config: CentralConfig = boards.ONE,
         guard: Guard | None = None,
     ) -> Served:
-        served = boards.desk(board, tmp_path, now_s, config, 2, guard)
-        served.start()
-        running.append(served)
-        return served
+        return run(boards.desk(board, tmp_path, now_s, config, 2, guard))
 
-    yield serve
-    for served in running:
-        served.stop()
+    with _running() as run:
+        yield serve
 
 
 @pytest.fixture(scope="module")
 def desk_of(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServeDesk]:
     """The desk on a board, one for all tests that only read it."""
-    running: dict[tuple[int, int], Served] = {}
+    desks: dict[tuple[int, int], Served] = {}
 
     def of(board: Board = boards.LIVE, config: CentralConfig = boards.ONE) -> Served:
         key = id(board), id(config)
-        if key not in running:
-            served = boards.desk(board, tmp_path_factory.mktemp("desk"), config=config, days=2)
-            served.start()
-            running[key] = served
-        return running[key]
+        if key not in desks:
+            desks[key] = run(boards.desk(board, tmp_path_factory.mktemp("desk"), config=config, days=2))
+        return desks[key]
 
-    yield of
-    for served in running.values():
-        served.stop()
+    with _running() as run:
+        yield of
