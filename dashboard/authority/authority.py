@@ -184,7 +184,11 @@ def _make(folder: Path, at_s: float) -> None:
     )
     if not keyfiles.write_new(folder / "ca.key", pem_of(key)):
         raise AuthorityError(f"{folder}: ca.key is there and ca.crt is not; bring your copy back")
-    keyfiles.write(folder / "ca.crt", certificate.public_bytes(Encoding.PEM))
+    try:
+        keyfiles.write(folder / "ca.crt", certificate.public_bytes(Encoding.PEM))
+    except OSError:
+        (folder / "ca.key").unlink()  # it has signed nothing, and alone it would pass for a lost half
+        raise
 
 
 def key_of(csr_pem: bytes) -> ec.EllipticCurvePublicKey:

@@ -8,8 +8,8 @@ import os
 import re
 import stat
 import subprocess
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -22,11 +22,11 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from dashboard.access.audit import CONSOLE, Audit, Entry, Outcome
 from dashboard.authority import plates, rights
-from dashboard.authority.authority import CLIENT, SERVER, Authority, AuthorityError, Issued, Subject, key_of
+from dashboard.authority.authority import CLIENT, SERVER, Authority, AuthorityError, Issued, Subject
 from dashboard.authority.ledger import Ledger
 from dashboard.config import CentralConfig
 from dashboard.faults import reason
-from dashboard.store.store import Store
+from dashboard.store.store import Store, StoreAwayError
 from edge.daemon import keyfiles
 from edge.pairing import (
     RENEWAL_CONTEXT,
@@ -86,28 +86,35 @@ class Desk:
         return Code(url, node, secret, self.authority.fingerprint.hex())
 
     def grant(self, request: EnrolRequest, address: str) -> Granted:
-        """The certificate for a good code, which only a request that can be granted uses up.
+        """The certificate for a good code, which is used up once nothing can fail any more.
 
-        Raises: RefusedError.
+        Raises: RefusedError, PlateSecretError.
         """
-        with self._refusing(request.node, address, "enrol"):
-            key_of(request.csr.encode())
-        enrolled = self._ledger.accept(request.node, request.secret, self._utc())
-        if enrolled is None:
-            self._note(request.node, address, "enrol", outcome="refused")
-            raise RefusedError(
-                "The code is wrong, used or too old; make a new one with lanewatch-port enrol."
-            )
-        return self._issue(enrolled, request.csr, address, "enrol")
+        invited = self._ledger.invited(request.node, request.secret, self._utc())
+        if invited is None:
+            raise self._bad_code(request.node, address)
+        issued = self._signed(invited, request.csr, address, "enrol")
+        secret = self._plate_secret(invited)
+        entry = Entry(self._utc(), invited.node, address, "enrol", issued.serial)
+        if not self._ledger.enrol(invited, request.secret, issued, entry):
+            raise self._bad_code(request.node, address)
+        _log(entry)
+        return self._granted(issued, secret, rights_read=self.tell_broker() is None)
 
     def renew(self, request: RenewRequest, address: str) -> Granted:
-        """A new certificate for one that counts, signed for by its key. Raises: RefusedError."""
+        """A new certificate for one that counts, signed for by its key.
+
+        Raises: RefusedError, PlateSecretError.
+        """
         certificate = self.authority.issued(request.certificate.encode(), self._utc())
         holder = self._ledger.holder(f"{certificate.serial_number:x}") if certificate else None
-        if certificate is None or holder is None or not _signed(certificate, request):
+        if certificate is None or holder is None or not _vouched(certificate, request):
             self._note("unknown", address, "renew", outcome="refused")
             raise RefusedError("The certificate does not count; enrol the node again.")
-        return self._issue(holder, request.csr, address, "renew")
+        issued, secret = self._signed(holder, request.csr, address, "renew"), self._plate_secret(holder)
+        self._ledger.issued(holder.node, issued, self._utc())
+        self._note(holder.node, address, "renew", issued.serial)
+        return self._granted(issued, secret, rights_read=True)
 
     def revoke(self, node: str, who: str) -> Revoked:
         """Let a node in no more. Raises: AuthorityError."""
@@ -166,6 +173,9 @@ class Desk:
         except OSError as error:
             log.error("broker_files_not_written", folder=str(self.broker_folder), error=str(error))
             return f"its files in {self.broker_folder} cannot be written ({reason(error)})"
+        except StoreAwayError as error:
+            log.error("broker_files_not_written", folder=str(self.broker_folder), error=str(error))
+            return f"its files in {self.broker_folder} are not up to date (the database is away: {error})"
         return self.reload_broker()
 
     def reload_broker(self) -> str | None:
@@ -189,34 +199,38 @@ class Desk:
         log.info("broker_reloaded", command=list(command))
         return None
 
-    def _issue(self, enrolled: rights.Enrolled, csr: str, address: str, what: str) -> Granted:
+    def _signed(self, enrolled: rights.Enrolled, csr: str, address: str, what: str) -> Issued:
+        """A certificate, booked nowhere yet; a request that is none is noted. Raises: RefusedError."""
         subject = Subject(enrolled.node, (enrolled.user,))
-        with self._refusing(enrolled.node, address, what):
-            issued = self.authority.sign(csr.encode(), subject, self._utc(), self.config.authority.days)
-        self._ledger.issued(enrolled.node, issued, self._utc())
-        self._note(enrolled.node, address, what, issued.serial)
-        unread = self.tell_broker() if what == "enrol" else None
-        return self._granted(enrolled, issued, rights_read=unread is None)
-
-    @contextmanager
-    def _refusing(self, who: str, address: str, what: str) -> Iterator[None]:
-        """A request that is none is noted and refused."""
         try:
-            yield
+            return self.authority.sign(csr.encode(), subject, self._utc(), self.config.authority.days)
         except AuthorityError as error:
-            self._note(who, address, what, outcome="refused")
+            self._note(enrolled.node, address, what, outcome="refused")
             raise RefusedError(str(error)) from None
 
-    def _granted(self, enrolled: rights.Enrolled, issued: Issued, *, rights_read: bool) -> Granted:
+    def _bad_code(self, node: str, address: str) -> RefusedError:
+        self._note(node, address, "enrol", outcome="refused")
+        return RefusedError("The code is wrong, used or too old; make a new one with lanewatch-port enrol.")
+
+    def _plate_secret(self, enrolled: rights.Enrolled) -> str | None:
+        """The secret of the node's port, where plates are on. Raises: PlateSecretError."""
         reads = any(port.id == enrolled.port and port.plates for port in self.config.ports)
-        secret = plates.secret_of(self.authority.folder, enrolled.port) if reads else None
+        return plates.secret_of(self.authority.folder, enrolled.port) if reads else None
+
+    def _granted(self, issued: Issued, plate_secret: str | None, *, rights_read: bool) -> Granted:
         pem, ca = issued.pem.decode(), self.authority.pem.decode()
-        return Granted(pem, ca, issued.until_s, secret, rights_read)
+        return Granted(pem, ca, issued.until_s, plate_secret, rights_read)
 
     def _note(self, who: str, address: str, what: str, detail: str = "", outcome: Outcome = "done") -> None:
-        self._audit.note(Entry(self._utc(), who, address, what, detail, outcome))
+        entry = Entry(self._utc(), who, address, what, detail, outcome)
+        self._audit.note(entry)
         if address != CONSOLE:
-            log.info("authority", who=who, address=address, what=what, detail=detail, outcome=outcome)
+            _log(entry)
+
+
+def _log(entry: Entry) -> None:
+    told = {"who": entry.who, "address": entry.address, "what": entry.what}
+    log.info("authority", **told, detail=entry.detail, outcome=entry.outcome)
 
 
 def broker_folder(config: CentralConfig) -> Path:
@@ -233,7 +247,7 @@ def _hand_on_the_group(folder: Path) -> None:
         folder.chmod(FOR_GROUP | stat.S_ISGID)
 
 
-def _signed(certificate: x509.Certificate, request: RenewRequest) -> bool:
+def _vouched(certificate: x509.Certificate, request: RenewRequest) -> bool:
     key = certificate.public_key()
     if not isinstance(key, ec.EllipticCurvePublicKey):
         return False

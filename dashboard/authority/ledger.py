@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
+from dashboard.access.audit import Entry, add_line
 from dashboard.authority.authority import Issued
 from dashboard.authority.rights import Enrolled
 from dashboard.authority.tables import CERTIFICATES, NODES
@@ -40,28 +41,37 @@ class Ledger:
                 connection.execute(sa.insert(NODES), {"node": node, **values})
         return secret
 
-    def accept(self, node: str, secret: str, at_s: float) -> Enrolled | None:
-        """Use up the secret; None if it is wrong, used or too old. The node has a new mark from now on."""
-        with self._store.begin(write=True) as connection:
+    def invited(self, node: str, secret: str, at_s: float) -> Enrolled | None:
+        """Whom the code of this secret lets in, by a new mark; None if it is wrong, used or too old."""
+        with self._store.begin() as connection:
             row = connection.execute(sa.select(NODES).where(NODES.c.node == node)).first()
-            if row is None or row.code_digest is None or at_s > row.code_until_s:
-                return None
-            if not hmac.compare_digest(row.code_digest, _digest(secret)):
-                return None
-            used = sa.and_(NODES.c.node == node, NODES.c.code_digest == row.code_digest)
-            mark = secrets.token_hex(4)
-            values = {"mark": mark, "code_digest": None, "code_until_s": None, "enrolled_at_s": at_s}
-            changed = connection.execute(sa.update(NODES).where(used).values(**values, revoked_at_s=None))
-            if not changed.rowcount:
-                return None
+        if row is None or row.code_digest is None or at_s > row.code_until_s:
+            return None
+        if not hmac.compare_digest(row.code_digest, _digest(secret)):
+            return None
+        return Enrolled(node, row.port, secrets.token_hex(4))
+
+    def enrol(self, enrolled: Enrolled, secret: str, issued: Issued, entry: Entry) -> bool:
+        """Use up the code and book the node's mark, its certificate and the line of the audit trail.
+
+        False, and nothing is booked, if the code was used up meanwhile, or a newer one took its place.
+        """
+        node, at_s = enrolled.node, entry.at_s
+        values = {"mark": enrolled.mark, "code_digest": None, "code_until_s": None, "enrolled_at_s": at_s}
+        unused = sa.and_(NODES.c.node == node, NODES.c.code_digest == _digest(secret))
+        with self._store.begin(write=True) as connection:
+            used = connection.execute(sa.update(NODES).where(unused).values(**values, revoked_at_s=None))
+            if not used.rowcount:
+                return False
             _revoke_certificates(connection, node, at_s)
-            return Enrolled(node, row.port, mark)
+            _book(connection, node, issued, at_s)
+            add_line(connection, entry)
+        return True
 
     def issued(self, node: str, issued: Issued, at_s: float) -> None:
         """Book a certificate."""
-        row = {"serial": issued.serial, "node": node, "issued_at_s": at_s, "until_s": issued.until_s}
         with self._store.begin() as connection:
-            connection.execute(sa.insert(CERTIFICATES), row)
+            _book(connection, node, issued, at_s)
 
     def holder(self, serial: str) -> Enrolled | None:
         """The node of a certificate that was not revoked."""
@@ -112,6 +122,11 @@ class Ledger:
         with self._store.begin() as connection:
             rows = connection.execute(sa.select(NODES, until.label("until_s")).order_by(NODES.c.node)).all()
         return [NodeEntry(row.node, row.port, _state(row, at_s), row.until_s) for row in rows]
+
+
+def _book(connection: sa.Connection, node: str, issued: Issued, at_s: float) -> None:
+    row = {"serial": issued.serial, "node": node, "issued_at_s": at_s, "until_s": issued.until_s}
+    connection.execute(sa.insert(CERTIFICATES), row)
 
 
 def _revoke_certificates(connection: sa.Connection, node: str, at_s: float) -> int:

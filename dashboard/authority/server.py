@@ -16,6 +16,7 @@ from starlette.concurrency import run_in_threadpool
 
 from dashboard.access.sign_in import address_of
 from dashboard.authority.desk import Desk, RefusedError
+from dashboard.authority.plates import PlateSecretError
 from dashboard.liveness import WatchedServer, end_on_signal
 from dashboard.logs import configure_logs
 from dashboard.store.store import StoreAwayError
@@ -101,6 +102,13 @@ def _answer(act: Callable[[Asked, str], Granted], asked: Asked, address: str) ->
         raise ProblemError(403, str(error)) from None
     except StoreAwayError:
         raise ProblemError(503, "The database is away; try again in a moment.") from None
+    except PlateSecretError as error:
+        log.error("plate_secret_not_handed_over", error=str(error))
+        detail = (
+            "The port's secret for plates cannot be handed over; the authority's log says why. "
+            "Once that is mended, try again: a code was not used up."
+        )
+        raise ProblemError(503, detail) from None
     return Response(
         msgspec.json.encode(granted), media_type="application/json", headers={"Cache-Control": "no-store"}
     )

@@ -7,6 +7,7 @@ from edge.daemon import keyfiles
 from edge.enrolment.asking import certificate_of, granted
 from edge.enrolment.identity import EnrolError, Identity
 from edge.pairing import ENROL_PATH, Code, CodeError, EnrolRequest, Granted, new_key_and_request
+from edge.yamlfile import reason
 
 
 def enrol(text: str, config: NodeConfig, url: str | None = None) -> Granted:
@@ -20,6 +21,12 @@ def enrol(text: str, config: NodeConfig, url: str | None = None) -> Granted:
             f"node: the code is for {code.node}, node.yaml says {config.node}; take the right one"
         )
     identity = Identity.of(config.broker)
+    try:
+        identity.try_room()
+    except OSError as error:
+        raise EnrolError(
+            f"{error.filename}: cannot be written ({reason(error)}); mend it and use the same code again"
+        ) from None
     address = url or code.url
     ca = certificate_of(address, code.fingerprint)
     key, csr = new_key_and_request()
@@ -29,7 +36,7 @@ def enrol(text: str, config: NodeConfig, url: str | None = None) -> Granted:
         keep_with(identity, address, grant)
     except OSError as error:
         raise EnrolError(
-            f"{error.filename}: cannot be written ({error.strerror}); mend it and ask for a new code"
+            f"{error.filename}: cannot be written ({reason(error)}); mend it and ask for a new code"
         ) from None
     return grant
 

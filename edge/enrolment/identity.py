@@ -12,6 +12,9 @@ from pathlib import Path
 from edge.config import BrokerConfig
 from edge.daemon import keyfiles
 
+LARGEST_BYTES = 4096
+"""No file of these is larger."""
+
 
 class EnrolError(Exception):
     """The node cannot be enrolled, or its certificate not renewed: one line with the fix."""
@@ -45,6 +48,11 @@ class Identity:
     def plate_secret(self) -> Path:
         """Where the port's secret for plates lies, if there is one."""
         return self.key.with_name("plates.secret")
+
+    def try_room(self) -> None:
+        """See that all that an enrolment gives can be written. Raises: OSError."""
+        files = (self.certificate, self.key, self.ca, self.address, self.plate_secret)
+        keyfiles.try_room(files, LARGEST_BYTES)
 
     def keep(self, certificate: bytes, key: bytes, ca: bytes) -> None:
         """Replace certificate, key and the authority's certificate. Raises: OSError."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import contextlib
+import os
 import socket
 import ssl
 import stat
@@ -16,14 +17,20 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, load_pem_private_key
+from starlette.testclient import TestClient
 
-from dashboard.access.audit import Audit
+from dashboard.access.audit import Audit, Entry
 from dashboard.authority.authority import Authority, AuthorityError, Subject
 from dashboard.authority.desk import CODE_LASTS_S, Desk, RefusedError
+from dashboard.authority.ledger import Ledger
+from dashboard.authority.plates import PlateSecretError
 from dashboard.authority.rights import RIGHTS_FILE
+from dashboard.authority.server import make_app
 from dashboard.config import load_central
 from dashboard.store.store import Store
+from edge.config import load_node
 from edge.enrolment.asking import certificate_of
+from edge.enrolment.enrol import enrol
 from edge.enrolment.identity import EnrolError, Identity
 from edge.enrolment.renew import renew_if_due
 from edge.node.access import tls_context
@@ -40,6 +47,7 @@ from edge.pairing import (
 )
 from tests.dashboard.authority.place import Caller, Place, running
 from tests.dashboard.nodes import until
+from tests.edge.test_disk_faults import fill, small_disk  # noqa: F401 a fixture
 
 NOW_S = 1_800_000_000.0
 
@@ -233,6 +241,16 @@ def test_a_code_is_not_used_up_in_vain_where_the_broker_s_files_cannot_be_writte
     )
 
 
+def test_the_broker_s_files_wait_while_the_database_is_away(office: Office, tmp_path: Path) -> None:
+    office.store.close()
+    for file in tmp_path.glob("lanewatch.db*"):
+        file.unlink()
+    (tmp_path / "lanewatch.db").mkdir()
+    told = office.desk.tell_broker()
+    assert told is not None
+    assert "are not up to date (the database is away: unable to open database file)" in told
+
+
 def test_a_request_with_a_weak_key_or_a_broken_signature_is_refused(office: Office) -> None:
     key = ec.generate_private_key(ec.SECP192R1())
     weak = x509.CertificateSigningRequestBuilder().subject_name(x509.Name([])).sign(key, hashes.SHA256())
@@ -253,6 +271,65 @@ def test_the_secret_for_plates_is_handed_over_only_where_plates_are_on(tmp_path:
     assert first.plate_secret == second.plate_secret
     secret = tmp_path / "authority" / "plates-testport.secret"
     assert stat.S_IMODE(secret.stat().st_mode) == 0o600
+
+
+def test_a_code_is_not_used_up_while_no_secret_for_plates_can_be_made(
+    small_disk: Path,  # noqa: F811
+    tmp_path: Path,
+) -> None:
+    office = Office(small_disk, plates=True, url=f"sqlite:///{tmp_path}/lanewatch.db")
+    code = office.desk.invite("n07", None, "root")
+    filler = fill(small_disk)
+    with pytest.raises(PlateSecretError, match="No space left on device"):
+        office.enrol(code)
+    assert list(office.desk.authority.folder.glob("*plates*")) == [], "no half of one is left"
+    filler.unlink()
+    key, granted = office.enrol(code)
+    assert granted.plate_secret is not None
+    assert [entry.what for entry in Audit(office.store).newest(9)] == ["enrol", "enrol: invited"]
+    assert office.renew(key, granted.certificate)[1].plate_secret == granted.plate_secret
+
+
+@pytest.mark.parametrize("damage", ["", "0123456789abcdef", "g" * 64])
+def test_what_is_no_secret_for_plates_is_handed_to_no_node(damage: str, tmp_path: Path) -> None:
+    office = Office(tmp_path, plates=True)
+    code = office.desk.invite("n07", None, "root")
+    secret = tmp_path / "authority" / "plates-testport.secret"
+    secret.write_text(damage)
+    with TestClient(make_app(office.desk)) as node:
+        _, csr = new_key_and_request()
+        reply = node.post(ENROL_PATH, json={"node": "n07", "secret": code.secret, "csr": csr.decode()})
+    assert (reply.status_code, "a code was not used up" in reply.json()["detail"]) == (503, True)
+    secret.unlink()
+    office.enrol(code)
+
+
+def test_of_two_nodes_with_one_code_the_later_is_refused(each_office: Office) -> None:
+    code = each_office.desk.invite("n07", None, "root")
+    ledger = Ledger(each_office.store)
+    first, second = (ledger.invited("n07", code.secret, NOW_S) for _ in range(2))
+    assert first is not None
+    assert second is not None
+    entry = Entry(NOW_S, "n07", "10.0.0.9", "enrol")
+    certificates = [
+        each_office.desk.authority.sign(new_key_and_request()[1], Subject("n07", (one.user,)), NOW_S, 90)
+        for one in (first, second)
+    ]
+    assert ledger.enrol(first, code.secret, certificates[0], entry)
+    assert not ledger.enrol(second, code.secret, certificates[1], entry)
+    assert ledger.enrolled() == [first]
+    assert ledger.holder(certificates[0].serial) == first
+    assert ledger.holder(certificates[1].serial) is None
+
+
+def test_an_authority_that_could_not_be_made_whole_is_made_later(small_disk: Path) -> None:  # noqa: F811
+    for free in range(0, 20_000, 4096):
+        filler = fill(small_disk)
+        os.truncate(filler, filler.stat().st_size - free)
+        with contextlib.suppress(OSError):
+            Authority.made_in(small_disk / f"authority-{free}", NOW_S)
+        filler.unlink()
+        Authority.made_in(small_disk / f"authority-{free}", NOW_S)
 
 
 @pytest.mark.parametrize("text", ["", "x", "%%%", "eyJ1IjoxfQ", "é"])
@@ -306,6 +383,24 @@ def test_over_the_wire_a_node_enrols_once_and_renews_before_a_short_certificate_
         assert renewed.is_in()
         renewed.close()
         renewal.stop()
+
+
+def test_a_node_that_cannot_write_its_files_uses_no_code_up(tmp_path: Path) -> None:
+    place = Place(tmp_path, "embedded")
+    yaml = place.node_yaml("n07")
+    taken = yaml.parent / "keys"
+    taken.write_text("")
+    yaml.write_text(yaml.read_text().replace("key: node.key", "key: keys/node.key"))
+    config = load_node(yaml)
+    try:
+        place.start_authority()
+        code = place.code("n07")
+        with pytest.raises(EnrolError, match=r"keys/node.key: cannot be written .*use the same code again"):
+            enrol(code, config)
+        taken.unlink()
+        assert enrol(code, config).rights_read
+    finally:
+        place.stop()
 
 
 @pytest.mark.slow
