@@ -69,8 +69,8 @@ class Gauges:
         seconds = None if self._since is None else at - self._since
         self._since = at
         return Health(
-            boot=keeper.boot,
-            at=utc_ms(at + keeper.shift_s),
+            boot=keeper.series.boot,
+            at=utc_ms(at + keeper.series.shift_s),
             cameras=[
                 _camera_health(name, gauge, dropped[name], seconds, at)
                 for name, gauge in self._gauges.items()

@@ -1,20 +1,17 @@
 """Keeping rows come what may: on disk, or in a small memory while the disk refuses.
 
-The keeper numbers the messages of this boot, thins an outbox that fills up, sets a corrupt file aside, and
-goes back to the disk when it works again. `generation` grows whenever `outbox` is another one than before.
+The keeper thins an outbox that fills up, sets a corrupt file aside, and goes back to the disk when it works
+again. `generation` grows whenever `outbox` is another one than before.
 """
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-import msgspec
-
 from edge.daemon.logs import Log
 from edge.measure.saved import SavedMeter, decoded, moved
-from edge.messages import Event, NodeReport, decode, encode, utc_ms
+from edge.messages import Event, NodeReport
 from edge.node.outbox import (
     KEEP_ONE_PER_S,
     QUOTA_BYTES,
@@ -29,6 +26,7 @@ from edge.node.outbox import (
     ranges_of,
 )
 from edge.node.salvage import gather, put_in_place, set_aside, take_newest
+from edge.node.series import Series
 
 MEMORY_BYTES = 4 * 1024 * 1024
 RETRY_S = 30.0
@@ -39,9 +37,9 @@ _log = Log()
 
 
 class Keeper:
-    """Owns the outbox of one boot. Not for use by several threads.
+    """Owns the outbox of one boot, and the series of its messages. Not for use by several threads.
 
-    `at` is the node's own time; `shift_s` makes it UTC on what is kept.
+    `at` is the node's own time.
     """
 
     def __init__(self, path: Path, port: str, node: str, at: float, quota_bytes: int = QUOTA_BYTES) -> None:
@@ -49,15 +47,11 @@ class Keeper:
 
         Raises: OutboxBusyError, if another process holds the file.
         """
-        self.boot = secrets.token_hex(8)
+        self.series = Series(port, node)
         self.generation = 0
-        self._path, self._port, self._node = path, port, node
+        self._path = path
         self._quota_bytes = quota_bytes
-        self._seq = 0
         self._tried_at = self._thinned_at = at
-        self._synced = False
-        self._offset_s: float | None = None
-        self.shift_s = 0.0
         self._lost: list[int] = []
         self._saved: dict[str, bytes] | None = None
         self.outbox = self._open_first(at)
@@ -67,10 +61,6 @@ class Keeper:
         """Whether rows survive a power cut now."""
         return self.outbox.path is not None
 
-    def set_clock(self, synced: bool, offset_s: float | None) -> None:
-        """What the next messages say of this node's clock."""
-        self._synced, self._offset_s = synced, offset_s
-
     def correct(self, by_s: float) -> int:
         """UTC was unknown and is now set by `by_s`: what this boot kept without it gets its offset.
 
@@ -79,7 +69,7 @@ class Keeper:
         after = corrected = 0
         while rows := self.page(after, CORRECTED_AT_A_TIME, 0.0):
             after = rows[-1].id
-            new = [(row.id, _with_offset(row, -by_s)) for row in rows if row.boot == self.boot]
+            new = [(row.id, self.series.with_offset(row, -by_s)) for row in rows]
             changed = [(row_id, payload) for row_id, payload in new if payload is not None]
             try:
                 self.outbox.reword(changed)
@@ -88,14 +78,6 @@ class Keeper:
                 return corrected
             corrected += len(changed)
         return corrected
-
-    def report(self, start: float, end: float, lanes: Sequence[object]) -> NodeReport:
-        """An unkept report of all lanes; its seq is given when it is kept."""
-        return self._message(start, end, kind="report", lanes=list(lanes))
-
-    def event(self, event: Event, at: float) -> NodeReport:
-        """An unkept event."""
-        return self._message(at, at, kind="event", event=event)
 
     def saved(self) -> dict[str, SavedMeter]:
         """What each camera knew when the last report was kept; nothing if unreadable."""
@@ -115,11 +97,11 @@ class Keeper:
         `saved`, with a report: what each camera knew at its end.
         """
         if saved is not None:
-            self._saved = {camera: moved(each, self.shift_s) for camera, each in saved.items()}
+            self._saved = {camera: moved(each, self.series.shift_s) for camera, each in saved.items()}
         if not self.on_disk and at - self._tried_at >= RETRY_S:
             self._back_to_disk(at)
         known = len(self._lost)
-        rows = [self._row(message) for message in [*messages, *self._told_losses(at)]]
+        rows = [self.series.row(message) for message in [*messages, *self._told_losses(at)]]
         try:
             self.outbox.commit(rows, self._saved)
         except OutboxCorruptError as error:
@@ -172,19 +154,19 @@ class Keeper:
 
     def _open_new(self, at: float) -> Outbox:
         """What was gathered, or a new one, in the place of a corrupt one; in memory if the disk refuses."""
-        seq = self._seq
+        seq = self.series.newest
         try:
             aside = set_aside(self._path, at)
             put_in_place(self._path)
             outbox = Outbox(self._path, self._quota_bytes)
             try:
-                outbox.commit([self._row(self.event(_told_aside(aside), at))])
+                outbox.commit([self.series.row(self.series.event(_told_aside(aside), at))])
             except OutboxError:
                 outbox.close()
                 raise
         except (OutboxError, OSError) as error:
             _log.error("outbox_in_memory", error=str(error))
-            self._seq = seq  # its event was not kept, and gaps are for lost rows
+            self.series.newest = seq  # its event was not kept, and gaps are for lost rows
             return Outbox(None, MEMORY_BYTES)
         return outbox
 
@@ -254,7 +236,7 @@ class Keeper:
         except OSError as error:
             _log.warning("outbox_still_in_memory", error=str(error))
             return
-        self._commit([self._row(self.event(_told_aside(aside), at))], at)
+        self._commit([self.series.row(self.series.event(_told_aside(aside), at))], at)
 
     def _switch(self, outbox: Outbox) -> None:
         self.outbox = outbox
@@ -275,40 +257,23 @@ class Keeper:
 
     def _thin(self, every_s: int, up_to: int, at: float) -> None:
         """A seq that was given to an event which then was not kept is given again: gaps are for lost rows."""
-        gone, kept_seq = 0, self._seq
+        gone, kept_seq = 0, self.series.newest
         try:
-            for rows in self.outbox.thinned(every_s, up_to, lambda d: self._row(_told(self, d, every_s, at))):
-                gone, kept_seq = gone + rows, self._seq
+            for rows in self.outbox.thinned(
+                every_s, up_to, lambda d: self.series.row(self._told(d, every_s, at))
+            ):
+                gone, kept_seq = gone + rows, self.series.newest
         finally:
-            self._seq = kept_seq
+            self.series.newest = kept_seq
         _log.warning("outbox_thinned", rows=gone, kept_one_per_s=every_s)
 
     def _told_losses(self, at: float) -> list[NodeReport]:
         """An event for rows that neither disk nor memory took, once something can be kept again."""
-        return [_told(self, Dropped(self.boot, ranges_of(self._lost)), None, at)] if self._lost else []
+        return [self._told(Dropped(self.series.boot, ranges_of(self._lost)), None, at)] if self._lost else []
 
-    def _row(self, message: NodeReport) -> NewRow:
-        self._seq += 1
-        payload = encode(msgspec.structs.replace(message, seq=self._seq))
-        return NewRow(self.boot, self._seq, message.kind, int(message.end.timestamp()), payload)
-
-    def _message(self, start: float, end: float, **body: object) -> NodeReport:
-        fields = {
-            "port": self._port,
-            "node": self._node,
-            "boot": self.boot,
-            "seq": 1,
-            "start": utc_ms(start + self.shift_s),
-            "end": utc_ms(end + self.shift_s),
-            "synced": self._synced,
-            "clock_offset_s": self._offset_s,
-        }
-        return NodeReport(**fields, **body)  # type: ignore[arg-type]
-
-
-def _told(keeper: Keeper, dropped: Dropped, every_s: int | None, at: float) -> NodeReport:
-    detail = {"boot": dropped.boot, "ranges": dropped.ranges, "kept_one_per_s": every_s}
-    return keeper.event(Event(type="rows_dropped", detail=detail), at)
+    def _told(self, dropped: Dropped, every_s: int | None, at: float) -> NodeReport:
+        detail = {"boot": dropped.boot, "ranges": dropped.ranges, "kept_one_per_s": every_s}
+        return self.series.event(Event(type="rows_dropped", detail=detail), at)
 
 
 def _told_aside(file: Path) -> Event:
@@ -321,11 +286,3 @@ def thinning(filled: float) -> int | None:
         if filled > above:
             return every_s
     return None
-
-
-def _with_offset(row: Row, offset_s: float) -> bytes | None:
-    """The message with its clock's offset; None for one that knew the time, or an offset."""
-    message = decode(row.kind, row.payload)
-    if message.synced or message.clock_offset_s is not None:
-        return None
-    return encode(msgspec.structs.replace(message, clock_offset_s=round(offset_s, 3)))

@@ -232,7 +232,7 @@ class Link:
         return self._publish("status", self._status(state, at))
 
     def _status(self, state: str, at: float) -> bytes:
-        return encode(Status(state=state, boot=self._keeper.boot, at=utc_ms(at + self.shift_s)))  # type: ignore[arg-type]
+        return encode(Status(state=state, boot=self._keeper.series.boot, at=utc_ms(at + self.shift_s)))  # type: ignore[arg-type]
 
     def _publish(self, name: str, payload: bytes) -> mqtt.MQTTMessageInfo:
         topic = TOPICS[name]

@@ -88,6 +88,7 @@ class Node:
         self._holes = Holes()
         self._inbox: SimpleQueue[Any] = SimpleQueue()
         self._keeper = Keeper(config.outbox, config.port, config.node, now)
+        self._series = self._keeper.series
         self._link = (
             Link(config.broker, config.port, config.node, self._keeper, self._inbox)
             if config.broker
@@ -146,7 +147,7 @@ class Node:
             self._plates.start()
         for loop in self._loops:
             loop.start()
-        _log.info("node_started", port=self._config.port, node=self._config.node, boot=self._keeper.boot)
+        _log.info("node_started", port=self._config.port, node=self._config.node, boot=self._series.boot)
         self._notifier.ready(f"node {self._config.node} of port {self._config.port} measures")
 
     def _hung(self) -> str | None:
@@ -200,7 +201,7 @@ class Node:
         """Tokens go out at once or never; there is no backlog of them."""
         if self._plates and self._link:
             offset_s = None if self._recorded else self._link.clock_offset_s(now)
-            for read in self._plates.messages(ready.reads, self._keeper.boot, self._keeper.shift_s, offset_s):
+            for read in self._plates.messages(ready.reads, self._series.boot, self._series.shift_s, offset_s):
                 self._link.publish_read(read)
 
     def _tell_corrections(self, sample: Sample, now: float) -> None:
@@ -261,7 +262,7 @@ class Node:
         cameras = [camera.id for camera in self._config.cameras]
         self._link.publish_state(
             "info",
-            info_of(self._keeper.boot, now + self._keeper.shift_s, self._config, self._detector, cameras),
+            info_of(self._series.boot, now + self._series.shift_s, self._config, self._detector, cameras),
         )
         self._publish_health(now)
 
@@ -280,13 +281,13 @@ class Node:
     def _look_at_the_clock(self, now: float) -> None:
         """Take over what the system says of UTC; a recording's times are given, as good as synchronised."""
         if self._recorded:
-            self._keeper.set_clock(True, None)
+            self._series.set_clock(True, None)
             return
         synced = clock_is_synced()  # asked first: a time that is set from here on is seen as a step
         by_s = self._clock.stepped_s()
         if by_s is not None:
             self._follow_the_step(by_s, synced, now)
-        self._keeper.set_clock(synced, self._link.clock_offset_s(now) if self._link else None)
+        self._series.set_clock(synced, self._link.clock_offset_s(now) if self._link else None)
         if by_s is not None:
             detail = {"by_s": round(by_s, 3), "synced": synced}
             self._keep_event(Event(type="clock_stepped", detail=detail), now)
@@ -297,7 +298,7 @@ class Node:
         last = self._ticks.step(now, by_s)
         self._keep_ticks(iter([last] if last else []), now)
         corrected = self._keeper.correct(by_s) if synced else 0
-        self._keeper.shift_s += by_s
+        self._series.shift_s += by_s
         if self._link:
             self._link.shift_s += by_s
         _log.warning("clock_stepped", by_s=round(by_s, 3), synced=synced, rows_corrected=corrected)
@@ -312,11 +313,11 @@ class Node:
     def _keep_ticks(self, ticks: Iterator[Tick], now: float) -> None:
         closed = list(ticks)
         if closed:
-            reports = [self._keeper.report(tick.start, tick.end, tick.lanes) for tick in closed]
+            reports = [self._series.report(tick.start, tick.end, tick.lanes) for tick in closed]
             self._keeper.keep(reports, now, closed[-1].saved)
 
     def _keep_event(self, event: Event, now: float) -> None:
-        self._keeper.keep([self._keeper.event(event, now)], now)
+        self._keeper.keep([self._series.event(event, now)], now)
 
     def _publish_health(self, now: float) -> None:
         self._health_at = now

@@ -109,7 +109,11 @@ class Wire:
     def report(self, count: int = 1) -> None:
         """Keep so many reports."""
         at = now()
-        self.do(lambda: [self.keeper.keep([self.keeper.report(at - 5, at, LANES)], at) for _ in range(count)])
+        self.do(
+            lambda: [
+                self.keeper.keep([self.keeper.series.report(at - 5, at, LANES)], at) for _ in range(count)
+            ]
+        )
 
     def left(self) -> list[tuple[str, int]]:
         """Rows that were not receipted."""

@@ -73,14 +73,14 @@ def test_what_was_kept_before_the_time_was_known_gets_its_offset(tmp_path: Path)
     wrong_s = 20 * YEAR_S
     keeper = Keeper(tmp_path / "outbox.db", "testport", "n1", T0 - wrong_s)
     at = T0 - wrong_s
-    keeper.set_clock(False, None)
-    keeper.keep([keeper.report(at, at + 5, LANES)], at)
-    keeper.set_clock(False, -3.0)
-    keeper.keep([keeper.report(at + 5, at + 10, LANES)], at)
+    keeper.series.set_clock(False, None)
+    keeper.keep([keeper.series.report(at, at + 5, LANES)], at)
+    keeper.series.set_clock(False, -3.0)
+    keeper.keep([keeper.series.report(at + 5, at + 10, LANES)], at)
     assert keeper.correct(wrong_s) == 1
-    keeper.shift_s += wrong_s
-    keeper.set_clock(True, None)
-    keeper.keep([keeper.report(at + 10, at + 15, LANES)], at)
+    keeper.series.shift_s += wrong_s
+    keeper.series.set_clock(True, None)
+    keeper.keep([keeper.series.report(at + 10, at + 15, LANES)], at)
     kept: list[NodeReport] = [decode(row.kind, row.payload) for row in keeper.outbox.page(0, 9)]
     assert [row.clock_offset_s for row in kept] == [-wrong_s, -3.0, None]
     placed = [row.end.timestamp() - (row.clock_offset_s or 0) for row in kept]

@@ -61,14 +61,14 @@ def test_what_a_full_disk_does_not_take_of_a_damaged_file_waits_in_memory(
     os.truncate(filler, filler.stat().st_size - free)
     second.page(0, 1000, T0 + 60)
     assert not second.on_disk
-    seqs = [m.seq for m in kept(second) if m.boot == keeper.boot]
+    seqs = [m.seq for m in kept(second) if m.boot == keeper.series.boot]
     assert seqs == list(range(1, len(seqs) + 1))
     assert 30 <= len(seqs) < 40, "up to the ten rows with the damage"
     assert not beside(second._path).exists()
     filler.unlink()
     keep_reports(second, 1, T0 + 60 + RETRY_S)
     assert second.on_disk
-    assert [m.seq for m in kept(second) if m.boot == keeper.boot] == seqs
+    assert [m.seq for m in kept(second) if m.boot == keeper.series.boot] == seqs
     second.close()
 
 
@@ -119,7 +119,7 @@ def test_a_full_disk_does_not_keep_receipts_from_freeing_memory(small_disk: Path
     fill(small_disk)
     keep_reports(keeper, 600, at)
     in_memory = len(keeper.outbox)
-    assert keeper.free(keeper.boot, [(1, 2**53)]) == in_memory
+    assert keeper.free(keeper.series.boot, [(1, 2**53)]) == in_memory
     assert len(keeper.outbox) == 0
     keeper.close()
 
@@ -206,7 +206,7 @@ def test_three_days_without_central_at_a_report_a_second(tmp_path: Path) -> None
     for minute in range(HOURS * 60):
         at = T0 + 60 * minute
         seconds = range(60 * minute, 60 * minute + 60)
-        keeper.keep([keeper.report(T0 + s, T0 + s + 1, four_lanes(s + 1)) for s in seconds], at + 60)
+        keeper.keep([keeper.series.report(T0 + s, T0 + s + 1, four_lanes(s + 1)) for s in seconds], at + 60)
         if minute % 20 == 0:
             largest = max(largest, sum(file.stat().st_size for file in tmp_path.iterdir()))
     grown_kb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before_kb

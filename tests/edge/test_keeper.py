@@ -23,7 +23,7 @@ def keeper_in(folder: Path, at: float = T0, quota_bytes: int = 2**20) -> Keeper:
 def keep_reports(keeper: Keeper, count: int, at: float, every_s: float = 5.0) -> float:
     for _ in range(count):
         at += every_s
-        keeper.keep([keeper.report(at - every_s, at, LANES)], at)
+        keeper.keep([keeper.series.report(at - every_s, at, LANES)], at)
     return at
 
 
@@ -37,13 +37,13 @@ def events(keeper: Keeper) -> list[str]:
 
 def test_reports_and_events_share_one_series(tmp_path: Path) -> None:
     keeper = keeper_in(tmp_path)
-    keeper.set_clock(True, None)
-    keeper.keep([keeper.event(Event(type="started"), T0)], T0)
+    keeper.series.set_clock(True, None)
+    keeper.keep([keeper.series.event(Event(type="started"), T0)], T0)
     keep_reports(keeper, 2, T0)
     assert [(m.kind, m.seq, m.boot, m.synced) for m in kept(keeper)] == [
-        ("event", 1, keeper.boot, True),
-        ("report", 2, keeper.boot, True),
-        ("report", 3, keeper.boot, True),
+        ("event", 1, keeper.series.boot, True),
+        ("report", 2, keeper.series.boot, True),
+        ("report", 3, keeper.series.boot, True),
     ]
 
 
@@ -53,8 +53,12 @@ def test_each_start_is_a_new_boot_and_old_rows_stay(tmp_path: Path) -> None:
     first.close()
     second = keeper_in(tmp_path)
     keep_reports(second, 1, T0 + 60)
-    assert [(m.boot, m.seq) for m in kept(second)] == [(first.boot, 1), (first.boot, 2), (second.boot, 1)]
-    assert first.boot != second.boot
+    assert [(m.boot, m.seq) for m in kept(second)] == [
+        (first.series.boot, 1),
+        (first.series.boot, 2),
+        (second.series.boot, 1),
+    ]
+    assert first.series.boot != second.series.boot
     second.close()
 
 
@@ -81,7 +85,7 @@ def test_a_file_that_breaks_while_in_use_is_set_aside(tmp_path: Path) -> None:
     keep_reports(second, 3, T0 + 5000)
     assert second.on_disk
     assert "outbox_set_aside" in events(second)
-    assert [m.boot for m in kept(second)] == [second.boot] * 4
+    assert [m.boot for m in kept(second)] == [second.series.boot] * 4
     second.close()
 
 
@@ -102,7 +106,7 @@ def test_rows_before_the_damage_are_taken_along(tmp_path: Path) -> None:
     second = keeper_in(tmp_path)
     second.page(0, 1000, T0)
     assert second.generation == 1
-    seqs = [m.seq for m in kept(second) if m.boot == first.boot]
+    seqs = [m.seq for m in kept(second) if m.boot == first.series.boot]
     assert seqs == list(range(1, len(seqs) + 1))
     assert 250 < len(seqs) < 300
     second.close()
@@ -111,7 +115,7 @@ def test_rows_before_the_damage_are_taken_along(tmp_path: Path) -> None:
 def long_events(keeper: Keeper, count: int) -> None:
     """Of 20 kB each."""
     for _ in range(count):
-        keeper.keep([keeper.event(Event(type="long", detail="x" * 20_000), T0)], T0)
+        keeper.keep([keeper.series.event(Event(type="long", detail="x" * 20_000), T0)], T0)
 
 
 def test_however_large_a_damaged_file_is_memory_holds_little_of_it(tmp_path: Path) -> None:
@@ -148,7 +152,7 @@ def test_a_kill_while_rows_are_taken_along_loses_none_of_them(when: str, tmp_pat
         set_aside(path, T0)
     next_boot = keeper_in(tmp_path, T0 + 60)
     next_boot.page(0, 1000, T0 + 60)
-    seqs = [m.seq for m in kept(next_boot) if m.boot == keeper.boot]
+    seqs = [m.seq for m in kept(next_boot) if m.boot == keeper.series.boot]
     assert seqs == list(range(1, len(seqs) + 1))
     assert 250 < len(seqs) < 300
     assert not beside(path).exists()

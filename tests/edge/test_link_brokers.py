@@ -49,7 +49,7 @@ def test_rows_kept_while_the_broker_is_down_arrive_after_it_comes_up(kind: str, 
             assert until(lambda: not node.left())
             node.report(3)
             assert until(lambda: not node.left())
-            assert receiver.seqs(node.keeper.boot) == list(range(1, 154))
+            assert receiver.seqs(node.keeper.series.boot) == list(range(1, 154))
 
 
 @pytest.mark.slow
@@ -62,7 +62,7 @@ def test_without_receipts_no_row_is_freed_although_the_broker_acknowledges(kind:
     ):
         receiver.ready()
         node.report(5)
-        boot = node.keeper.boot
+        boot = node.keeper.series.boot
         assert until(lambda: receiver.seqs(boot) == [1, 2, 3, 4, 5])
         assert until(lambda: node.do(lambda: not node.link._unacked))
         assert len(node.left()) == 5
@@ -87,7 +87,7 @@ def test_a_broker_that_is_killed_and_comes_back_loses_nothing(kind: str, tmp_pat
             node.report(20)
         with broker(kind, tmp_path / "broker", port):
             assert until(lambda: not node.left())
-        assert receiver.seqs(node.keeper.boot) == list(range(1, 181))
+        assert receiver.seqs(node.keeper.series.boot) == list(range(1, 181))
 
 
 @pytest.mark.slow
@@ -95,7 +95,7 @@ def test_a_broker_that_is_killed_and_comes_back_loses_nothing(kind: str, tmp_pat
 def test_after_a_reconnection_what_is_not_receipted_is_sent_again(kind: str, tmp_path: Path) -> None:
     port = free_port()
     with wire(tmp_path, port).running() as node, central(port, receipts=False) as receiver:
-        boot = node.keeper.boot
+        boot = node.keeper.series.boot
         with broker(kind, tmp_path / "broker", port):
             receiver.ready()
             node.report(3)
@@ -111,15 +111,15 @@ def test_after_a_reconnection_what_is_not_receipted_is_sent_again(kind: str, tmp
 def test_rows_of_an_earlier_run_are_sent_and_receipted_by_their_boot(kind: str, tmp_path: Path) -> None:
     earlier = Keeper(tmp_path / "outbox.db", "testport", "n1", now())
     for _ in range(7):
-        earlier.keep([earlier.report(now() - 5, now(), [])], now())
+        earlier.keep([earlier.series.report(now() - 5, now(), [])], now())
     earlier.close()
     with broker(kind, tmp_path / "broker") as port, central(port) as receiver:
         receiver.ready()
         with wire(tmp_path, port).running() as node:
             node.report(2)
             assert until(lambda: not node.left())
-        assert receiver.seqs(earlier.boot) == [1, 2, 3, 4, 5, 6, 7]
-        assert receiver.seqs(node.keeper.boot) == [1, 2]
+        assert receiver.seqs(earlier.series.boot) == [1, 2, 3, 4, 5, 6, 7]
+        assert receiver.seqs(node.keeper.series.boot) == [1, 2]
 
 
 @pytest.mark.slow
@@ -133,7 +133,7 @@ def test_online_is_said_at_each_connection_and_offline_when_leaving_or_by_the_la
             assert until(lambda: "status" in receiver.states)
             assert (receiver.states["status"].state, receiver.states["status"].boot) == (
                 "online",
-                node.keeper.boot,
+                node.keeper.series.boot,
             )
         assert until(lambda: receiver.states["status"].state == "offline")
         with wire(tmp_path, port).running() as node:
