@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from edge.doctor.finding import Finding, fail, ok, warn
+from edge.node.database import OutboxBusyError, OutboxError
 from edge.node.machine import disk_free_mb
-from edge.node.outbox import QUOTA_BYTES, Outbox, OutboxBusyError, OutboxError
+from edge.node.outbox import QUOTA_BYTES, Outbox
 
 LEAST_MB = 50.0
 ENOUGH_MB = QUOTA_BYTES / 1e6 + 100

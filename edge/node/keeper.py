@@ -12,19 +12,8 @@ from pathlib import Path
 from edge.daemon.logs import Log
 from edge.measure.saved import SavedMeter, decoded, moved
 from edge.messages import Event, NodeReport
-from edge.node.outbox import (
-    KEEP_ONE_PER_S,
-    QUOTA_BYTES,
-    Dropped,
-    NewRow,
-    Outbox,
-    OutboxBusyError,
-    OutboxCorruptError,
-    OutboxError,
-    Range,
-    Row,
-    ranges_of,
-)
+from edge.node.database import OutboxBusyError, OutboxCorruptError, OutboxError
+from edge.node.outbox import KEEP_ONE_PER_S, QUOTA_BYTES, Dropped, NewRow, Outbox, Range, Row, ranges_of
 from edge.node.salvage import gather, put_in_place, set_aside, take_newest
 from edge.node.series import Series
 

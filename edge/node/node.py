@@ -25,11 +25,11 @@ from edge.node.access import Access, LinkError
 from edge.node.camera_loop import Blind, CameraLoop, Ended, Faulty, Lost
 from edge.node.client import CallbackFailed, LinkEvent
 from edge.node.clock import NodeClock
+from edge.node.database import OutboxError
 from edge.node.health import HEALTH_EVERY_S, Gauges, info_of
 from edge.node.keeper import Keeper
 from edge.node.link import Link
 from edge.node.machine import clock_is_synced
-from edge.node.outbox import OutboxError
 from edge.node.plate_reads import Plates
 from edge.node.playback import first_moment
 from edge.node.renewal import Renewal

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
 from typing import Literal
+
+from edge.node.database import Database, OutboxError
 
 Range = tuple[int, int]
 """First and last seq, both inclusive."""
@@ -20,7 +21,6 @@ Range = tuple[int, int]
 QUOTA_BYTES = 512 * 1024 * 1024
 PAGE_BYTES = 4096
 WAL_BYTES = 16 * 1024 * 1024
-BUSY_S = 5.0
 SCAN_ROWS = 10_000
 KEEP_ONE_PER_S = 3600
 """However full the disk, one report per boot and hour stays."""
@@ -40,26 +40,6 @@ SELECT boot, seq, id FROM rows WHERE kind = 'report' AND id > :after AND id <= :
    GROUP BY boot, end_s / :every)
 ORDER BY boot, seq
 """
-
-
-class OutboxError(Exception):
-    """The outbox cannot do its work; one line with the file and the reason."""
-
-
-class OutboxBusyError(OutboxError):
-    """Another process holds the file."""
-
-
-class OutboxFullError(OutboxError):
-    """The disk, or the outbox's share of it, is full."""
-
-
-class OutboxUnwritableError(OutboxError):
-    """The file cannot be made or written: no folder, read-only, input/output error."""
-
-
-class OutboxCorruptError(OutboxError):
-    """The file is not a sound outbox."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,14 +91,12 @@ class Outbox:
         """
         self.path = path
         self._quota_pages = max(quota_bytes // PAGE_BYTES, 16)
-        with self._typed():
-            target = ":memory:" if path is None else path
-            self._db = sqlite3.connect(target, timeout=BUSY_S, isolation_level=None)
-            try:
-                self._prepare()
-            except sqlite3.Error:
-                self._db.close()
-                raise
+        self._db = Database(path)
+        try:
+            self._prepare()
+        except OutboxError:
+            self._db.close()
+            raise
 
     def close(self) -> None:
         """Close the file; its rows stay."""
@@ -130,25 +108,22 @@ class Outbox:
         `saved`: what each camera knew when these rows were made; it replaces what was saved before.
         Raises: OutboxError, one of its kinds; nothing was kept then.
         """
-        with self._transaction():
-            self._insert(rows)
+        with self._db.transaction() as db:
+            _insert(db, rows)
             if saved is not None:
-                self._db.execute("DELETE FROM saved")
-                self._db.executemany("INSERT INTO saved (camera, payload) VALUES (?, ?)", saved.items())
+                db.execute("DELETE FROM saved")
+                db.executemany("INSERT INTO saved (camera, payload) VALUES (?, ?)", saved.items())
         self._count += len(rows)
 
     def saved(self) -> dict[str, bytes]:
         """What each camera knew at the last commit that said so."""
-        with self._typed():
-            return dict(self._db.execute("SELECT camera, payload FROM saved").fetchall())
+        return dict(self._db.rows("SELECT camera, payload FROM saved"))
 
     def free(self, boot: str, ranges: Sequence[Range]) -> int:
         """Take out the receipted rows of that boot; gives how many there were."""
-        with self._transaction():
+        with self._db.transaction() as db:
             freed = sum(
-                self._db.execute(
-                    "DELETE FROM rows WHERE boot = ? AND seq BETWEEN ? AND ?", (boot, *each)
-                ).rowcount
+                db.execute("DELETE FROM rows WHERE boot = ? AND seq BETWEEN ? AND ?", (boot, *each)).rowcount
                 for each in ranges
             )
         self._count -= freed
@@ -156,28 +131,22 @@ class Outbox:
 
     def reword(self, payloads: Sequence[tuple[int, bytes]]) -> None:
         """Give rows, by id, another payload, all or none."""
-        with self._transaction():
-            self._db.executemany(
+        with self._db.transaction() as db:
+            db.executemany(
                 "UPDATE rows SET payload = ? WHERE id = ?", [(payload, row) for row, payload in payloads]
             )
 
     def page(self, after: int, limit: int, up_to: int = 2**62) -> list[Row]:
         """At most `limit` rows with `after` < id <= `up_to`, oldest first."""
-        with self._typed():
-            found = self._db.execute(
-                "SELECT id, boot, seq, kind, end_s, payload FROM rows"
-                " WHERE id > ? AND id <= ? ORDER BY id LIMIT ?",
-                (after, up_to, limit),
-            ).fetchall()
-        return [Row(*each) for each in found]
+        return page_of(self._db, after, limit, up_to)
 
     def newest_id(self) -> int:
         """The id of the newest row, 0 when none is left."""
-        return self._number("SELECT coalesce(max(id), 0) FROM rows")
+        return self._db.number("SELECT coalesce(max(id), 0) FROM rows")
 
     def middle_id(self) -> int:
         """The id half-way between the oldest and the newest row, 0 when none is left."""
-        return self._number("SELECT coalesce((min(id) + max(id)) / 2, 0) FROM rows")
+        return self._db.number("SELECT coalesce((min(id) + max(id)) / 2, 0) FROM rows")
 
     def __len__(self) -> int:
         """Rows that are not receipted."""
@@ -185,13 +154,13 @@ class Outbox:
 
     def filled(self) -> float:
         """Which part of the quota is in use, 0 to 1."""
-        used = self._number("PRAGMA page_count") - self._number("PRAGMA freelist_count")
+        used = self._db.number("PRAGMA page_count") - self._db.number("PRAGMA freelist_count")
         return used / self._quota_pages
 
     def forget(self, up_to: int) -> int:
         """Take out all rows up to id `up_to`; gives how many there were."""
-        with self._transaction():
-            gone = self._db.execute("DELETE FROM rows WHERE id <= ?", (up_to,)).rowcount
+        with self._db.transaction() as db:
+            gone = db.execute("DELETE FROM rows WHERE id <= ?", (up_to,)).rowcount
         self._count -= gone
         return gone
 
@@ -208,31 +177,25 @@ class Outbox:
                 break
             yield self._thin_window(after, window[-1], every_s, record)
             after = window[-1]
-        with self._typed():
-            self._db.executescript("PRAGMA incremental_vacuum(4096)")  # gives space back
+        self._db.script("PRAGMA incremental_vacuum(4096)")  # gives space back
 
     def _stretch(self, after: int, up_to: int) -> tuple[int, ...]:
         """First and last id of the next stretch of rows, or nothing."""
-        with self._typed():
-            found = self._db.execute(
-                "SELECT min(id), max(id) FROM "
-                "(SELECT id FROM rows WHERE id > ? AND id <= ? ORDER BY id LIMIT ?)",
-                (after, up_to, SCAN_ROWS),
-            ).fetchone()
-        return () if found[0] is None else (int(found[0]), int(found[1]))
+        first, last = self._db.rows(
+            "SELECT min(id), max(id) FROM (SELECT id FROM rows WHERE id > ? AND id <= ? ORDER BY id LIMIT ?)",
+            (after, up_to, SCAN_ROWS),
+        )[0]
+        return () if first is None else (int(first), int(last))
 
     def _thin_window(self, after: int, up_to: int, every_s: int, record: Record) -> int:
         span = {"after": after, "up_to": up_to, "every": every_s}
-        with self._transaction():
-            doomed = self._db.execute(_DOOMED, span).fetchall()
-            self._db.executemany("DELETE FROM rows WHERE id = ?", [(row[2],) for row in doomed])
+        with self._db.transaction() as db:
+            doomed = db.execute(_DOOMED, span).fetchall()
+            db.executemany("DELETE FROM rows WHERE id = ?", [(row[2],) for row in doomed])
             events = [record(dropped) for dropped in _ranges(doomed)]
-            self._insert(events)
+            _insert(db, events)
         self._count += len(events) - len(doomed)
         return len(doomed)
-
-    def _insert(self, rows: Sequence[NewRow]) -> None:
-        self._db.executemany(_INSERT, [(row.boot, row.seq, row.kind, row.end_s, row.payload) for row in rows])
 
     def _prepare(self) -> None:
         for pragma in (
@@ -243,44 +206,22 @@ class Outbox:
             f"journal_size_limit = {WAL_BYTES}",
             f"max_page_count = {self._quota_pages}",
         ):
-            self._db.execute(f"PRAGMA {pragma}").fetchall()
-        self._db.executescript(_SCHEMA)
-        self._count = int(self._db.execute("SELECT count(*) FROM rows").fetchone()[0])
-
-    def _number(self, query: str) -> int:
-        with self._typed():
-            return int(self._db.execute(query).fetchone()[0])
-
-    @contextmanager
-    def _transaction(self) -> Iterator[None]:
-        with self._typed():
-            self._db.execute("BEGIN IMMEDIATE")
-            try:
-                yield
-                self._db.execute("COMMIT")
-            finally:
-                if self._db.in_transaction:
-                    self._db.execute("ROLLBACK")
-
-    @contextmanager
-    def _typed(self) -> Iterator[None]:
-        try:
-            yield
-        except sqlite3.ProgrammingError:
-            raise
-        except sqlite3.Error as error:
-            raise _typed_error(str(self.path or "outbox in memory"), error) from error
+            self._db.rows(f"PRAGMA {pragma}")
+        self._db.script(_SCHEMA)
+        self._count = self._db.number("SELECT count(*) FROM rows")
 
 
-def _typed_error(path: str, error: sqlite3.Error) -> OutboxError:
-    code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
-    if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
-        return OutboxBusyError(f"{path}: another process uses this outbox; stop it, or change `outbox:`")
-    if code == sqlite3.SQLITE_FULL:
-        return OutboxFullError(f"{path}: the outbox or its disk is full; free space on the disk")
-    if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
-        return OutboxCorruptError(f"{path}: is not a sound outbox ({error}); set it aside")
-    return OutboxUnwritableError(f"{path}: cannot be written ({error}); check folder, rights and disk")
+def page_of(db: Database, after: int, limit: int, up_to: int = 2**62) -> list[Row]:
+    """At most `limit` rows of the file with `after` < id <= `up_to`, oldest first; no index is needed."""
+    found = db.rows(
+        "SELECT id, boot, seq, kind, end_s, payload FROM rows WHERE id > ? AND id <= ? ORDER BY id LIMIT ?",
+        (after, up_to, limit),
+    )
+    return [Row(*each) for each in found]
+
+
+def _insert(db: sqlite3.Connection, rows: Sequence[NewRow]) -> None:
+    db.executemany(_INSERT, [(row.boot, row.seq, row.kind, row.end_s, row.payload) for row in rows])
 
 
 def _ranges(doomed: Sequence[tuple[str, int, int]]) -> list[Dropped]:

@@ -10,7 +10,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from edge.messages import utc_ms
-from edge.node.outbox import NewRow, Outbox, OutboxError, OutboxFullError, Row
+from edge.node.database import OutboxError, OutboxFullError
+from edge.node.outbox import NewRow, Outbox, Row
 
 ROWS_A_LOOK = 10
 """So few at a time, so that little before the damage is missed."""

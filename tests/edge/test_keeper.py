@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from edge.messages import Event, LaneReport, NodeReport, decode
+from edge.node.database import OutboxBusyError
 from edge.node.keeper import RETRY_S, THIN_EVERY_S, Keeper, thinning
-from edge.node.outbox import Outbox, OutboxBusyError
+from edge.node.outbox import Outbox
 from edge.node.salvage import beside, gather, set_aside
 
 LANES = [LaneReport(lane="b5", camera="c1", kind="booth", observed_s=1.0)]
@@ -209,7 +210,7 @@ def test_without_a_disk_rows_wait_in_memory_and_go_to_it_when_it_is_back(tmp_pat
 
 
 def test_a_second_node_on_one_outbox_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("edge.node.outbox.BUSY_S", 0.1)
+    monkeypatch.setattr("edge.node.database.BUSY_S", 0.1)
     first = keeper_in(tmp_path)
     with pytest.raises(OutboxBusyError):
         keeper_in(tmp_path)

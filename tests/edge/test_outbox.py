@@ -14,17 +14,14 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from edge.node.outbox import (
-    Dropped,
-    NewRow,
-    Outbox,
+from edge.node.database import (
     OutboxBusyError,
     OutboxCorruptError,
     OutboxError,
     OutboxFullError,
     OutboxUnwritableError,
-    Range,
 )
+from edge.node.outbox import Dropped, NewRow, Outbox, Range
 from tests.edge.reports import row
 
 
@@ -95,15 +92,14 @@ def test_a_commit_is_all_or_nothing() -> None:
 def test_it_writes_through_to_the_disk(tmp_path: Path) -> None:
     outbox = Outbox(tmp_path / "outbox.db")
     settings_found = [
-        outbox._db.execute(f"PRAGMA {name}").fetchone()[0]
-        for name in ("journal_mode", "synchronous", "auto_vacuum")
+        outbox._db.rows(f"PRAGMA {name}")[0][0] for name in ("journal_mode", "synchronous", "auto_vacuum")
     ]
     outbox.close()
     assert settings_found == ["wal", 2, 2]
 
 
 def test_a_second_process_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("edge.node.outbox.BUSY_S", 0.1)
+    monkeypatch.setattr("edge.node.database.BUSY_S", 0.1)
     first = Outbox(tmp_path / "outbox.db")
     with pytest.raises(OutboxBusyError, match="another process"):
         Outbox(tmp_path / "outbox.db")
