@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from dashboard.board import BoardHolder
+from dashboard.board import BoardHolder, TroubleView
 from dashboard.config import CentralConfig
-from dashboard.events.sender import Sender
+from dashboard.events.sender import PART, Sender
 from dashboard.feeds.published import published
 from dashboard.feeds.values import Published
 from dashboard.official.periodic import Importer
@@ -37,7 +37,7 @@ class Beside:
 
         self._webhooks = Webhooks(config.webhooks, said, now, Outbox(store))
         if config.public_broker is not None:
-            self._sender = Sender(config.public_broker, said, config.valid_s)
+            self._sender = Sender(config.public_broker, said, config.valid_s, now)
 
     def start(self) -> None:
         """Begin."""
@@ -46,9 +46,9 @@ class Beside:
         if self._sender is not None:
             self._sender.start()
 
-    def troubles(self) -> dict[str, str | None]:
+    def troubles(self) -> dict[str, TroubleView | None]:
         """By part that is configured, what keeps it from its work."""
-        return {} if self._sender is None else {"public_broker": self._sender.trouble()}
+        return {} if self._sender is None else {PART: self._sender.trouble()}
 
     def stop(self, timeout_s: float) -> None:
         """End."""

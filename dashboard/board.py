@@ -108,13 +108,27 @@ class AsideView:
 
 
 @dataclass(frozen=True, slots=True)
+class TroubleView:
+    """What keeps a part that runs beside central (`public_broker`) from its work, since `since_s` (UTC s).
+
+    `why` is a sentence without a full stop; `refused`: it was reached, and lets us not in.
+    """
+
+    part: str
+    why: str
+    since_s: float
+    refused: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Board:
     """All directions as computed at `at_s` (UTC seconds).
 
     A reader at a later time must withdraw every figure whose `valid_until_s` has passed.
     `set_aside` counts messages that were malformed or came from nodes and lanes that port.yaml does not name,
     `asides` are the newest of them;
-    `trouble` says in one sentence what central is without (broker, database), None when all is well.
+    `trouble` says in one sentence what central is without (broker, database), None when all is well;
+    `beside` is what hurts no figure here, but those who read elsewhere.
     """
 
     at_s: float
@@ -122,6 +136,7 @@ class Board:
     set_aside: int = 0
     trouble: str | None = None
     asides: tuple[AsideView, ...] = ()
+    beside: tuple[TroubleView, ...] = ()
 
 
 class BoardHolder:

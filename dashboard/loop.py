@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import Literal
@@ -12,7 +12,7 @@ from typing import Literal
 import structlog
 
 from dashboard.accuracy.scribe import Scribe
-from dashboard.board import AsideView, BoardHolder
+from dashboard.board import AsideView, BoardHolder, TroubleView
 from dashboard.central import REPLAY_S, Central
 from dashboard.config import CentralConfig
 from dashboard.feeds.published import published
@@ -46,6 +46,7 @@ ASIDES_SHOWN = 10
 Clock = Callable[[], float]
 Step = Literal["read", "judge", "estimate", "board", "note"]
 Took = Callable[[Step, float], None]
+Beside = Callable[[], Mapping[str, TroubleView | None]]
 
 log = structlog.get_logger("serve")
 
@@ -81,6 +82,7 @@ class CentralLoop:
         self._wake = threading.Event()
         self._stopping = threading.Event()
         self._ingest: Ingest | None = None
+        self._beside: Beside = dict
         self._cursor: int | None = None
         self._set_aside = 0
         self._asides: tuple[AsideView, ...] = ()
@@ -90,9 +92,9 @@ class CentralLoop:
         self.pulse = Pulse("the wait loop", STUCK_AFTER_S, self._tick())
         self._thread = threading.Thread(target=self._run, name="central", daemon=True)
 
-    def start(self, ingest: Ingest) -> None:
-        """Begin."""
-        self._ingest = ingest
+    def start(self, ingest: Ingest, beside: Beside = dict) -> None:
+        """Begin; `beside` gives what keeps each part that runs beside from its work."""
+        self._ingest, self._beside = ingest, beside
         self._completer.start()
         self._keeping.start()
         self._thread.start()
@@ -134,7 +136,8 @@ class CentralLoop:
                 trouble = self._estimate() or trouble
         with self._timed("board"):
             board = self._central.board(self._utc(), ingest.online, self._set_aside, trouble, ingest.health)
-            self._holder.post(replace(board, asides=self._asides))
+            beside = tuple(trouble for trouble in self._beside().values() if trouble is not None)
+            self._holder.post(replace(board, asides=self._asides, beside=beside))
         with self._timed("note"):
             self._record()
 

@@ -65,7 +65,7 @@ class Parts:
             threading.Thread(target=forget_session, args=whole, name="forget", daemon=True).start()
         self._matching.start()
         self._ingest.start()
-        self._loop.start(self._ingest)
+        self._loop.start(self._ingest, self._beside.troubles)
         self._housekeeper.start()
         self._beside.start()
 

@@ -10,6 +10,7 @@ from paho.mqtt import client as mqtt
 from paho.mqtt.enums import MQTTErrorCode
 from paho.mqtt.reasoncodes import ReasonCode
 
+from dashboard.board import TroubleView
 from dashboard.config import BrokerConfig
 from dashboard.events.documents import Event, events, is_due
 from dashboard.feeds.values import Published
@@ -21,6 +22,7 @@ FRESHER_BY = 1 / 3
 """A figure that stays the same is sent again after this share of its life, so that readers know it holds."""
 
 CLIENT_ID = "lanewatch-public"
+PART = "public_broker"
 
 log = structlog.get_logger("public")
 
@@ -32,8 +34,15 @@ class Sender:
     """
 
     def __init__(
-        self, broker: BrokerConfig, published: Callable[[], Published | None], valid_s: float
+        self,
+        broker: BrokerConfig,
+        published: Callable[[], Published | None],
+        valid_s: float,
+        now: Callable[[], float],
     ) -> None:
+        """`now` gives UTC seconds."""
+        self._now = now
+        self._trouble: TroubleView | None = TroubleView(PART, "the broker has not answered yet", now())
         self._published, self._refresh_s = published, valid_s * FRESHER_BY
         self._sent: dict[str, Event] = {}
         self._connection, self._seen_connection = 0, 0
@@ -56,9 +65,14 @@ class Sender:
         self._thread.join(timeout_s)
         self._client.disconnect()
 
-    def trouble(self) -> str | None:
-        """What keeps it from sending now, in one sentence; None when all is well."""
-        return None if self._client.is_connected() else "the public broker cannot be reached, or refuses"
+    def trouble(self) -> TroubleView | None:
+        """What keeps it from sending now; None when all is well."""
+        return self._trouble
+
+    def _is_without(self, why: str, *, refused: bool = False) -> None:
+        """It cannot send, for this reason now; since when stays, whatever the reason was first."""
+        since_s = self._now() if self._trouble is None else self._trouble.since_s
+        self._trouble = TroubleView(PART, why, since_s, refused)
 
     def _run(self) -> None:
         while not self._stopping.wait(EVERY_S):
@@ -80,16 +94,18 @@ class Sender:
         self, client: mqtt.Client, _data: object, _flags: object, reason: ReasonCode, *_: object
     ) -> None:
         if reason.is_failure:
+            self._is_without(f"the broker refuses: {reason}", refused=True)
             if self._tries.refused(str(reason)):
                 hint = "check user, password and certificate under `public_broker`"
                 log.warning("public_broker_refuses", reason=str(reason), hint=hint)
             return
-        self._is_up = True
+        self._is_up, self._trouble = True, None
         self._tries.up()
         self._connection += 1
         log.info("public_broker_ready", host=client.host, port=client.port)
 
     def _unreachable(self, client: mqtt.Client, *_: object) -> None:
+        self._is_without(f"the broker at {client.host}:{client.port} cannot be reached")
         if self._tries.ended("no connection"):
             log.warning("public_broker_unreachable", host=client.host, port=client.port)
 
@@ -97,5 +113,6 @@ class Sender:
         self, _client: object, _data: object, _flags: object, reason: ReasonCode, *_: object
     ) -> None:
         if self._is_up or self._tries.ended(str(reason)):
+            self._is_without(f"the connection to the broker ended: {reason}")
             log.info("public_broker_left", reason=str(reason))
         self._is_up = False

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Protocol
 
 from prometheus_client.core import GaugeMetricFamily
@@ -24,8 +24,8 @@ class Takes(Protocol):
         """Messages that wait for their COMMIT."""
 
 
-Troubles = Callable[[], dict[str, str | None]]
-"""By part, what keeps it from its work."""
+Troubles = Callable[[], Mapping[str, object]]
+"""By part, what keeps it from its work; None: nothing does."""
 
 OpenSlices = Callable[[], dict[tuple[str, str], float]]
 """By port and direction, the start (UTC s) of the slice that is not closed yet."""
@@ -46,7 +46,7 @@ class StateCollector(Collector):
     def collect(self) -> Iterator[GaugeMetricFamily]:
         """The samples of this moment."""
         up, lag, waiting, rollup = _families()
-        for part, trouble in (self._ingest.troubles() | self._beside()).items():
+        for part, trouble in {**self._ingest.troubles(), **self._beside()}.items():
             up.add_metric([part], float(trouble is None))
         lag.add_metric([], max(0.0, self._now() - self._ingest.horizon_s()))
         waiting.add_metric([], float(self._ingest.waiting()))

@@ -20,6 +20,7 @@ from dashboard.board import (
     LaneView,
     NodeView,
     PlatesView,
+    TroubleView,
 )
 from dashboard.config import CentralConfig
 from dashboard.history import StreamMinute
@@ -212,6 +213,12 @@ ASIDES = (
     ),
 )
 LIVE = Board(NOW_S, board_of("ambassador", US_LIVE, CA_LIVE), 7, None, ASIDES)
+SENDS_NOTHING = replace(
+    LIVE,
+    beside=(
+        TroubleView("public_broker", "the broker at waits.port.example:8883 cannot be reached", NOW_S - 720),
+    ),
+)
 UNKNOWN = Board(
     NOW_S,
     tuple(

@@ -6,12 +6,13 @@ from dataclasses import replace
 
 import pytest
 
-from dashboard.board import BoardHolder, CameraView, HealthView, NodeView, PlatesView
+from dashboard.board import BoardHolder, CameraView, HealthView, NodeView, PlatesView, TroubleView
 from dashboard.web.app import make_app
 from dashboard.web.desk.equipment import faults
 from dashboard.web.desk.words import TONGUES
 from tests.dashboard import desk_boards as boards
 from tests.dashboard.asgi import Asker
+from tests.dashboard.test_french import faults_of
 
 NOW_S = boards.NOW_S
 WELL = HealthView(NOW_S - 10, (CameraView("c1", "ok"),), 3, 9000.0, 50.0, True, 0.01)
@@ -89,3 +90,58 @@ def test_the_page(path: str, words: list[str]) -> None:
     app = make_app(BoardHolder(boards.LIVE), boards.ONE, lambda: NOW_S)
     text = Asker(app).get(path).text
     assert [word for word in words if word not in text] == []
+
+
+AWAY = TroubleView("public_broker", "the broker at 10.0.0.5:1884 cannot be reached", NOW_S - 720)
+REFUSED = TroubleView("public_broker", "the broker refuses: Not authorized", NOW_S - 720, refused=True)
+
+
+@pytest.mark.parametrize(
+    ("case", "path", "trouble", "words"),
+    [
+        (
+            "away",
+            "/manager/ports/ambassador/equipment",
+            AWAY,
+            [
+                "Broker for the public",
+                "The broker at 10.0.0.5:1884 cannot be reached.",
+                "Since 25 November, 10:02",
+                "12 min ago",
+                "Pages and feeds are not touched.",
+                "See that it runs",
+            ],
+        ),
+        (
+            "away, in French",
+            "/fr/manager/ports/ambassador/equipment",
+            AWAY,
+            [
+                "Courtier public",
+                "Le courtier à 10.0.0.5:1884 est injoignable.",
+                "Depuis le 25 novembre, 10 h 02",
+                "il y a 12 min",
+                "Vérifiez qu’il fonctionne",
+            ],
+        ),
+        (
+            "refused",
+            "/manager/ports/ambassador/equipment",
+            REFUSED,
+            ["The broker refuses: Not authorized.", "Check user, password and certificate"],
+        ),
+        (
+            "refused, in French",
+            "/fr/manager/ports/ambassador/equipment",
+            REFUSED,
+            ["Le courtier refuse", "Vérifiez l’utilisateur, le mot de passe"],
+        ),
+    ],
+)
+def test_trouble_of_the_public_s_broker(case: str, path: str, trouble: TroubleView, words: list[str]) -> None:
+    app = make_app(BoardHolder(replace(boards.LIVE, beside=(trouble,))), boards.ONE, lambda: NOW_S)
+    page = Asker(app).get(path).text
+    assert [word for word in words if word not in page.replace("\u00a0", " ")] == []
+    assert path.startswith("/manager") or faults_of(page) == []
+    well = make_app(BoardHolder(boards.LIVE), boards.ONE, lambda: NOW_S)
+    assert words[0] not in Asker(well).get(path).text.replace("\u00a0", " ")

@@ -18,6 +18,24 @@ EQUIPMENT: Mapping[str, Pair] = {
         "{n} of {total} nodes need a look.",
         "{n} nœuds sur {total} demandent votre attention.",
     ),
+    "beside.public_broker": ("Broker for the public", "Courtier public"),
+    "beside.public_broker.hurts": (
+        "Who reads waits there hears nothing new. Pages and feeds are not touched.",
+        "Les abonnés ne reçoivent plus rien de nouveau. Les pages et les flux ne sont pas touchés.",
+    ),
+    "beside.public_broker.away": (
+        "See that it runs, that this server can reach it, and that public_broker in port.yaml names it. "
+        "Once it is back, all that still holds is sent by itself.",
+        "Vérifiez qu’il fonctionne, que ce serveur peut le joindre et que public_broker, dans port.yaml, "
+        "le nomme bien. À son retour, tout ce qui vaut encore est renvoyé automatiquement.",
+    ),
+    "beside.public_broker.refused": (
+        "Check user, password and certificate under public_broker in port.yaml. "
+        "Once it lets central in, all that still holds is sent by itself.",
+        "Vérifiez l’utilisateur, le mot de passe et le certificat sous public_broker, dans port.yaml. "
+        "Dès qu’il admet le serveur, tout ce qui vaut encore est renvoyé automatiquement.",
+    ),
+    "beside.since": ("Since {moment}", "Depuis le {moment}"),
     "node.online": ("connected", "connecté"),
     "node.offline": ("not connected", "non connecté"),
     "node.unheard": ("not heard of", "sans nouvelles"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from dashboard.board import Board, CameraView, HealthView, NodeView
+from dashboard.board import Board, CameraView, HealthView, NodeView, TroubleView
 from dashboard.portconfig import PortConfig
 from dashboard.web.desk.words import DASH, Said, Tongue
 from dashboard.web.source import Source
@@ -60,10 +60,24 @@ class AsideRow:
 
 
 @dataclass(frozen=True, slots=True)
+class BesideRow:
+    """Something beside the nodes that does not work: who feels it, since when, why, what to do."""
+
+    part: str
+    name: str
+    hurts: str
+    since: str
+    since_s: float
+    why: Said
+    fix: str
+
+
+@dataclass(frozen=True, slots=True)
 class EquipmentPage:
-    """`groups`: nodes by direction."""
+    """`groups`: nodes by direction; `beside`: what else does not work."""
 
     well: str
+    beside: tuple[BesideRow, ...]
     groups: tuple[tuple[str, tuple[NodeRow, ...]], ...]
     asides: tuple[AsideRow, ...]
 
@@ -86,7 +100,21 @@ def equipment(source: Source, t: Tongue, port: PortConfig) -> EquipmentPage:
         if ill
         else t.counted("equipment.well", total)
     )
-    return EquipmentPage(well, groups, _asides(t, board))
+    zone = port.directions[0].timezone
+    beside = tuple(_beside(t, trouble, zone) for trouble in board.beside)
+    return EquipmentPage(well, beside, groups, _asides(t, board))
+
+
+def _beside(t: Tongue, trouble: TroubleView, zone: str) -> BesideRow:
+    return BesideRow(
+        part=trouble.part,
+        name=t(f"beside.{trouble.part}"),
+        hurts=t(f"beside.{trouble.part}.hurts"),
+        since=t("beside.since", moment=t.date_clock(trouble.since_s, zone)),
+        since_s=trouble.since_s,
+        why=t.said(trouble.why),
+        fix=t(f"beside.{trouble.part}.{'refused' if trouble.refused else 'away'}"),
+    )
 
 
 def _node(t: Tongue, port: PortConfig, node: NodeView, now_s: float) -> NodeRow:

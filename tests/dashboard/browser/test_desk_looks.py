@@ -30,6 +30,7 @@ PAGES = [
     ("outlook", "/manager/ports/ambassador/outlook", boards.LIVE, boards.ONE),
     ("accuracy", "/manager/ports/ambassador/accuracy", boards.LIVE, boards.ONE),
     ("equipment", "/manager/ports/ambassador/equipment", boards.LIVE, boards.ONE),
+    ("the public's broker is away", "/manager/ports/ambassador/equipment", boards.SENDS_NOTHING, boards.ONE),
     ("journal", "/manager/ports/ambassador/journal", boards.LIVE, boards.ONE),
     ("the wall", "/manager/wall", boards.LIVE, boards.ONE),
     ("the wall of all ports", "/manager/wall", boards.SEVERAL, boards.TWO),

@@ -7,7 +7,7 @@ import json
 import os
 import shutil
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,7 @@ from paho.mqtt import client as mqtt
 from paho.mqtt.enums import CallbackAPIVersion
 from structlog.testing import capture_logs
 
+from dashboard.board import TroubleView
 from dashboard.config import BrokerConfig, load_central
 from dashboard.events.documents import Event, events, is_due
 from dashboard.events.sender import Sender
@@ -180,10 +181,24 @@ def public_broker(kind: str, folder: Path, port: int) -> Iterator[None]:
         child.wait()
 
 
-def sender_to(port: int, published_: Any) -> Sender:
-    return Sender(
-        BrokerConfig(url=f"mqtt://central:secret-of-the-public-broker@127.0.0.1:{port}"), published_, 900
-    )
+def sender_to(port: int, published_: Any, now: Callable[[], float] = lambda: NOW_S) -> Sender:
+    url = f"mqtt://central:secret-of-the-public-broker@127.0.0.1:{port}"
+    return Sender(BrokerConfig(url=url), published_, 900, now)
+
+
+@pytest.mark.slow
+def test_since_when_the_public_is_not_told_is_when_the_connection_went(tmp_path: Path) -> None:
+    now, port = [NOW_S], free_port()
+    sender = sender_to(port, said, lambda: now[0])
+    with public_broker("mosquitto", tmp_path, port):
+        sender.start()
+        assert until(lambda: sender.trouble() is None)
+        now[0] += 60
+    words = f"the broker at 127.0.0.1:{port} cannot be reached"
+    assert until(lambda: sender.trouble() is not None)
+    now[0] += 60
+    assert until(lambda: sender.trouble() == TroubleView("public_broker", words, NOW_S + 60))
+    sender.stop(5)
 
 
 @pytest.mark.slow
@@ -269,7 +284,7 @@ def test_the_public_never_reads_from_the_nodes_broker(
 
 def test_a_public_broker_with_tls_needs_its_authority() -> None:
     with pytest.raises(BrokerConfigError, match=r"public_broker\.ca"):
-        Sender(BrokerConfig(url="mqtts://public.example"), said, 900)
+        Sender(BrokerConfig(url="mqtts://public.example"), said, 900, lambda: NOW_S)
 
 
 @pytest.mark.slow
@@ -283,10 +298,14 @@ def test_a_public_broker_that_refuses_or_is_away_is_told_once(kind: str, tmp_pat
             sender._client.on_pre_connect = lambda *_: asked.append(1)
             sender.start()
             assert until(lambda: len(asked) > tries)
-            assert sender.trouble() is not None
+            trouble = sender.trouble()
+            assert trouble is not None
+            assert (trouble.refused, trouble.why[:20]) == (True, "the broker refuses: ")
         before = len(asked)
         assert until(lambda: len(asked) > before + tries)
+        trouble = sender.trouble()
         sender.stop(5)
+    assert trouble == TroubleView("public_broker", f"the broker at 127.0.0.1:{port} cannot be reached", NOW_S)
     told = [line["event"] for line in logs]
     assert told.count("public_broker_refuses") == told.count("public_broker_unreachable") == 1, told
     assert "secret-of-the-public-broker" not in str(logs)

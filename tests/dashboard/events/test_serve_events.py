@@ -43,6 +43,13 @@ def public_broker_up(served: Served) -> str:
     return str(line.split()[-1])
 
 
+def equipment(served: Served) -> str:
+    """What the desk shows."""
+    where = f"http://127.0.0.1:{served.http}/manager/ports/testport/equipment"
+    with urllib.request.urlopen(where, timeout=10) as reply:
+        return str(reply.read().decode())
+
+
 def test_from_report_to_event_with_a_hold_between(tmp_path: Path) -> None:
     with broker("mosquitto", tmp_path / "nodes") as nodes, ending(Served(tmp_path, nodes)) as served:
         with broker("mosquitto", tmp_path / "public") as public:
@@ -70,8 +77,10 @@ def test_from_report_to_event_with_a_hold_between(tmp_path: Path) -> None:
             assert ordered(served, HOLD | {"action": "release"}) == 200
             assert until(lambda: data().get("state") == "measured"), data()
             assert public_broker_up(served) == "1.0"
+            assert "Broker for the public" not in equipment(served)
             reader.close()
         assert until(lambda: public_broker_up(served) == "0.0"), "its trouble is told"
+        assert until(lambda: f"The broker at 127.0.0.1:{public} cannot be reached." in equipment(served))
         assert served.is_ready(), "the public broker is gone and central does not mind"
         assert served.end(signal.SIGTERM) == 0
 
