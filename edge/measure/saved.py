@@ -36,7 +36,7 @@ class SavedPassing(msgspec.Struct, frozen=True, array_like=True):
 
 
 class SavedTrack(msgspec.Struct, frozen=True, array_like=True):
-    """A vehicle; `arrived` and `served` are by lane."""
+    """A vehicle; `arrived` and `served` are by lane. `came_from` is None where an older program saved it."""
 
     id: int
     xyxy: XYXY
@@ -52,6 +52,7 @@ class SavedTrack(msgspec.Struct, frozen=True, array_like=True):
     passings: tuple[SavedPassing, ...]
     arrived: dict[str, float]
     served: tuple[str, ...]
+    came_from: Point | None = None
 
 
 class SavedMeter(msgspec.Struct, frozen=True, array_like=True):
@@ -88,6 +89,7 @@ def save_track(
         passings=tuple(_saved_passing(passing) for passing in passings),
         arrived=arrived,
         served=tuple(served),
+        came_from=track.came_from,
     )
 
 
@@ -95,6 +97,8 @@ def track_of(saved: SavedTrack) -> Track:
     """A track that goes on from there; its way is known, its speed is fitted anew."""
     track = Track(saved.id, saved.xyxy, next(iter(saved.votes)), saved.score, saved.seen_at)
     track.born_at = saved.born_at
+    if saved.came_from is not None:
+        track.came_from = saved.came_from
     track.apart = True
     track.hits, track.pictures = saved.hits, saved.pictures
     track.votes = dict(saved.votes)

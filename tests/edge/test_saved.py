@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import msgspec
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -116,6 +117,43 @@ def test_whose_track_went_over_to_the_next_is_known_after_a_restart(killed_at: i
             assert subject.resume(shifted(shifted(saved, 9.0), -9.0), picture / 10)
         counted += len(subject.step(leaps_at(picture), picture / 10).crossings)
     assert counted == 2
+
+
+def starts_unseen_at(t: float) -> Boxes:
+    """A car drives up, waits before the line, and is not found for 1 s as it drives off over it."""
+    waited = max(0.0, t - 8)
+    y = min(120 + 60 * t, 270) + 70 * waited**2
+    rows = [] if abs(waited - 0.85) < 0.5 or y > 760 else [[240, y - 100, 360, y]]
+    xyxy = np.array(rows, np.float32).reshape(-1, 4)
+    return Boxes(xyxy, ("car",) * len(rows), np.full(len(rows), 0.9, np.float32))
+
+
+@pytest.mark.parametrize("killed_at", [None, 5.0, 7.0, 8.4])
+def test_who_drives_off_unseen_is_known_by_its_way_from_before_a_restart(killed_at: float | None) -> None:
+    subject, counted = meter(LEAP_LANE), 0
+    for picture in range(14 * FPS):
+        at = picture / FPS
+        if at == killed_at:
+            saved = decoded(encoded(subject.save(at - 1 / FPS)))
+            assert saved is not None
+            subject = meter(LEAP_LANE)
+            assert subject.resume(saved, at)
+        counted += len(subject.step(starts_unseen_at(at), at).crossings)
+    assert counted == 1
+
+
+def test_what_an_older_program_saved_of_a_track_is_gone_on_from() -> None:
+    first = meter()
+    watch(first, 0, 25)
+    rows = msgspec.msgpack.decode(encoded(first.save(25.0)))
+    for track in rows[3]:
+        track.pop()  # `came_from`, the newest field
+    saved = decoded(msgspec.msgpack.encode(rows))
+    assert saved is not None
+    assert {track.came_from for track in saved.tracks} == {None}
+    second = meter()
+    assert second.resume(saved, 25.2)
+    assert counts(watch(second, 25.2, 95))[1] == TRUCKS
 
 
 def test_travel_times_are_told_only_of_those_who_were_not_lost_from_sight() -> None:
