@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from dashboard.minutes import LaneMinute
@@ -45,6 +47,46 @@ def test_a_halt_is_seen(
             lane.see(minute_of(lane.spec.id, minute, left, occupied))
     found = is_halted([(lane, CYCLE_S) for lane in lanes], (5 + still_min) * MINUTE_S)
     assert found is halted, case
+
+
+@pytest.mark.parametrize(
+    ("case", "third", "halted"),
+    [
+        ("nobody leaves the third either", {}, True),
+        ("the third lets somebody go", {"departures": 1}, False),
+        ("the third is gone from sight", None, True),
+    ],
+)
+def test_a_halt_is_of_all_booths(case: str, third: dict[str, int] | None, halted: bool) -> None:
+    lanes = [Booth(LaneSpec(f"b{n}", "booth", (FAST,), 120.0, 155.0), (FAST,)) for n in range(3)]
+    for lane in lanes:
+        for minute in range(5):
+            lane.see(minute_of(lane.spec.id, minute, 1))
+    for minute in range(5, 9):
+        for lane in lanes[:2]:
+            lane.see(minute_of(lane.spec.id, minute, 0))
+        if third is not None:
+            lanes[2].see(replace(minute_of("b2", minute, 0), **third))
+    assert is_halted([(lane, CYCLE_S) for lane in lanes], 9 * MINUTE_S) is halted, case
+
+
+@pytest.mark.parametrize(
+    ("case", "occupied", "in_view", "halted"),
+    [
+        ("vehicles stand at both booths", 1.0, 5.0, True),
+        ("vehicles are in the lanes, but the booths mostly vacant", 0.3, 5.0, False),
+        ("both lanes are seen empty, whatever a shadow at the booth says", 1.0, 0.0, False),
+    ],
+)
+def test_only_those_who_stand_at_a_booth_are_held(
+    case: str, occupied: float, in_view: float, halted: bool
+) -> None:
+    lanes = [Booth(LaneSpec(f"b{n}", "booth", (FAST,), 120.0, 155.0), (FAST,)) for n in range(2)]
+    for lane in lanes:
+        lane.see(minute_of(lane.spec.id, 0, 1))
+        for minute in range(1, 9):
+            lane.see(replace(minute_of(lane.spec.id, minute, 0, occupied), in_view_mean=in_view))
+    assert is_halted([(lane, CYCLE_S) for lane in lanes], 9 * MINUTE_S) is halted, case
 
 
 def test_cameras_that_are_out_tell_of_no_halt() -> None:

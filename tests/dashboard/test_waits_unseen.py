@@ -15,7 +15,7 @@ MINUTE_S = 60.0
 
 
 def lane(
-    minute: int, in_view: float | None, full: bool = True, occupied: float = 0.9, passed: int = 1
+    minute: int, in_view: float | None, full: bool = True, occupied: float = 0.9, passed: int | None = 1
 ) -> LaneMinute:
     return LaneMinute(
         start_s=minute * MINUTE_S,
@@ -77,6 +77,7 @@ def test_nothing_is_put_back_where_nothing_passed_or_was_measured() -> None:
     unseen = hours(1.0, 0.85 * FITS)
     assert corrected(unseen, lane(60, 0.85 * FITS, passed=0)).arrivals == 0
     assert corrected(unseen, lane(61, None)).in_view_mean is None
+    assert corrected(unseen, lane(62, 0.85 * FITS, passed=None)).departures is None
 
 
 def test_by_day_the_share_is_whole_again_and_the_counts_are_left_alone() -> None:
