@@ -74,12 +74,14 @@ class Drift:
         self._p /= self._p.sum()
 
     def _drop_negative(self) -> None:
-        """No queue is negative; where all would be, the balance is set to 0."""
-        possible = np.where(self.vehicles() > -CELL, self._p, self._p * FLOOR)
-        if possible.sum() < 1e-12:
+        """No queue is negative; where hardly a chance is left that it is not, the balance is set to 0."""
+        possible = self.vehicles() > -CELL
+        if self._p[possible].sum() < FLOOR:
             self.base = 0.0
-            possible = _normal(self._cells, 0.0, 1.0)
-        self._p = possible / possible.sum()
+            self._p = _normal(self._cells, 0.0, 1.0)
+            possible = self.vehicles() > -CELL
+        held = np.where(possible, self._p, self._p * FLOOR)
+        self._p = held / held.sum()
 
     def _recentre(self) -> None:
         """Keep the offset near the middle of the grid by moving whole cells into the base."""
