@@ -75,7 +75,7 @@ class Gauges:
                 _camera_health(name, gauge, dropped[name], seconds, at)
                 for name, gauge in self._gauges.items()
             ],
-            outbox_rows=len(keeper.outbox),
+            outbox_rows=keeper.unreceipted,
             disk_free_mb=disk_free_mb(self._folder),
             temperature_c=temperature_c(),
             synced=clock_is_synced(),

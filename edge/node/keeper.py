@@ -1,7 +1,7 @@
 """Keeping rows come what may: on disk, or in a small memory while the disk refuses.
 
-The keeper thins an outbox that fills up, sets a corrupt file aside, and goes back to the disk when it works
-again. `generation` grows whenever `outbox` is another one than before.
+The keeper has an outbox thinned that fills up, sets a corrupt file aside, and goes back to the disk when it
+works again. `generation` grows whenever `outbox` is another one than before.
 """
 
 from __future__ import annotations
@@ -12,15 +12,23 @@ from pathlib import Path
 from edge.daemon.logs import Log
 from edge.measure.saved import SavedMeter, decoded, moved
 from edge.messages import Event, NodeReport
-from edge.node.database import OutboxBusyError, OutboxCorruptError, OutboxError
-from edge.node.outbox import KEEP_ONE_PER_S, QUOTA_BYTES, Dropped, NewRow, Outbox, Range, Row, ranges_of
-from edge.node.salvage import gather, put_in_place, set_aside, take_newest
+from edge.node.database import OutboxBusyError, OutboxCorruptError, OutboxError, OutboxFullError
+from edge.node.outbox import QUOTA_BYTES, Dropped, NewRow, Outbox, Range, Row, ranges_of
+from edge.node.salvage import (
+    Damaged,
+    Gathering,
+    Remains,
+    keep_newest,
+    put_in_place,
+    set_aside,
+    take_newest,
+)
 from edge.node.series import Series
+from edge.node.thinning import Thinner, told
 
 MEMORY_BYTES = 4 * 1024 * 1024
 RETRY_S = 30.0
-THIN_EVERY_S = 60.0
-CORRECTED_AT_A_TIME = 500
+ALL_ROWS = 10**9
 
 _log = Log()
 
@@ -40,33 +48,43 @@ class Keeper:
         self.generation = 0
         self._path = path
         self._quota_bytes = quota_bytes
-        self._tried_at = self._thinned_at = at
+        self._tried_at = at
+        self._thinner = Thinner(self.series, at)
+        self._gathering: Gathering | None = None
+        self._damage_at = at
         self._lost: list[int] = []
         self._saved: dict[str, bytes] | None = None
-        self.outbox = self._open_first(at)
+        self.outbox = Outbox(None, MEMORY_BYTES)
+        self._open(at)
 
     @property
     def on_disk(self) -> bool:
         """Whether rows survive a power cut now."""
         return self.outbox.path is not None
 
-    def correct(self, by_s: float) -> int:
-        """UTC was unknown and is now set by `by_s`: what this boot kept without it gets its offset.
+    @property
+    def unreceipted(self) -> int:
+        """Rows that wait for central's receipt, as far as they are known by now."""
+        return len(self.outbox) + (self._gathering.taken if self._gathering else 0)
 
-        Only rows that wait in the outbox; of one that central has, the first wording counts. Gives how many.
-        """
-        after = corrected = 0
-        while rows := self.page(after, CORRECTED_AT_A_TIME, 0.0):
-            after = rows[-1].id
-            new = [(row.id, self.series.with_offset(row, -by_s)) for row in rows]
-            changed = [(row_id, payload) for row_id, payload in new if payload is not None]
-            try:
-                self.outbox.reword(changed)
-            except OutboxError as error:
-                _log.error("outbox_not_corrected", error=str(error))
-                return corrected
-            corrected += len(changed)
-        return corrected
+    @property
+    def gathers(self) -> bool:
+        """Whether rows of a damaged file are still being taken along."""
+        return self._gathering is not None
+
+    def go_on(self) -> None:
+        """One portion of what takes longer: taking the rows of a damaged file along, thinning."""
+        if self._gathering is not None:
+            self._gather(self._gathering)
+        try:
+            self._thinner.go_on()
+        except OutboxError as error:
+            _log.error("outbox_not_thinned", error=str(error))
+
+    def gather_the_rest(self) -> None:
+        """Take along what a damaged file still has; of a large one that takes a while."""
+        while self._gathering is not None:
+            self._gather(self._gathering)
 
     def saved(self) -> dict[str, SavedMeter]:
         """What each camera knew when the last report was kept; nothing if unreadable."""
@@ -87,20 +105,24 @@ class Keeper:
         """
         if saved is not None:
             self._saved = {camera: moved(each, self.series.shift_s) for camera, each in saved.items()}
-        if not self.on_disk and at - self._tried_at >= RETRY_S:
+        if not self.on_disk and not self.gathers and at - self._tried_at >= RETRY_S:
             self._back_to_disk(at)
         known = len(self._lost)
         rows = [self.series.row(message) for message in [*messages, *self._told_losses(at)]]
         try:
             self.outbox.commit(rows, self._saved)
         except OutboxCorruptError as error:
-            self._replace_corrupt(error, at)
+            self._leave_damaged(self.outbox, error, at)
             self._commit(rows, at)
         except OutboxError as error:
             self._keep_otherwise(rows, error, at)
         if len(self._lost) == known:
             self._lost.clear()
-        self._thin_if_filled(at)
+        try:
+            self._thinner.look(self.outbox, at)
+        except OutboxError as error:
+            _log.error("outbox_not_thinned", error=str(error))
+        self.go_on()
 
     def free(self, boot: str, ranges: Sequence[Range]) -> int:
         """A receipt has come; gives how many rows it freed.
@@ -118,7 +140,7 @@ class Keeper:
         try:
             return self.outbox.page(after, limit, up_to)
         except OutboxCorruptError as error:
-            self._replace_corrupt(error, at)
+            self._leave_damaged(self.outbox, error, at)
             return []
         except OutboxError as error:
             _log.error("outbox_not_read", error=str(error))
@@ -126,55 +148,74 @@ class Keeper:
 
     def close(self) -> None:
         """Close the file; its rows are sent at the next start."""
+        self.gather_the_rest()
         self.outbox.close()
 
-    def _open_first(self, at: float) -> Outbox:
+    def _open(self, at: float) -> None:
         try:
-            put_in_place(self._path)  # by an earlier boot that was killed meanwhile
-            return Outbox(self._path, self._quota_bytes)
+            self.outbox = self._disk()
         except OutboxBusyError:
             raise
         except OutboxCorruptError as error:
-            _log.error("outbox_corrupt", error=str(error))
-            return self._open_new(at)
+            self._leave_remains(error, at)
         except (OutboxError, OSError) as error:
             _log.error("outbox_in_memory", error=str(error))
-            return Outbox(None, MEMORY_BYTES)
 
-    def _open_new(self, at: float) -> Outbox:
-        """What was gathered, or a new one, in the place of a corrupt one; in memory if the disk refuses."""
-        seq = self.series.newest
-        try:
-            aside = set_aside(self._path, at)
-            put_in_place(self._path)
-            outbox = Outbox(self._path, self._quota_bytes)
-            try:
-                outbox.commit([self.series.row(self.series.event(_told_aside(aside), at))])
-            except OutboxError:
-                outbox.close()
-                raise
-        except (OutboxError, OSError) as error:
-            _log.error("outbox_in_memory", error=str(error))
-            self.series.newest = seq  # its event was not kept, and gaps are for lost rows
-            return Outbox(None, MEMORY_BYTES)
-        return outbox
+    def _disk(self) -> Outbox:
+        """The file, or what an earlier boot that was killed had gathered for its place."""
+        put_in_place(self._path)
+        return Outbox(self._path, self._quota_bytes)
 
-    def _replace_corrupt(self, error: OutboxCorruptError, at: float) -> None:
-        """Go on with a new file that has the rows before the damage, or with the newest of them in memory."""
-        damaged = self.outbox
+    def _leave_remains(self, error: OutboxCorruptError, at: float) -> None:
         try:
-            taken, left = gather(damaged, self._path, self._quota_bytes), 0
-        except (OutboxError, OSError) as refused:
+            remains = Remains(self._path)
+        except OutboxError as refused:
             _log.error("outbox_in_memory", error=str(refused))
-            memory = Outbox(None, MEMORY_BYTES)
-            taken, left = take_newest(damaged, memory)
-            damaged.close()
-            self._switch(memory)
-            self._make_way(at)
         else:
-            damaged.close()
-            self._switch(self._open_new(at))
-        _log.error("outbox_corrupt", error=str(error), rows_taken_along=taken, rows_left_in_it=left)
+            self._leave_damaged(remains, error, at)
+
+    def _leave_damaged(self, damaged: Damaged, error: OutboxCorruptError, at: float) -> None:
+        """Go on in memory until a new file has the rows before the damage, which may be now."""
+        _log.error("outbox_corrupt", error=str(error))
+        if self.on_disk:
+            self._switch(Outbox(None, MEMORY_BYTES))
+        self._damage_at = at
+        try:
+            self._gathering = Gathering(damaged, self._path, self._quota_bytes)
+        except (OutboxError, OSError) as refused:
+            self._take_newest(damaged, refused)
+        else:
+            self._gather(self._gathering)
+
+    def _gather(self, gathering: Gathering) -> None:
+        """One portion more, and after the last the new file takes the place of the damaged one."""
+        try:
+            if gathering.step():
+                return
+        except (OutboxError, OSError) as refused:
+            self._take_newest(gathering.damaged, refused)
+            return
+        self._gathering = None
+        gathering.damaged.close()
+        _log.warning("outbox_gathered", rows_taken_along=gathering.taken)
+        if self._make_way():
+            try:
+                self._try_disk(self._damage_at)
+            except OutboxCorruptError as error:
+                _log.warning("outbox_still_in_memory", error=str(error))
+
+    def _take_newest(self, damaged: Damaged, refused: Exception) -> None:
+        """The disk takes no new file: memory has what came since, and before it what it has room for."""
+        _log.error("outbox_in_memory", error=str(refused))
+        self._gathering = None
+        since, memory = self.outbox, Outbox(None, MEMORY_BYTES)
+        taken, left = take_newest(damaged, memory)
+        damaged.close()
+        keep_newest(memory, [row.as_new() for row in since.page(0, ALL_ROWS)])
+        since.close()
+        self._switch(memory)
+        _log.warning("outbox_gathered", rows_taken_along=taken, rows_left_in_it=left)
+        self._make_way()
 
     def _commit(self, rows: Sequence[NewRow], at: float) -> None:
         try:
@@ -185,10 +226,8 @@ class Keeper:
     def _keep_otherwise(self, rows: Sequence[NewRow], error: OutboxError, at: float) -> None:
         """Room by thinning first; then memory; then the oldest in memory go."""
         _log.error("outbox_refused", error=str(error), on_disk=self.on_disk)
-        self._thinned_at = at
         try:
-            self._thin(KEEP_ONE_PER_S, self.outbox.newest_id(), at)
-            self.outbox.commit(rows, self._saved)
+            self._make_room(rows, at)
         except OutboxError as again:
             if not self.on_disk:
                 self._lost += [row.seq for row in rows]
@@ -199,79 +238,61 @@ class Keeper:
             self._switch(Outbox(None, MEMORY_BYTES))
             self.outbox.commit(rows, self._saved)
 
+    def _make_room(self, rows: Sequence[NewRow], at: float) -> None:
+        """Thin until the outbox takes the rows; what is left to thin is done later. Raises: OutboxError."""
+        self._thinner.begin(self.outbox, at)
+        while self._thinner.go_on():
+            try:
+                self.outbox.commit(rows, self._saved)
+            except OutboxFullError:
+                continue
+            return
+        self.outbox.commit(rows, self._saved)
+
     def _back_to_disk(self, at: float) -> None:
+        try:
+            self._try_disk(at)
+        except OutboxCorruptError as error:
+            self._leave_remains(error, at)
+
+    def _try_disk(self, at: float) -> None:
+        """The rows in memory go to the disk, if it takes them. Raises: OutboxCorruptError."""
         self._tried_at = at
         try:
-            disk = Outbox(self._path, self._quota_bytes)
+            disk = self._disk()
             try:
-                disk.commit([row.as_new() for row in self.outbox.page(0, 10**9)], self._saved)
+                disk.commit([row.as_new() for row in self.outbox.page(0, ALL_ROWS)], self._saved)
             except OutboxError:
                 disk.close()
                 raise
-        except OutboxCorruptError as error:
-            _log.error("outbox_corrupt", error=str(error))
-            self._make_way(at)
-        except OutboxError as error:
+        except OutboxCorruptError:
+            raise
+        except (OutboxError, OSError) as error:
             _log.warning("outbox_still_in_memory", error=str(error))
         else:
             self.outbox.close()
             self._switch(disk)
             _log.info("outbox_on_disk_again")
 
-    def _make_way(self, at: float) -> None:
+    def _make_way(self) -> bool:
         """While rows wait in memory: set the corrupt file aside, so that the next try finds none."""
+        at = self._damage_at
         try:
             aside = set_aside(self._path, at)
         except OSError as error:
             _log.warning("outbox_still_in_memory", error=str(error))
-            return
-        self._commit([self.series.row(self.series.event(_told_aside(aside), at))], at)
+            return False
+        event = Event(type="outbox_set_aside", detail={"file": aside.name})
+        self._commit([self.series.row(self.series.event(event, at))], at)
+        return True
 
     def _switch(self, outbox: Outbox) -> None:
         self.outbox = outbox
         self.generation += 1
-
-    def _thin_if_filled(self, at: float) -> None:
-        if at - self._thinned_at < THIN_EVERY_S:
-            return
-        self._thinned_at = at
-        try:
-            every_s = thinning(self.outbox.filled())
-            if every_s == KEEP_ONE_PER_S:
-                self._thin(every_s, self.outbox.newest_id(), at)
-            elif every_s is not None:
-                self._thin(every_s, self.outbox.middle_id(), at)
-        except OutboxError as error:
-            _log.error("outbox_not_thinned", error=str(error))
-
-    def _thin(self, every_s: int, up_to: int, at: float) -> None:
-        """A seq that was given to an event which then was not kept is given again: gaps are for lost rows."""
-        gone, kept_seq = 0, self.series.newest
-        try:
-            for rows in self.outbox.thinned(
-                every_s, up_to, lambda d: self.series.row(self._told(d, every_s, at))
-            ):
-                gone, kept_seq = gone + rows, self.series.newest
-        finally:
-            self.series.newest = kept_seq
-        _log.warning("outbox_thinned", rows=gone, kept_one_per_s=every_s)
+        self._thinner.stop()
 
     def _told_losses(self, at: float) -> list[NodeReport]:
         """An event for rows that neither disk nor memory took, once something can be kept again."""
-        return [self._told(Dropped(self.series.boot, ranges_of(self._lost)), None, at)] if self._lost else []
-
-    def _told(self, dropped: Dropped, every_s: int | None, at: float) -> NodeReport:
-        detail = {"boot": dropped.boot, "ranges": dropped.ranges, "kept_one_per_s": every_s}
-        return self.series.event(Event(type="rows_dropped", detail=detail), at)
-
-
-def _told_aside(file: Path) -> Event:
-    return Event(type="outbox_set_aside", detail={"file": file.name})
-
-
-def thinning(filled: float) -> int | None:
-    """Seconds of which an outbox that is `filled` (0 to 1) keeps one report; None: it keeps all."""
-    for above, every_s in ((0.95, KEEP_ONE_PER_S), (0.75, 900), (0.5, 60)):
-        if filled > above:
-            return every_s
-    return None
+        if not self._lost:
+            return []
+        return [told(self.series, Dropped(self.series.boot, ranges_of(self._lost)), None, at)]

@@ -191,7 +191,7 @@ class Link:
         self._unacked = dict.fromkeys(self._unacked, at)
         self._sender.begin(self._keeper.outbox.newest_id(), at)
         self._publish_status("online", at)
-        _log.info("link_up", broker=self._access.name, unreceipted=len(self._keeper.outbox))
+        _log.info("link_up", broker=self._access.name, unreceipted=self._keeper.unreceipted)
 
     def _on_disconnected(self, reason: str) -> None:
         if self.connected:

@@ -25,6 +25,7 @@ from edge.node.access import Access, LinkError
 from edge.node.camera_loop import Blind, CameraLoop, Ended, Faulty, Lost
 from edge.node.client import CallbackFailed, LinkEvent
 from edge.node.clock import NodeClock
+from edge.node.correction import correct
 from edge.node.database import OutboxError
 from edge.node.health import HEALTH_EVERY_S, Gauges, info_of
 from edge.node.keeper import Keeper
@@ -270,6 +271,7 @@ class Node:
         self._holes.tick(now)
         self._look_at_the_clock(now)
         self._keep_ticks(self._ticks.due(now), now)
+        self._keeper.go_on()
         if self._link is None:
             return
         self._link.pump(now)
@@ -297,7 +299,7 @@ class Node:
         self._keep_ticks(self._ticks.due(now), now)
         last = self._ticks.step(now, by_s)
         self._keep_ticks(iter([last] if last else []), now)
-        corrected = self._keeper.correct(by_s) if synced else 0
+        corrected = correct(self._keeper, by_s) if synced else 0
         self._series.shift_s += by_s
         if self._link:
             self._link.shift_s += by_s
@@ -349,7 +351,7 @@ class Node:
             self._await_receipts(self._link)
             self._link.stop(self._clock.now())
         self._keeper.close()
-        _log.info("node_stopped", unreceipted=len(self._keeper.outbox))
+        _log.info("node_stopped", unreceipted=self._keeper.unreceipted)
 
     def _await_receipts(self, link: Link) -> None:
         """Give central a moment to receipt the last rows; what stays is sent at the next start."""

@@ -1,17 +1,18 @@
 """What is saved of an outbox whose file is damaged: its rows before the damage, and the file for later.
 
 The rows go, a few at a time, into a new file beside the damaged one, which then takes its place: however many
-there are, memory holds few of them, and a kill in between leaves one file or the other.
+there are, memory holds few of them, nothing else waits for long, and a kill leaves one file or the other.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import Protocol
 
 from edge.messages import utc_ms
-from edge.node.database import OutboxError, OutboxFullError
-from edge.node.outbox import NewRow, Outbox, Row
+from edge.node.database import Database, OutboxError, OutboxFullError
+from edge.node.outbox import NewRow, Outbox, Row, page_of
 
 ROWS_A_LOOK = 10
 """So few at a time, so that little before the damage is missed."""
@@ -19,35 +20,76 @@ ROWS_A_LOOK = 10
 BYTES_A_COMMIT = 1024 * 1024
 
 
-def gather(damaged: Outbox, path: Path, quota_bytes: int) -> int:
-    """Keep the rows before the damage in a file beside `path`, all or none; gives how many they are.
+class Damaged(Protocol):
+    """A damaged file: an Outbox that was opened while it seemed sound, or Remains."""
 
-    Raises: OutboxError, OSError, when the disk refuses.
+    def page(self, after: int, limit: int) -> list[Row]:
+        """At most `limit` rows with `after` < id, oldest first. Raises: OutboxError, where the damage is."""
+
+    def close(self) -> None:
+        """Close the file."""
+
+
+class Remains:
+    """A file that cannot even be opened as an outbox: an index may be damaged, which reading does without."""
+
+    def __init__(self, path: Path) -> None:
+        """Raises: OutboxError, if there is nothing to be opened."""
+        self._db = Database(path)
+
+    def page(self, after: int, limit: int) -> list[Row]:
+        """At most `limit` rows with `after` < id, oldest first. Raises: OutboxError, where the damage is."""
+        return page_of(self._db, after, limit)
+
+    def close(self) -> None:
+        """Close the file."""
+        self._db.close()
+
+
+class Gathering:
+    """Rows before the damage go into a file beside `path`, a portion a step, all or none.
+
+    `taken`: how many went by now.
     """
-    clear(path)
-    try:
-        gathered = Outbox(beside(path), quota_bytes)
-        try:
-            for rows in _portions(rows_before_the_damage(damaged)):
-                gathered.commit(rows)
-        finally:
-            gathered.close()
-    except OutboxError:
+
+    def __init__(self, damaged: Damaged, path: Path, quota_bytes: int) -> None:
+        """Begin, with none taken yet. Raises: OutboxError, OSError, when the disk refuses."""
+        self.damaged, self.taken = damaged, 0
+        self._path = path
+        self._portions = _portions(rows_before_the_damage(damaged))
         clear(path)
-        raise
-    return len(gathered)
+        try:
+            self._gathered = Outbox(beside(path), quota_bytes)
+        except OutboxError:
+            clear(path)
+            raise
+
+    def step(self) -> bool:
+        """One portion more; False: it was the last. Raises: OutboxError, OSError, when the disk refuses."""
+        rows = next(self._portions, [])
+        try:
+            self._gathered.commit(rows)
+        except OutboxError:
+            self._gathered.close()
+            clear(self._path)
+            raise
+        self.taken += len(rows)
+        if _bytes(rows) >= BYTES_A_COMMIT:
+            return True
+        self._gathered.close()
+        return False
 
 
-def take_newest(damaged: Outbox, memory: Outbox) -> tuple[int, int]:
+def take_newest(damaged: Damaged, memory: Outbox) -> tuple[int, int]:
     """Of the rows before the damage keep the newest in memory; gives how many, and how many had no room."""
     readable = 0
     for rows in _portions(rows_before_the_damage(damaged)):
         readable += len(rows)
-        _keep(memory, rows)
+        keep_newest(memory, rows)
     return len(memory), readable - len(memory)
 
 
-def rows_before_the_damage(outbox: Outbox) -> Iterator[NewRow]:
+def rows_before_the_damage(outbox: Damaged) -> Iterator[NewRow]:
     """What can be read, oldest first."""
     after = 0
     while page := _page(outbox, after):
@@ -55,7 +97,7 @@ def rows_before_the_damage(outbox: Outbox) -> Iterator[NewRow]:
         after = page[-1].id
 
 
-def _page(outbox: Outbox, after: int) -> list[Row]:
+def _page(outbox: Damaged, after: int) -> list[Row]:
     try:
         return outbox.page(after, ROWS_A_LOOK)
     except OutboxError:
@@ -75,7 +117,11 @@ def _portions(rows: Iterable[NewRow]) -> Iterator[list[NewRow]]:
         yield portion
 
 
-def _keep(outbox: Outbox, rows: Sequence[NewRow]) -> None:
+def _bytes(rows: Iterable[NewRow]) -> int:
+    return sum(len(row.payload) for row in rows)
+
+
+def keep_newest(outbox: Outbox, rows: Sequence[NewRow]) -> None:
     """In one commit; where there is no room, older ones go first."""
     while rows:
         try:

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from edge.messages import LaneReport, NodeReport, decode
 from edge.node.clock import NodeClock
+from edge.node.correction import correct
 from edge.node.keeper import Keeper
 from edge.node.ticks import Tick, Ticks
 from tests.conftest import REPOSITORY
@@ -77,7 +78,7 @@ def test_what_was_kept_before_the_time_was_known_gets_its_offset(tmp_path: Path)
     keeper.keep([keeper.series.report(at, at + 5, LANES)], at)
     keeper.series.set_clock(False, -3.0)
     keeper.keep([keeper.series.report(at + 5, at + 10, LANES)], at)
-    assert keeper.correct(wrong_s) == 1
+    assert correct(keeper, wrong_s) == 1
     keeper.series.shift_s += wrong_s
     keeper.series.set_clock(True, None)
     keeper.keep([keeper.series.report(at + 10, at + 15, LANES)], at)

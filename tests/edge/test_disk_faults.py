@@ -12,12 +12,13 @@ from pathlib import Path
 
 import pytest
 
-from edge.messages import LaneReport, NodeReport, decode
+from edge.messages import Event, LaneReport, NodeReport, decode
 from edge.node.keeper import RETRY_S, Keeper
 from edge.node.outbox import WAL_BYTES
 from edge.node.salvage import beside
 from tests.conftest import REPOSITORY
-from tests.edge.test_keeper import T0, damage, events, keep_reports, keeper_in, kept, long_events
+from tests.edge.test_damaged_outbox import damage, long_events
+from tests.edge.test_keeper import T0, events, keep_reports, keeper_in, kept
 
 
 @pytest.fixture
@@ -69,6 +70,31 @@ def test_what_a_full_disk_does_not_take_of_a_damaged_file_waits_in_memory(
     keep_reports(second, 1, T0 + 60 + RETRY_S)
     assert second.on_disk
     assert [m.seq for m in kept(second) if m.boot == keeper.series.boot] == seqs
+    second.close()
+
+
+def test_a_disk_that_fills_up_while_rows_are_taken_along_loses_none_of_them(small_disk: Path) -> None:
+    keeper = keeper_in(small_disk, quota_bytes=2**30)
+    keeper.keep([keeper.series.event(Event(type="long", detail="x" * 20_000), T0)] * 65, T0)
+    keeper.close()
+    damage(small_disk / "outbox.db", b'"seq":64,')
+    second = keeper_in(small_disk, T0 + 60, quota_bytes=2**30)
+    second.page(50, 1000, T0 + 60)
+    at = T0 + 60
+    assert second.gathers, "one portion of 53 rows was taken"
+    filler = fill(small_disk)
+    at = keep_reports(second, 3, at)
+    assert not second.gathers
+    assert not second.on_disk
+    there = [(m.boot == keeper.series.boot, m.seq) for m in kept(second)]
+    old = [seq for of_before, seq in there if of_before]
+    assert old == list(range(1, len(old) + 1))
+    assert 53 < len(old) < 65
+    assert there[len(old) :] == [(False, seq) for seq in range(1, 5)], "after them, as it came"
+    filler.unlink()
+    keep_reports(second, 1, at + RETRY_S)
+    assert second.on_disk
+    assert len(kept(second)) == len(there) + 1
     second.close()
 
 

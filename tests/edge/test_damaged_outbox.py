@@ -1,0 +1,216 @@
+"""Of a damaged outbox file the rows before the damage are taken along, while everything else goes on."""
+
+from __future__ import annotations
+
+import tracemalloc
+from pathlib import Path
+
+import pytest
+
+from edge.messages import Event
+from edge.node.keeper import RETRY_S, Keeper
+from edge.node.outbox import Outbox
+from edge.node.salvage import Gathering, beside, set_aside
+from tests.edge.test_keeper import T0, events, keep_reports, keeper_in, kept
+
+
+def test_a_corrupt_file_is_set_aside_and_told(tmp_path: Path) -> None:
+    (tmp_path / "outbox.db").write_bytes(b"no database" * 1000)
+    keeper = keeper_in(tmp_path)
+    keep_reports(keeper, 1, T0)
+    assert events(keeper) == ["outbox_set_aside"]
+    assert keeper.on_disk
+    aside = list(tmp_path.glob("outbox.db.corrupt-*"))
+    assert [file.read_bytes()[:11] for file in aside] == [b"no database"]
+    keeper.close()
+
+
+def test_a_file_that_breaks_while_in_use_is_set_aside(tmp_path: Path) -> None:
+    first = keeper_in(tmp_path)
+    keep_reports(first, 400, T0)
+    first.close()
+    path = tmp_path / "outbox.db"
+    content = bytearray(path.read_bytes())
+    content[4096:] = b"\xff" * (len(content) - 4096)
+    path.write_bytes(bytes(content))
+    second = keeper_in(tmp_path)
+    keep_reports(second, 3, T0 + 5000)
+    assert second.on_disk
+    assert "outbox_set_aside" in events(second)
+    assert [m.boot for m in kept(second)] == [second.series.boot] * 4
+    second.close()
+
+
+def damage(path: Path, at: bytes) -> None:
+    """Spoil the page of the file that holds these bytes."""
+    content = path.read_bytes()
+    place = content.rindex(at) // 4096 * 4096
+    with path.open("r+b") as file:
+        file.seek(place)
+        file.write(b"\xff" * 4096)
+
+
+def test_rows_before_the_damage_are_taken_along(tmp_path: Path) -> None:
+    first = keeper_in(tmp_path)
+    keep_reports(first, 400, T0)
+    first.close()
+    damage(tmp_path / "outbox.db", b'"seq":300,')
+    second = keeper_in(tmp_path)
+    second.page(0, 1000, T0)
+    assert second.generation == 2, "memory, and the disk again"
+    seqs = [m.seq for m in kept(second) if m.boot == first.series.boot]
+    assert seqs == list(range(1, len(seqs) + 1))
+    assert 250 < len(seqs) < 300
+    second.close()
+
+
+def long_events(keeper: Keeper, count: int) -> None:
+    """Of 20 kB each."""
+    for _ in range(count):
+        keeper.keep([keeper.series.event(Event(type="long", detail="x" * 20_000), T0)], T0)
+
+
+def test_however_large_a_damaged_file_is_memory_holds_little_of_it(tmp_path: Path) -> None:
+    keeper = keeper_in(tmp_path, quota_bytes=2**26)
+    long_events(keeper, 1000)
+    keeper.close()
+    damage(tmp_path / "outbox.db", b'"seq":990,')
+    keeper = keeper_in(tmp_path, quota_bytes=2**26)
+    tracemalloc.start()
+    keeper.page(970, 30, T0)
+    while keeper.gathers:
+        keeper.go_on()
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert keeper.generation == 2, "memory, and the disk again"
+    assert 970 < len(keeper.outbox) < 992
+    assert most < 4_000_000, "of 20 MB"
+    assert sorted(path.name.partition("-2")[0] for path in tmp_path.iterdir() if "-wal" not in path.name) == [
+        "outbox.db",
+        "outbox.db.corrupt",
+    ]
+    keeper.close()
+
+
+def test_while_rows_of_a_large_damaged_file_are_taken_along_it_goes_on(tmp_path: Path) -> None:
+    """A portion of 1 MB a turn of the node; what comes meanwhile is kept, sent and receipted."""
+    earlier = keeper_in(tmp_path, quota_bytes=2**26)
+    long_events(earlier, 1000)
+    earlier.close()
+    damage(tmp_path / "outbox.db", b'"seq":990,')
+    keeper = keeper_in(tmp_path, quota_bytes=2**26)
+    keeper.page(970, 30, T0)
+    seq, at = 0, T0
+    while keeper.gathers:
+        assert [m.seq for m in kept(keeper)] == list(range(1 if seq < 4 else 3, seq + 1))
+        at, seq = keep_reports(keeper, 1, at), seq + 1
+        if seq == 4:
+            assert keeper.free(keeper.series.boot, [(1, 2)]) == 2
+    assert 10 < seq < 30, "20 MB"
+    assert keeper.on_disk
+    taken = [m.seq for m in kept(keeper) if m.boot == earlier.series.boot]
+    assert taken == list(range(1, len(taken) + 1))
+    assert 970 < len(taken) < 990
+    own = [(m.seq, m.kind) for m in kept(keeper) if m.boot == keeper.series.boot]
+    assert own == [*((each, "report") for each in range(3, seq + 1)), (seq + 1, "event")]
+    keeper.close()
+
+
+def test_a_node_that_leaves_while_rows_are_taken_along_leaves_all_of_them_on_disk(tmp_path: Path) -> None:
+    earlier = keeper_in(tmp_path, quota_bytes=2**26)
+    long_events(earlier, 400)
+    earlier.close()
+    damage(tmp_path / "outbox.db", b'"seq":390,')
+    leaves = keeper_in(tmp_path, quota_bytes=2**26)
+    leaves.page(370, 30, T0)
+    keep_reports(leaves, 2, T0)
+    assert leaves.gathers
+    leaves.close()
+    keeper = keeper_in(tmp_path, T0 + 60, quota_bytes=2**26)
+    assert [m.kind for m in kept(keeper) if m.boot == leaves.series.boot] == ["report", "report", "event"]
+    assert 370 < len([m for m in kept(keeper) if m.boot == earlier.series.boot]) < 390
+    keeper.close()
+
+
+@pytest.mark.parametrize("when", ["when it is opened", "when the disk is back"])
+def test_rows_whose_index_is_damaged_are_taken_along(when: str, tmp_path: Path) -> None:
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    earlier = keeper_in(folder, quota_bytes=2**26)
+    keep_reports(earlier, 400, T0)
+    root = earlier.outbox._db.number(
+        "SELECT rootpage FROM sqlite_master WHERE name = 'sqlite_autoindex_rows_1'"
+    )
+    earlier.close()
+    with (folder / "outbox.db").open("r+b") as file:
+        file.seek((root - 1) * 4096)
+        file.write(b"\xff" * 4096)
+    if when == "when the disk is back":
+        folder.rename(tmp_path / "away")
+        folder.write_text("not a folder yet")
+    keeper = keeper_in(folder, quota_bytes=2**26)
+    if when == "when the disk is back":
+        folder.unlink()
+        (tmp_path / "away").rename(folder)
+    keep_reports(keeper, 1, T0 + RETRY_S)
+    assert keeper.on_disk
+    assert [m.seq for m in kept(keeper) if m.boot == earlier.series.boot] == list(range(1, 401))
+    assert "outbox_set_aside" in events(keeper)
+    keeper.close()
+
+
+@pytest.mark.parametrize("when", ["while rows are gathered", "when the damaged one has just gone"])
+def test_a_kill_while_rows_are_taken_along_loses_none_of_them(when: str, tmp_path: Path) -> None:
+    keeper = keeper_in(tmp_path)
+    keep_reports(keeper, 400, T0)
+    keeper.close()
+    path = tmp_path / "outbox.db"
+    damage(path, b'"seq":300,')
+    damaged = Outbox(path)
+    assert not Gathering(damaged, path, 2**20).step(), "one portion holds them all"
+    damaged.close()
+    if when == "when the damaged one has just gone":
+        set_aside(path, T0)
+    next_boot = keeper_in(tmp_path, T0 + 60)
+    next_boot.page(0, 1000, T0 + 60)
+    seqs = [m.seq for m in kept(next_boot) if m.boot == keeper.series.boot]
+    assert seqs == list(range(1, len(seqs) + 1))
+    assert 250 < len(seqs) < 300
+    assert not beside(path).exists()
+    next_boot.close()
+
+
+def test_of_a_damaged_file_as_many_rows_are_taken_along_as_there_is_room_for(tmp_path: Path) -> None:
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    keeper = keeper_in(folder, quota_bytes=2**24)
+    long_events(keeper, 400)  # 8 MB, twice what memory takes
+    damage(folder / "outbox.db", b'"seq":300,')
+    folder.rename(tmp_path / "gone")  # as a card that fails: nothing can be renamed or made there
+    folder.write_text("no folder any more")
+    keeper.page(0, 1000, T0)
+    assert not keeper.on_disk
+    seqs = [m.seq for m in kept(keeper)]
+    assert seqs == list(range(seqs[0], seqs[-1] + 1)), "the newest before the damage"
+    assert 290 <= seqs[-1] < 300
+    assert 50 < len(seqs) < 200
+    at = keep_reports(keeper, 500, T0)
+    assert max(m.end.timestamp() for m in kept(keeper) if m.lanes) == at, "and it goes on"
+    keeper.close()
+
+
+def test_a_file_that_is_corrupt_when_the_disk_is_back_is_set_aside(tmp_path: Path) -> None:
+    folder = tmp_path / "disk"
+    folder.write_text("not a folder yet")
+    keeper = keeper_in(folder)
+    at = keep_reports(keeper, 3, T0)
+    folder.unlink()
+    folder.mkdir()
+    (folder / "outbox.db").write_bytes(b"no database" * 1000)
+    at = keep_reports(keeper, 1, at + RETRY_S)
+    at = keep_reports(keeper, 1, at + RETRY_S)
+    assert keeper.on_disk
+    assert events(keeper) == ["outbox_set_aside"]
+    assert [m.seq for m in kept(keeper)] == [1, 2, 3, 4, 5, 6]
+    assert [file.read_bytes()[:11] for file in folder.glob("outbox.db.corrupt-*")] == [b"no database"]
+    keeper.close()
