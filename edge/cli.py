@@ -2,38 +2,28 @@
 
 from __future__ import annotations
 
-import json
-import os
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from getpass import getpass
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 from typer.exceptions import Abort, TyperException
 
-from edge.camera.opening import open_source
-from edge.camera.source import Source, SourceError
-from edge.config import CameraConfig, NodeConfig, load_node
+from edge.camera.source import SourceError
+from edge.config import load_node
 from edge.daemon.starting import made_to_last
 from edge.detection.cli import models
 from edge.detection.command import DEFAULT_MODEL, PictureError, detect
-from edge.detection.detector import vehicle_detector
 from edge.detection.layouts import ModelError
 from edge.enrolment.identity import EnrolError
+from edge.options import Config, Json, Model, OptionError, check_writable, warn, write
 from edge.plates.command import find_plates
 from edge.plates.finder import DEFAULT_MODEL as DEFAULT_FINDER
-from edge.recording.command import CameraError, Counted, Stopped, choose_camera, count_boxes, count_recording
-from edge.recording.command import Progress as CountProgress
+from edge.recording.cli import count
+from edge.recording.command import CameraError, Stopped
 from edge.recording.recorded_boxes import BoxesError
 from edge.yamlfile import ConfigError
-
-
-class OptionError(ValueError):
-    """Options that do not go together, or a path that cannot be written: one line with the fix."""
-
 
 USER_ERRORS = (
     BoxesError,
@@ -52,63 +42,7 @@ app = typer.Typer(
 )  # fmt: skip
 app.add_typer(models, name="model")
 
-Config = Annotated[Path, typer.Option("--config", help="node.yaml: cameras, lanes, lines and areas.")]
-Model = Annotated[str | None, typer.Option("--model", help="A pack's name, or an ONNX file.")]
-MOST_FPS = 1000.0
-Json = Annotated[Path | None, typer.Option("--json", help="File to write; without it, standard output.")]
-
-
-@app.command("count", epilog="lanewatch-edge count clip.mp4 --config node.yaml --json out.json")
-def count_command(
-    config: Config,
-    video: Annotated[str | None, typer.Argument(help="A video, or a folder of pictures.")] = None,
-    boxes: Annotated[
-        Path | None, typer.Option(help="Recorded boxes (JSON lines) in place of a video.")
-    ] = None,
-    camera: Annotated[str | None, typer.Option(help="Which camera of the config; needed if several.")] = None,
-    fps: Annotated[
-        float | None, typer.Option(min=0.01, max=MOST_FPS, help="Pictures a second, for a folder.")
-    ] = None,
-    sample_fps: Annotated[
-        float | None, typer.Option(min=0.01, max=MOST_FPS, help="Measure so many a second only.")
-    ] = None,
-    model: Model = None,
-    json_file: Json = None,
-    annotate: Annotated[Path | None, typer.Option(help="MP4 to write, with all that was seen.")] = None,
-    gate: Annotated[
-        bool, typer.Option("--gate", help="Look only at pictures in which something moved, as `run` does.")
-    ] = False,
-) -> int:
-    """Count vehicles and measure the queue on a recording, or on recorded boxes.
-
-    Of a damaged recording what can be read is counted and written, but the exit code is 2.
-
-    Examples:
-
-      lanewatch-edge count clip.mp4 --config node.yaml --json out.json --annotate out.mp4
-
-      lanewatch-edge count frames/ --fps 30 --config node.yaml --json out.json
-
-      lanewatch-edge count --boxes boxes.jsonl --config node.yaml --json out.json
-    """
-    _check_writable(json_file)
-    _check_writable(annotate)
-    node = load_node(config, recorded=video is not None or boxes is not None)
-    chosen = choose_camera(node, camera)
-    if boxes is not None:
-        _refuse_beside_boxes(
-            {"a video": video, "--annotate": annotate, "--fps": fps, "--model": model, "--gate": gate or None}
-        )
-        counted = count_boxes(boxes, chosen, sample_fps)
-    else:
-        counted = _count_video(node, chosen, video, fps, sample_fps, model, annotate, gate)
-    _write(json_file, counted.document)
-    if counted.warning is not None:
-        _warn(counted.warning)
-    if counted.fault is None:
-        return 0
-    _warn(counted.fault)
-    return 2
+app.command("count", epilog="lanewatch-edge count clip.mp4 --config node.yaml --json out.json")(count)
 
 
 @app.command("detect", epilog="lanewatch-edge detect still.jpg --json boxes.json")
@@ -126,8 +60,8 @@ def detect_command(
 
       lanewatch-edge detect stills/ --min-score 0.2 --json boxes.json
     """
-    _check_writable(json_file)
-    _write(json_file, detect(paths, model or DEFAULT_MODEL, min_score))
+    check_writable(json_file)
+    write(json_file, detect(paths, model or DEFAULT_MODEL, min_score))
 
 
 @app.command("plates", epilog="lanewatch-edge plates still.jpg --json plates.json")
@@ -149,8 +83,8 @@ def plates_command(
 
       lanewatch-edge plates stills/ --min-score 0.3 --json plates.json
     """
-    _check_writable(json_file)
-    _write(json_file, find_plates(paths, model or DEFAULT_FINDER, min_score, text))
+    check_writable(json_file)
+    write(json_file, find_plates(paths, model or DEFAULT_FINDER, min_score, text))
 
 
 @app.command("run", epilog="lanewatch-edge run --config node.yaml")
@@ -215,7 +149,7 @@ def doctor_command(
     """
     from edge.doctor.command import document, examine  # noqa: PLC0415  MQTT and cryptography, as in `run`
 
-    _check_writable(json_file)
+    check_writable(json_file)
     node = load_node(config)
     findings = []
     for finding in examine(node):
@@ -223,7 +157,7 @@ def doctor_command(
         findings.append(finding)
     said = document(node, findings)
     if json_file is not None:
-        _write(json_file, said)
+        write(json_file, said)
     return 0 if said["ok"] else 1
 
 
@@ -260,93 +194,19 @@ def main() -> None:
     try:
         code = app(standalone_mode=False)
     except USER_ERRORS as error:
-        _warn(str(error))
+        warn(str(error))
         code = 2
     except TyperException as error:
         typer.echo(error.format_message(), err=True)
         code = error.exit_code
     except Stopped as stopped:
-        _warn(str(stopped))
+        warn(str(stopped))
         code = 130
     except (KeyboardInterrupt, Abort):
         code = 130
     sys.exit(code)
 
 
-def _refuse_beside_boxes(options: dict[str, object]) -> None:
-    given = [name for name, value in options.items() if value is not None]
-    if given:
-        raise OptionError(
-            f"--boxes takes the place of the video, its rate and the model, and has no pictures to annotate; "
-            f"drop {' and '.join(given)}"
-        )
-
-
-def _count_video(
-    node: NodeConfig,
-    camera: CameraConfig,
-    video: str | None,
-    fps: float | None,
-    sample_fps: float | None,
-    model: str | None,
-    annotate: Path | None,
-    gate: bool,
-) -> Counted:
-    name = video or camera.source
-    if name is None:
-        raise OptionError(f"camera {camera.id} has no source in the config; give a video, or --boxes")
-    source = open_source(name, fps or camera.fps)
-    detector = vehicle_detector(model or node.model)
-    with _progress(source) as progress:
-        return count_recording(source, name, camera, detector, sample_fps, annotate, progress, gate)
-
-
-@contextmanager
-def _progress(source: Source) -> Iterator[CountProgress]:
-    from rich.console import Console  # noqa: PLC0415  3 MB, which a node can do without
-    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn  # noqa: PLC0415
-
-    console = Console(stderr=True)
-    columns = (
-        TextColumn("counting"),
-        BarColumn(),
-        TextColumn("{task.completed:.0f} pictures"),
-        TimeRemainingColumn(),
-    )
-    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
-        task = progress.add_task("counting", total=source.frames)
-        yield lambda number: progress.update(task, completed=number + 1)
-
-
-def _check_writable(file: Path | None) -> None:
-    if file is not None and not file.resolve().parent.is_dir():
-        raise OptionError(f"{file}: its folder does not exist; make it first")
-    if file is not None and file.is_dir():
-        raise OptionError(f"{file}: is a folder; give the path of a file")
-    if file is not None and not os.access(file if file.exists() else file.resolve().parent, os.W_OK):
-        raise OptionError(f"{file}: may not be written; give another path, or yourself the right")
-
-
-def _write(file: Path | None, document: Any) -> None:
-    text = json.dumps(document)
-    try:
-        if file is None:
-            typer.echo(text)
-        else:
-            file.write_text(text + "\n", encoding="utf-8")
-    except BrokenPipeError:
-        raise
-    except OSError as error:
-        where = file or "standard output"
-        raise OptionError(
-            f"{where}: cannot be written ({error.strerror}); give another path by --json"
-        ) from None
-
-
 def _asked(what: str) -> str:
     """A word that is not shown while it is typed, or the first line of standard input."""
     return getpass(f"{what}: ") if sys.stdin.isatty() else sys.stdin.readline()
-
-
-def _warn(text: str) -> None:
-    typer.echo(" ".join(text.split()), err=True)

@@ -1,0 +1,50 @@
+"""Options that several commands of `lanewatch-edge` share, and the document that they write."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+Config = Annotated[Path, typer.Option("--config", help="node.yaml: cameras, lanes, lines and areas.")]
+Model = Annotated[str | None, typer.Option("--model", help="A pack's name, or an ONNX file.")]
+Json = Annotated[Path | None, typer.Option("--json", help="File to write; without it, standard output.")]
+
+
+class OptionError(ValueError):
+    """Options that do not go together, or a path that cannot be written: one line with the fix."""
+
+
+def check_writable(file: Path | None) -> None:
+    """Before any work is done for it. Raises: OptionError, naming the fix."""
+    if file is not None and not file.resolve().parent.is_dir():
+        raise OptionError(f"{file}: its folder does not exist; make it first")
+    if file is not None and file.is_dir():
+        raise OptionError(f"{file}: is a folder; give the path of a file")
+    if file is not None and not os.access(file if file.exists() else file.resolve().parent, os.W_OK):
+        raise OptionError(f"{file}: may not be written; give another path, or yourself the right")
+
+
+def write(file: Path | None, document: Any) -> None:
+    """The document as JSON, to the file or standard output. Raises: OptionError, naming the fix."""
+    text = json.dumps(document)
+    try:
+        if file is None:
+            typer.echo(text)
+        else:
+            file.write_text(text + "\n", encoding="utf-8")
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        where = file or "standard output"
+        raise OptionError(
+            f"{where}: cannot be written ({error.strerror}); give another path by --json"
+        ) from None
+
+
+def warn(text: str) -> None:
+    """A line on standard error."""
+    typer.echo(" ".join(text.split()), err=True)
