@@ -32,7 +32,7 @@ from dashboard.web.problems import add_problems
 from dashboard.web.public.openapi import operation_id
 from dashboard.web.public.routes import add_public, lost_page
 from dashboard.web.public_files import PublicFiles
-from dashboard.web.reading import HeadAsGet, OpenReading
+from dashboard.web.reading import HeadAsGet, OpenReading, is_open
 from dashboard.web.shield import AnyCaseFeeds, SecurityHeaders
 from dashboard.web.source import Source
 from dashboard.web.stream import add_stream
@@ -90,7 +90,7 @@ def make_app(
         now=now,
         made_of=lambda: (holder.newest(), source.book()),
         streamed=frozenset({HISTORY}),
-        for_all=(f"{STATIC_PATH}/",),
+        for_all=lambda path: path.startswith(f"{STATIC_PATH}/") or is_open(path, "GET"),
     )
     app.add_middleware(HeadAsGet)
     app.add_middleware(OpenReading)

@@ -57,7 +57,8 @@ class KeptReplies:
     """ASGI layer. `now` gives UTC seconds; `made_of` gives what answers are made of, compared by identity.
 
     Of the paths `streamed` the answers are too long to keep; their routes judge conditions themselves.
-    What stands under `for_all` is the same for everyone, also for those who are signed in.
+    Paths that are `for_all` give the same to everyone, also to those who are signed in. Any other may depend
+    on who asks: one with a cookie or a token is answered by its route, and nothing of that is kept here.
     """
 
     def __init__(
@@ -66,7 +67,7 @@ class KeptReplies:
         now: Callable[[], float],
         made_of: Callable[[], tuple[object, ...]],
         streamed: frozenset[str] = frozenset(),
-        for_all: tuple[str, ...] = (),
+        for_all: Callable[[str], bool] = lambda path: False,
     ) -> None:
         self.app = app
         self._now, self._made_of, self._streamed, self._for_all = now, made_of, streamed, for_all
@@ -82,7 +83,7 @@ class KeptReplies:
             return
         headers = Headers(scope=scope)
         signed_in = "cookie" in headers or "authorization" in headers
-        of_one = signed_in and not scope["path"].startswith(self._for_all)
+        of_one = signed_in and not self._for_all(scope["path"])
         if of_one or "range" in headers:
             await self.app(scope, receive, send)
             return

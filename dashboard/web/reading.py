@@ -59,7 +59,7 @@ class OpenReading:
 
         if scope["type"] == "http" and _is_asked_before(scope):
             await Response(status_code=204, headers=PREFLIGHT)(scope, receive, send)
-        elif scope["type"] != "http" or not _is_open(scope["path"], scope["method"]):
+        elif scope["type"] != "http" or not is_open(scope["path"], scope["method"]):
             await self.app(scope, receive, send)
         else:
             await self.app(scope, receive, send_open)
@@ -70,10 +70,11 @@ def _is_asked_before(scope: Scope) -> bool:
     if scope["method"] != "OPTIONS":
         return False
     method = Headers(scope=scope).get("access-control-request-method", "OPTIONS")
-    return _is_open(scope["path"], method) or (scope["path"] == STREAM and method in READS)
+    return is_open(scope["path"], method) or (scope["path"] == STREAM and method in READS)
 
 
-def _is_open(path: str, method: str) -> bool:
+def is_open(path: str, method: str) -> bool:
+    """Whether the answer is for all, the same whoever asks."""
     if path.startswith(OPEN):
         return method != "OPTIONS"
     return method in READS and OPEN_OF_PORT.fullmatch(path) is not None

@@ -8,6 +8,8 @@ from dataclasses import replace
 import pytest
 
 from dashboard.board import Board, BoardHolder
+from dashboard.orders.orders import Orders
+from dashboard.store.store import Store
 from dashboard.web.app import STATIC, make_app
 from tests.dashboard.asgi import Asker
 from tests.dashboard.feed_cases import CONFIG, EMPTY, EVERY_STATE, NOW_S
@@ -42,6 +44,43 @@ def test_feed_headers_and_not_modified() -> None:
     assert (again.status_code, again.content) == (304, b"")
     other = client.get("/feed/v1/wait-times.json", headers={"If-None-Match": '"another"'})
     assert other.status_code == 200
+
+
+SIGNED_IN = [{"Cookie": "session=x"}, {"Authorization": "Bearer x"}]
+
+
+@pytest.mark.parametrize("who", [{}, *SIGNED_IN])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/feed/v1/wait-times.json",
+        "/FEED/cbp/bwt.xml",
+        "/bwt-taf/bwt-eng.csv",
+        "/api/v1/ports/ambassador/notices",
+        "/static/public.css",
+    ],
+)
+def test_what_is_the_same_for_all_is_answered_by_date_whoever_asks(path: str, who: dict[str, str]) -> None:
+    client = client_of(EVERY_STATE)
+    if path.endswith("notices"):
+        store = Store("sqlite://")
+        store.upgrade()
+        made = make_app(BoardHolder(EVERY_STATE), CONFIG, lambda: NOW_S, orders=Orders(store))
+        client = Asker(made)
+    anybody, first = client.get(path), client.get(path, {"Accept-Encoding": "br", **who})
+    assert first.headers["cache-control"] == anybody.headers["cache-control"]
+    assert first.headers["vary"] == "Accept-Encoding"
+    again = client.get(path, {"If-Modified-Since": first.headers["last-modified"], **who})
+    assert (again.status_code, again.content) == (304, b"")
+
+
+@pytest.mark.parametrize("who", SIGNED_IN)
+@pytest.mark.parametrize("path", ["/manager", "/", "/api/v1/ports/ambassador/events"])
+def test_what_may_depend_on_who_asks_is_made_for_each(path: str, who: dict[str, str]) -> None:
+    reply = client_of(EVERY_STATE).get(path, who)
+    assert "last-modified" not in reply.headers
+    since = {"If-Modified-Since": "Wed, 25 Nov 2026 15:14:30 GMT"}
+    assert client_of(EVERY_STATE).get(path, {**who, **since}).status_code == reply.status_code
 
 
 def test_feed_paths_are_read_in_any_letter_case() -> None:
