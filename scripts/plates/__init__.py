@@ -1,0 +1,1 @@
+"""Reading of plates: what `scripts/evaluate plates` measures, and its page."""
