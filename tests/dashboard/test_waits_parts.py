@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import msgspec
 import numpy as np
 import pytest
@@ -23,6 +25,10 @@ from dashboard.waits.spill import Spill
 FAST, STANDARD = "commercial/fast", "commercial/standard"
 
 
+OPENS = Server(0.0, 0.0, opens_s=40.0)
+CLOSES = Server(1.0, 8.0, until_s=30.0)
+
+
 @pytest.mark.parametrize(
     ("case", "ahead", "servers", "expected_s"),
     [
@@ -34,6 +40,9 @@ FAST, STANDARD = "commercial/fast", "commercial/standard"
         ("the free booth takes nobody", 3.0, [Server(3.0, 5.0), Server(0.0, 0.0, False)], 47.0),
         ("two equal booths share the rest", 6.0, [Server(1.0, 8.0), Server(1.0, 8.0)], 50.0),
         ("the shorter lane fills first", 4.0, [Server(1.0, 8.0), Server(2.0, 8.0)], 30.0),
+        ("one that opens at 40 s takes its share from then on", 6.0, [Server(1.0, 8.0), OPENS], 75.0),
+        ("one that closes at 30 s takes nobody after", 6.0, [CLOSES, Server(1.0, 8.0)], 70.0),
+        ("one that opens when the other closes", 6.0, [OPENS, replace(CLOSES, until_s=40.0)], 110.0),
     ],
 )
 def test_wait_from_vehicles_ahead(case: str, ahead: float, servers: list[Server], expected_s: float) -> None:
