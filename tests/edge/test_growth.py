@@ -160,6 +160,20 @@ def test_growth_adds_up_though_the_patches_change(rate: float) -> None:
         assert abs(told - rate * look / 5) * lever_px < 4 * NEAR_PX
 
 
+def test_who_comes_to_look_otherwise_by_and_by_is_followed_on() -> None:
+    """It drives into a shadow: each picture is like the one before it, and soon unlike the first."""
+    growths, first, rate = Growths(WIDTH, HEIGHT), box_of(60.0), 0.02
+    old, new = looks(1).astype(np.float32), looks(2).astype(np.float32)
+    lever_px = (first[1] + first[3]) / 2 - VANISHING[1]
+    for look in range(9):
+        texture = (old + (new - old) * look / 8).astype(np.uint8)
+        box = as_far(first, exp(rate * look / 5))
+        picture = coloured(drawn([(texture, box)], seed=look))
+        grown = growths.look(picture, [Seen(7, box, True, VANISHING, rate)], [box], look / 5)
+        if look:
+            assert abs(grown[7].growth - rate * look / 5) * lever_px < 4 * NEAR_PX, look
+
+
 def test_who_is_lost_begins_anew() -> None:
     growths, box = Growths(WIDTH, HEIGHT), box_of(60.0)
     seen, there = Seen(7, box, True, VANISHING, 0.0), drawn([(looks(1), box)])
