@@ -13,7 +13,7 @@ from dashboard.board import Board
 from dashboard.config import CentralConfig
 from dashboard.feeds.published import published
 from dashboard.feeds.wait_times import wait_times
-from dashboard.waits.state import Forecast, StreamState
+from dashboard.waits.state import ActualWait, Forecast, StreamState
 from dashboard.web.pages import traveller_page
 from tests.dashboard.feed_cases import BARE, CONFIG, EMPTY, EVERY_STATE, MEASURED, NOW_S, board, state, wait
 
@@ -123,6 +123,31 @@ def test_states_without_a_figure(case: str, kind: Any, reason: str | None, redir
     assert entry["redirected_to"] == redirected_to
     if reason:
         assert entry["reason"] == reason
+
+
+def test_a_wait_that_is_spent_in_the_lanes_of_others_says_in_whose() -> None:
+    """None of the FAST booths is open, and the FAST trucks wait with the standard ones."""
+    told = StreamState(
+        "commercial/fast", "measured", "none of its booths is open", lanes_open=0,
+        redirected_to="commercial/standard", expected=MEASURED,
+    )  # fmt: skip
+    entry = fast(told)
+    assert (entry["state"], entry["reason"]) == ("measured", "none of its booths is open")
+    assert (entry["lanes_open"], entry["redirected_to"]) == (0, "standard")
+
+
+def test_what_was_measured_within_a_second_is_never_dated_after_it() -> None:
+    """Rounded up, a time would lie in the future of whoever reads the feed at once."""
+    late = NOW_S - 0.1
+    one = replace(
+        state("commercial/fast", "measured", replace(MEASURED, measured_at_s=late, valid_until_s=late + 900)),
+        actual=ActualWait(1260.0, 1080.0, 1440.0, 3, late),
+    )
+    entry = fast(one, NOW_S + 0.9)
+    assert entry["expected"]["measured_at"] == entry["actual"]["measured_at"] == "2026-11-25T15:14:29Z"
+    assert (entry["expected"]["valid_until"], entry["expected"]["age_s"]) == ("2026-11-25T15:29:29Z", 1)
+    withdrawn = published(board(one), CONFIG, NOW_S + 2000.9).ports[0].directions[0].streams[0]
+    assert withdrawn.unknown_since_s == NOW_S + 899
 
 
 @pytest.mark.parametrize(
