@@ -106,7 +106,6 @@ def stamp(at_s: int, zone: str, *, noon_words: bool = False) -> str:
     At exactly twelve the minute before is stamped: readers lose `Noon`, `Midnight` and `12:00`. The official
     feed's own words come with `noon_words`.
     """
-    at_s -= at_s % 60
     at = zones.local(at_s, zone)
     if at.strftime("%I:%M") != "12:00":
         return f"At {clock(at)} {letters(at, zone)}"
