@@ -213,6 +213,14 @@ ASIDES = (
     ),
 )
 LIVE = Board(NOW_S, board_of("ambassador", US_LIVE, CA_LIVE), 7, None, ASIDES)
+NOBODY_WAITS = Board(
+    NOW_S,
+    board_of(
+        "ambassador",
+        tuple(measured(one, 0, 0, 1, (0, 0, 0, 0)) for one in (FAST, STANDARD, CARS, NEXUS)),
+        tuple(measured(one, 0, 0, 1, (0, 0, 0, 0)) for one in (FAST, STANDARD)),
+    ),
+)
 SENDS_NOTHING = replace(
     LIVE,
     beside=(

@@ -23,7 +23,7 @@ from dashboard.web.desk.words import TONGUES
 from tests.conftest import REPOSITORY, program
 from tests.dashboard import desk_boards as boards
 from tests.dashboard.asgi import Asker
-from tests.dashboard.boards import FAST, at_least
+from tests.dashboard.boards import FAST, at_least, measured
 from tests.dashboard.feed_cases import EMPTY
 
 STATIC = REPOSITORY / "dashboard" / "web" / "static" / "desk"
@@ -116,6 +116,21 @@ def test_a_lower_bound_of_nothing_is_unknown_and_no_unfinished_sentence(
     assert "≥ 0" not in said
     if not page_of:
         assert why in card(html, "us_bound-commercial-fast")
+
+
+@pytest.mark.parametrize(
+    ("path", "figure", "span"),
+    [
+        ("/manager/wall", "No wait", "up to 2 min"),
+        ("/fr/manager/wall", "Aucune attente", "jusqu’à 2 min"),
+        ("/manager", "No wait", "up to 2 min"),
+    ],
+)
+def test_that_nobody_waits_is_told_with_its_range(path: str, figure: str, span: str) -> None:
+    told = (measured(FAST, 0, 0, 2),)
+    html = page(Board(boards.NOW_S, boards.board_of("ambassador", told, ())), path).replace("\u00a0", " ")
+    assert figure in html
+    assert span in html
 
 
 @pytest.mark.parametrize("path", ["/manager", "/fr/manager"])

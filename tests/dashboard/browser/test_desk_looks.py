@@ -33,6 +33,8 @@ PAGES = [
     ("the public's broker is away", "/manager/ports/ambassador/equipment", boards.SENDS_NOTHING, boards.ONE),
     ("journal", "/manager/ports/ambassador/journal", boards.LIVE, boards.ONE),
     ("the wall", "/manager/wall", boards.LIVE, boards.ONE),
+    ("the port now, nobody waits", "/manager", boards.NOBODY_WAITS, boards.ONE),
+    ("the wall, nobody waits", "/manager/wall", boards.NOBODY_WAITS, boards.ONE),
     ("the wall of all ports", "/manager/wall", boards.SEVERAL, boards.TWO),
     ("one of several ports", "/manager/ports/bluewater", boards.SEVERAL, boards.TWO),
     ("all closed", "/manager", boards.CLOSED, boards.ONE),
