@@ -94,7 +94,7 @@ def test_gaps(case: str, rows: list[StreamMinute], found: list[tuple[int, int, s
 
 
 def test_the_summary_of_nothing_has_no_figures() -> None:
-    assert past.summary([], 60) == past.Summary(60, 0, 0, 0, None, None, None, 0)
+    assert past.summary([], 60) == past.Summary(60, 0, 0, 0, None, None, None, None)
 
 
 def test_the_summary_counts_minutes_by_what_they_say() -> None:
@@ -114,6 +114,20 @@ def hour(start_s: float, wait_min: float | None, measured: int = 60) -> StreamHo
     wait_s = None if wait_min is None else 60 * wait_min
     none = (None,) * 3
     return StreamHour("p", "d", "s", start_s, 60, measured, 0, 0, wait_s, wait_s, wait_s, *none, None)
+
+
+@pytest.mark.parametrize(
+    ("case", "in_ten_minutes", "served"),
+    [
+        ("nobody is known to have reached a booth", [None] * 30, None),
+        ("the first minutes of a port", [1, 2], 2),
+        ("one a minute for an hour", [*range(1, 11), *[10] * 50], 56),
+        ("one, seen in ten minutes' windows", [None] * 5 + [1] * 10 + [None] * 5, 1),
+    ],
+)
+def test_who_was_served(case: str, in_ten_minutes: list[int | None], served: int | None) -> None:
+    rows = [replace(minute(n), actual_n=reached) for n, reached in enumerate(in_ten_minutes)]
+    assert past.summary(rows, 60).served == served, case
 
 
 def test_hours_of_the_week_are_local_and_weighted_by_minutes_measured() -> None:

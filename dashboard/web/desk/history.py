@@ -166,7 +166,8 @@ def _hour_facts(t: Tongue, rows: list[StreamHour], hours: int) -> Iterator[tuple
     yield t("history.measured"), _share(t, sum(row.measured for row in rows), hours * MINUTES)
     yield t("history.mean"), t.minutes(sum(w * n for w, n in waits) / measured) if measured else DASH
     yield t("history.most"), t.minutes(max(most)) if most else DASH
-    yield t("history.served"), t.number(sum(row.actual_n or 0 for row in rows))
+    served = [row.actual_n for row in rows if row.actual_n is not None]
+    yield t("history.served"), t.number(sum(served) if served else None)
 
 
 def _facts(t: Tongue, minutes: list[StreamMinute], hours: int) -> Iterator[tuple[str, str]]:

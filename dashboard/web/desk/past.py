@@ -18,7 +18,10 @@ HEAT_STEPS_MIN = (5, 15, 30, 60)
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """`known` of the period's `minutes` had a wait, its lower bound, or were closed; figures in seconds."""
+    """`known` of the period's `minutes` had a wait, its lower bound, or were closed; figures in seconds.
+
+    `served`: vehicles that reached a booth; None where nobody is known to have.
+    """
 
     minutes: int
     known: int
@@ -27,7 +30,7 @@ class Summary:
     mean_s: float | None
     p90_s: float | None
     most_s: float | None
-    served: int
+    served: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +116,7 @@ def spans(rows: Sequence[StreamMinute]) -> list[tuple[float, float, str]]:
 
 def summary(rows: Sequence[StreamMinute], minutes: int) -> Summary:
     """Over a period of `minutes`, of which some may never have been stored."""
+    reached = [row.actual_n for row in rows if row.actual_n is not None]
     waits = sorted(row.wait_s for row in rows if row.state == "measured" and row.wait_s is not None)
     return Summary(
         minutes=minutes,
@@ -122,7 +126,7 @@ def summary(rows: Sequence[StreamMinute], minutes: int) -> Summary:
         mean_s=sum(waits) / len(waits) if waits else None,
         p90_s=waits[min(len(waits) - 1, int(0.9 * len(waits)))] if waits else None,
         most_s=waits[-1] if waits else None,
-        served=round(sum(row.actual_n or 0 for row in rows) / ACTUAL_MINUTES),
+        served=max(round(sum(reached) / ACTUAL_MINUTES), max(reached)) if reached else None,
     )
 
 
