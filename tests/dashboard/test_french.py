@@ -11,6 +11,7 @@ import pytest
 from dashboard.board import BoardHolder
 from dashboard.ingest.judge import judge
 from dashboard.web.app import make_app
+from dashboard.web.desk.catalogue import WORDS
 from dashboard.web.desk.words import TONGUES
 from dashboard.web.french import SENTENCES, in_french
 from edge.messages import encode
@@ -105,6 +106,10 @@ def test_every_sentence_that_has_a_french_one_is_still_written_by_some_program()
     ours = [english for english in SENTENCES if not any(words in english for words in theirs)]
     pieces = [max(re.split(r"\{\w+\}|\.$", english), key=len) for english in ours]
     assert [piece for piece in pieces if piece not in source] == []
+
+
+def test_no_word_of_the_desk_holds_a_mark_of_a_text_file() -> None:
+    assert [key for key, pair in WORDS.items() if any("`" in words for words in pair)] == []
 
 
 def test_a_sentence_without_french_is_shown_and_marked_as_english() -> None:

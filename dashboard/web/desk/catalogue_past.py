@@ -264,8 +264,8 @@ QUALITY: Mapping[str, Pair] = {
     "official.aged": ("{value}, {age}", "{value}, {age}"),
     "official.title": ("The agencies’ figures beside ours", "Les chiffres des organismes à côté des nôtres"),
     "official.unread": (
-        "No official feed is read yet; `lanewatch-port official` does it.",
-        "Aucun flux officiel n’est lu pour l’instant~; la commande `lanewatch-port official` le fait.",
+        "No official feed is read yet; lanewatch-port official does it.",
+        "Aucun flux officiel n’est lu pour l’instant~; la commande lanewatch-port official le fait.",
     ),
     "official.agency": ("Agency", "Organisme"),
     "official.said": ("Says", "Chiffre"),
