@@ -14,7 +14,7 @@ from msgspec.structs import replace
 
 from edge.camera import kept_view
 from edge.config import SIGNAL_UNREAD, CameraConfig, NodeConfig
-from edge.daemon.logs import Log, configure_logs, without_credentials
+from edge.daemon.logs import Log, configure_logs
 from edge.daemon.notify import Notifier, trouble_of
 from edge.detection.detector import Detector, vehicle_detector
 from edge.detection.heap import Holes
@@ -36,6 +36,7 @@ from edge.node.playback import first_moment
 from edge.node.renewal import Renewal
 from edge.node.signs import Signs
 from edge.node.ticks import Sample, Tick, Ticks
+from edge.node.troubles import Troubles, corrected, faulty
 from edge.plates.desk import DeskCrashed, ReadsReady
 from edge.plates.keys import SecretError
 from edge.signs import SignFolder
@@ -118,7 +119,7 @@ class Node:
         ]
         self._gauges = Gauges(config.cameras, config.outbox.parent)
         self._recorded = all(camera.playback for camera in config.cameras)
-        self._lost: dict[str, str] = {}
+        self._troubles = Troubles()
         self._health_at = now
         self._exit_code: int | None = None
         self._notifier = Notifier()
@@ -178,7 +179,7 @@ class Node:
             case Blind():
                 self._on_blind(item, now)
             case Faulty(camera, why):
-                self._on_faulty(camera, why, now)
+                self._keep_event(faulty(camera, why), now)
             case Ended(camera, crashed):
                 self._on_ended(camera, crashed)
             case Stop():
@@ -191,11 +192,11 @@ class Node:
         self._gauges.picture(sample, now)
         for event in self._signs.changed(sample):
             self._keep_event(event, now)
-        self._tell_corrections(sample, now)
-        if sample.camera in self._lost and sample.is_picture:
-            del self._lost[sample.camera]
-            _log.info("camera_back", camera=sample.camera)
-            self._keep_event(Event(type="camera_back", camera=sample.camera), now)
+        for correction in sample.step.corrections:
+            self._keep_event(corrected(sample.camera, correction), now)
+        back = self._troubles.back(sample.camera) if sample.is_picture else None
+        if back is not None:
+            self._keep_event(back, now)
             self._publish_health(now)
 
     def _on_reads(self, ready: ReadsReady, now: float) -> None:
@@ -205,43 +206,20 @@ class Node:
             for read in self._plates.messages(ready.reads, self._series.boot, self._series.shift_s, offset_s):
                 self._link.publish_read(read)
 
-    def _tell_corrections(self, sample: Sample, now: float) -> None:
-        for correction in sample.step.corrections:
-            detail = {
-                "arrivals": correction.arrivals,
-                "departures": correction.departures,
-                "why": correction.why,
-            }
-            _log.warning("counts_corrected", camera=sample.camera, lane=correction.lane, **detail)
-            event = Event(type="counts_corrected", camera=sample.camera, lane=correction.lane, detail=detail)
-            self._keep_event(event, now)
-
     def _on_lost(self, camera: str, why: str, now: float) -> None:
         self._ticks.leave(camera, "lost")
         self._gauges.blind(camera, "ok")
-        if self._lost.get(camera) == "lost":
-            return
-        self._lost[camera] = "lost"
-        detail = without_credentials(why)
-        _log.error("camera_lost", camera=camera, why=detail)
-        self._keep_event(Event(type="camera_lost", camera=camera, detail=detail), now)
+        lost = self._troubles.lost(camera, why)
+        if lost is not None:
+            self._keep_event(lost, now)
 
     def _on_blind(self, blind: Blind, now: float) -> None:
-        """An event tells what has lasted; what has not yet is only not measured."""
-        view = blind.view
-        self._ticks.leave(blind.camera, f"camera {view.wrong}")
-        self._gauges.blind(blind.camera, view.wrong)
-        if view.state in ("ok", self._lost.get(blind.camera)):
-            return
-        self._lost[blind.camera] = view.state
-        _log.error(f"camera_{view.state}", camera=blind.camera, why=view.why)
-        self._keep_event(Event(type=f"camera_{view.state}", camera=blind.camera, detail=view.why), now)
-        self._publish_health(now)
-
-    def _on_faulty(self, camera: str, why: str, now: float) -> None:
-        detail = without_credentials(why)
-        _log.warning("camera_faulty", camera=camera, why=detail)
-        self._keep_event(Event(type="camera_faulty", camera=camera, detail=detail), now)
+        self._ticks.leave(blind.camera, f"camera {blind.view.wrong}")
+        self._gauges.blind(blind.camera, blind.view.wrong)
+        event = self._troubles.blind(blind)
+        if event is not None:
+            self._keep_event(event, now)
+            self._publish_health(now)
 
     def _on_ended(self, camera: str, crashed: bool) -> None:
         self._ticks.leave(camera, "ended")
