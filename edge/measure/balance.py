@@ -101,10 +101,12 @@ class Balance:
         return {lane: account.between for lane, account in self._accounts.items()}
 
     def resume(self, between: dict[str, int | None], arrived_in: dict[int, str]) -> None:
-        """Go on from what an earlier node knew; `arrived_in`: the lanes of tracks that are still there."""
+        """Go on from what an earlier node knew; `arrived_in`: the lanes of tracks that are still there, also
+        those that cannot be checked.
+        """
         for lane, account in self._accounts.items():
             account.between = between.get(lane)
-        self._arrived_in |= arrived_in
+        self._arrived_in |= {track: lane for track, lane in arrived_in.items() if lane in self._accounts}
 
     def step(self, crossings: Iterable[Crossing], lanes: Iterable[LaneStep], at: float) -> list[Correction]:
         """What has to be corrected at `at`."""

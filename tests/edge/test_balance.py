@@ -98,6 +98,25 @@ def test_a_change_of_lanes_moves_one_arrival() -> None:
     assert {*one["why"], *two["why"]} == {OTHER_LANE}
 
 
+@pytest.mark.parametrize("restarted", [False, True])
+def test_who_comes_from_a_lane_without_an_account_is_one_that_was_not_seen_to_arrive(restarted: bool) -> None:
+    """The first lane has lines and no area, so it cannot be checked; a restart is no matter."""
+    one = {key: value for key, value in lane("one", 100, 400).items() if key != "area"}
+    lanes = one, lane("two", 400, 700)
+    subject = meter(*lanes)
+    steps = watch(subject, [drive(x=550)])
+    place_s = len(steps) / FPS
+    for number, y in enumerate(np.arange(60, 700, 100 / FPS)):
+        at = place_s + number / FPS
+        steps.append(subject.step(box(250 + 300 * float(np.clip((y - 260) / 150, 0, 1)), y), at))
+        if restarted and y == 430:
+            saved, subject = subject.save(at), meter(*lanes)
+            assert subject.resume(saved, at)
+    assert account(steps, "one")["counts"] == (1, 0)
+    two = account(steps, "two")
+    assert (two["counts"], two["corrections"], two["why"]) == ((1, 2), (1, 0), [NEVER_ARRIVED])
+
+
 def test_a_detector_that_goes_blind_over_a_queue_corrects_nothing() -> None:
     standing = [(300.0, 400.0)] * 50
     blind: Drive = [(0.0, np.nan)] * 600
