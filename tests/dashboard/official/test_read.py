@@ -13,6 +13,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dashboard import zones
+from dashboard.feeds.clocks import Language, letters
 from dashboard.official import words
 from dashboard.official.detect import read
 from dashboard.official.reading import Document, OfficialError, Reading
@@ -148,6 +150,51 @@ def test_minutes(text: object, minutes: int | None) -> None:
 )
 def test_stamps(read_stamp: Callable[[object], float | None], text: str, instant: str | None) -> None:
     assert read_stamp(text) == (None if instant is None else utc(instant))
+
+
+ZONES = ("America/Halifax", "America/Toronto", "America/Winnipeg", "America/Edmonton", "America/Vancouver")
+
+
+@pytest.mark.parametrize("zone", ZONES)
+@pytest.mark.parametrize("day", ["2026-01-15T18:30:00", "2026-07-15T18:30:00"])
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_the_letters_of_every_zone_season_and_language_tell_the_instant(
+    zone: str, day: str, language: Language
+) -> None:
+    local = zones.local(utc(day), zone)
+    assert cbsa_s(f"{local:%Y-%m-%d %H:%M} {letters(local, zone, language)}") == utc(day)
+
+
+def test_a_document_whose_stamps_tell_no_time_is_of_when_it_was_fetched() -> None:
+    lane = {"update_time": "", "operational_status": "Update Pending", "delay_minutes": "", "lanes_open": ""}
+    port = {"port_number": "380001", "border": "Canadian Border", "date": "8/22/2026", "time": "13:10:00"}
+    port |= {"passenger_vehicle_lanes": {"standard_lanes": lane}}
+    document = read(json.dumps([port]).encode(), 1.8e9)
+    assert document.at_s == 1.8e9
+    assert [one.state for one in document.readings] == ["unknown"]
+
+
+@pytest.mark.parametrize(
+    ("case", "broken", "read_of_3"),
+    [
+        ("a name that is no text", {"CrossingName": 5}, 2),
+        ("a wait that is no number", {"WaitTime": "soon"}, 2),
+        ("no reading, which is said by -1", {"WaitTime": -1}, 3),
+        ("no reading, which is said by null", {"WaitTime": None}, 3),
+    ],
+)
+def test_a_crossing_that_cannot_be_read_is_left_out_until_it_is_most_of_them(
+    case: str, broken: dict[str, Any], read_of_3: int
+) -> None:
+    good = {"CrossingName": "I-5", "Time": "/Date(1763228400000-0800)/", "WaitTime": 5}
+    some = read(json.dumps([good, good, good | broken]).encode(), 1.8e9)
+    assert len(some.readings) == read_of_3, case
+    most = json.dumps([good, good | broken, good | broken]).encode()
+    if read_of_3 == 3:
+        assert [one.state for one in read(most, 1.8e9).readings] == ["measured", "unknown", "unknown"]
+    else:
+        with pytest.raises(OfficialError, match="only 1 of 3 crossings"):
+            read(most, 1.8e9)
 
 
 @pytest.mark.parametrize(
