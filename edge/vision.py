@@ -110,8 +110,9 @@ class QueueState:
     """A lane's area at a moment.
 
     `length_m` is metres from the booth line to the rear of the last stopped vehicle: 0.0 when none is
-    stopped, None without a ground plane, or when none is and the view begins so far from the booth line that
-    one may stand before it. `at_least`: the queue may go on beyond the view; `why` says why.
+    stopped, None without a ground plane, when none is and the view begins so far from the booth line that
+    one may stand before it, or when one behind the last is hidden. `at_least`: the queue may go on beyond the
+    view; `why` says why that is so, or why the length is not known.
     """
 
     in_view: int

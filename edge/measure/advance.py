@@ -22,6 +22,9 @@ LEAST_NOISE_M = 0.1
 TALL_GAIN = 0.2
 """How much one look says of how tall a vehicle is."""
 
+ACROSS_GAIN = 0.2
+"""How much one look says of how far across the road it is."""
+
 LEAST_SHARE = 0.3
 """A camera hardly above a vehicle does not see from its upper edge where it is."""
 
@@ -36,10 +39,13 @@ TOUCHES = 0.06
 class Advance:
     """One vehicle in one lane: where its end that the camera sees is, and how fast it drives."""
 
-    __slots__ = ("_hidden", "_offset", "_path", "_tall", "lane")
+    __slots__ = ("_began_m", "_hidden", "_offset", "_path", "_tall", "across_m", "lane")
 
     def __init__(self, lane: str) -> None:
+        """`across_m`: metres across the road to its middle, by its foot; None: that was not seen yet."""
         self.lane = lane
+        self.across_m: float | None = None
+        self._began_m: float | None = None
         self._path = Path()
         self._tall: float | None = None
         self._hidden = False
@@ -49,6 +55,11 @@ class Advance:
     def metres(self) -> float | None:
         """Metres upstream of the booth line at the last look; None: it never was on the plane."""
         return self._path.metres
+
+    @property
+    def way_m(self) -> float:
+        """How far it drove along the lane since it was first seen in it."""
+        return 0.0 if self._began_m is None or self.metres is None else self._began_m - self.metres
 
     def slower(self, limit: float) -> float | None:
         """How likely it was slower than `limit` (m/s) at the last look; None while that is not known well."""
@@ -69,8 +80,12 @@ class Advance:
         if hidden and foot is not None and _is_above(plane, (x, y1), place[0] + self._offset, foot):
             self._offset += OFFSET_GAIN * (foot[0] - place[0] - self._offset)
         self._path.see((place[0] + self._offset, place[1]), at)
+        if self._began_m is None:
+            self._began_m = place[0]
         if not hidden:
             self._learn_height((y1 - y0) / plane.nearness(x, y1)[0])
+        if not foot_hidden and foot is not None:
+            self._learn_across(plane.place(x, y1)[0])
 
     def _change_over(self, hidden: bool, metres: float, at: float) -> None:
         """The other edge says from now on where it is; that the two do not quite agree is no motion."""
@@ -86,6 +101,10 @@ class Advance:
         tall = self._tall or 0.0
         share = 1.0 - tall * slope
         return None if share < LEAST_SHARE else place_of(plane, x, y + tall * near / share, NOISE_PX / share)
+
+    def _learn_across(self, across_m: float) -> None:
+        before_m = across_m if self.across_m is None else self.across_m
+        self.across_m = before_m + ACROSS_GAIN * (across_m - before_m)
 
     def _learn_height(self, tall: float) -> None:
         self._tall = tall if self._tall is None else self._tall + TALL_GAIN * (tall - self._tall)

@@ -53,6 +53,10 @@ class Closely:
         """How likely it was slower than `limit` (m/s) at the last look; None while that is not known well."""
         return self._path.slower(limit)
 
+    def later(self, by_s: float) -> Path:
+        """Its way so many seconds after the last look, nobody having looked."""
+        return self._path.later(by_s)
+
     def see(self, plane: GroundPlane, xyxy: XYXY, hidden: bool, growth: float, at: float) -> bool:
         """Take its box (px) at `at` (s), its lower edge hidden or not, and its growth; False: it is lost."""
         x, y = (xyxy[0] + xyxy[2]) / 2, xyxy[3]

@@ -10,11 +10,13 @@ import numpy as np
 from edge.config import CameraConfig
 from edge.measure.advance import Advance, feet_hidden
 from edge.measure.balance import Balance
+from edge.measure.beside import Beside
 from edge.measure.closely import Closely, begun
 from edge.measure.counter import Counter
 from edge.measure.counting_line import lines_of
 from edge.measure.geometry import Floats, GroundPlane, anchor_of
 from edge.measure.growth import Grown, Growths, Seen
+from edge.measure.hidden import Hidden
 from edge.measure.lane_view import LaneView, lane_view
 from edge.measure.newcomers import Newcomers
 from edge.measure.presence import STANDING_VIEW_S, present
@@ -25,10 +27,10 @@ from edge.measure.queue_view import (
     is_served,
     queue_of,
     queue_state,
-    standing_since,
 )
 from edge.measure.region import holds, lane_cells, union_of
 from edge.measure.saved import SavedMeter, SavedTrack, keys_of, passings_of, save_track, track_of
+from edge.measure.standing import standing_since
 from edge.measure.track import Track
 from edge.measure.tracker import START_SCORE, Tracked, Tracker
 from edge.vision import Boxes, Crossing, LaneStep, Passage, Picture, Standing, Step, TrackView
@@ -76,6 +78,8 @@ class CameraMeter:
         self._occupied: dict[str, tuple[float, float]] = {}
         self._balance = Balance(self._configured, *self._size)
         self._newcomers = Newcomers(self._whole, *self._size)
+        self._beside = Beside()
+        self._hidden = Hidden()
         self._growths = Growths(*self._size)
         self._grown: dict[int, Grown] = {}
 
@@ -131,11 +135,13 @@ class CameraMeter:
         self._judge(tracked.live, at)
         crossings = self._counter.end(tracked.ended, last_word=False) + self._counter.step(tracked.live, at)
         self._note_arrivals(crossings)
-        seen = present(tracked.live, at)
-        there = self._newcomers.believed(seen, at)
+        known = self._hidden.step(tracked, at)
+        seen = present(known.live, at)
+        there = self._beside.without(self._newcomers.believed(seen, at))
         standings = self._standings(there, at)
         passages = self._passages(standings)
-        self._forget(tracked.ended)
+        self._balance.forget(track.id for track in tracked.ended)
+        self._forget(known.ended)
         queues = [queue_of(lane, there, at) for lane in self._lanes]
         lanes = tuple(
             self._lane_step(lane, queue, there, at) for lane, queue in zip(self._lanes, queues, strict=True)
@@ -260,7 +266,7 @@ class CameraMeter:
     def _lane_step(self, lane: LaneView, queue: Queue, there: Sequence[Track], at: float) -> LaneStep:
         state = None
         if lane.area is not None:
-            occupied, hidden = self._is_occupied(lane, there, at), self._hidden(lane, there, at)
+            occupied, hidden = self._is_occupied(lane, there, at), self._is_hidden(lane, there, at)
             state = queue_state(lane, queue, occupied, hidden, at)
         booth = None if lane.booth is None else any(is_served(lane, track, at) for track in there)
         return LaneStep(lane.lane, state, booth)
@@ -273,7 +279,7 @@ class CameraMeter:
             return True
         return lately and until - since >= OCCUPIED_S
 
-    def _hidden(self, lane: LaneView, there: Sequence[Track], at: float) -> bool:
+    def _is_hidden(self, lane: LaneView, there: Sequence[Track], at: float) -> bool:
         if not end_hidden(lane, there, at):
             self._covered_since.pop(lane.lane, None)
             return False
@@ -282,7 +288,7 @@ class CameraMeter:
     def _forget(self, ended: Iterable[Track]) -> None:
         ended = tuple(ended)
         self._newcomers.forget(ended)
-        self._balance.forget(track.id for track in ended)
+        self._beside.forget(ended)
         for track in ended:
             for lane in self._lanes:
                 self._arrived.pop((track.id, lane.lane), None)

@@ -7,6 +7,7 @@ soon that it left. Without the second a filter must hold every wobble of the box
 
 from __future__ import annotations
 
+from copy import copy
 from dataclasses import dataclass
 from math import erf, exp, log, sqrt
 
@@ -35,6 +36,9 @@ START_SPEED = 0.3
 
 DRIFT_M2_S = 1e-3
 """Spectral density of the place of one that stands: it rocks, and the camera sways."""
+
+STEP_S, TINY_S = 0.2, 1e-6
+"""Who is not looked at goes on in steps of so long, a shorter rest left out."""
 
 APART_S = 0.2
 """Boxes nearer in time are wrong alike, and say the less."""
@@ -179,6 +183,15 @@ class Path:
         driven = drive.metres + by_s * drive.speed + by_s * by_s / 2 * drive.push
         return self._stands * self._stand.metres + (1 - self._stands) * driven
 
+    def later(self, by_s: float) -> Path:
+        """The same so many seconds after the last look, nobody having looked."""
+        path = copy(self)
+        path._stand, path._drive = copy(self._stand), copy(self._drive)
+        while by_s > TINY_S:
+            path._go_on(min(by_s, STEP_S))
+            by_s -= STEP_S
+        return path
+
     def move(self, by: float) -> None:
         """It is so many metres elsewhere, and was before."""
         self._drive.metres += by
@@ -192,12 +205,16 @@ class Path:
             self._stand = Standing(metres, noise**2)
             self._drive = Driving(metres, noise**2, FIRST_SPEED**2, FIRST_PUSH**2)
         elif by_s > 0:
-            self._switch(by_s)
-            self._stand.variance += DRIFT_M2_S * by_s
-            self._drive.go_on(by_s)
+            self._go_on(by_s)
             self._correct(metres, noise**2 * max(1.0, APART_S / by_s))
         self._looks += 1
         self._at = at
+
+    def _go_on(self, by_s: float) -> None:
+        self._switch(by_s)
+        self._stand.variance += DRIFT_M2_S * by_s
+        self._drive.go_on(by_s)
+        self._at += by_s
 
     def _switch(self, by_s: float) -> None:
         """Some of those that stood start, some of those that hardly moved stand."""

@@ -8,33 +8,21 @@ from dataclasses import dataclass
 from edge.measure.closely import Closely
 from edge.measure.geometry import Point, anchor_of
 from edge.measure.lane_view import BEGINS_M, LaneView
-from edge.measure.motion import Speed
+from edge.measure.path import Path
 from edge.measure.presence import MOVING_VIEW_S
+from edge.measure.standing import LIKELY, STOPPED_M_S
 from edge.measure.track import Track
 from edge.vision import QueueState
 
-STOPPED_M_S = 5 / 3.6
-"""Slower than 5 km/h is stopped, where a ground plane gives metres."""
-
-STOPPED_HEIGHTS = 0.10
-"""Without a ground plane: an anchor that moves less than this share of its box height per second."""
-
-DOUBT = 1.5
-"""A box that jitters does not drive: so many standard errors of the fitted speed are allowed for."""
-
-LIKELY = 0.5
-"""On a ground plane one stands while it is so likely slower than that."""
-
-GROWS_HEIGHTS, STEADILY = 0.2, 10.0
-"""What comes into sight grows by more than this share of its height per second, and by so many standard
-errors of that: the box of one that stands jumps, from cab to trailer and back."""
-
-STILL_M = 0.5
-STILL_HEIGHTS = 0.08
-"""A vehicle stands since it came within this of where it stands."""
-
 LENGTH_M = {"car": 4.5, "van": 6.0, "truck": 16.5, "bus": 12.0, "motorcycle": 2.2}
 """Usual lengths, for the end of a vehicle that the camera does not see."""
+
+LATE_S = 0.2
+"""Filters tell so late that a vehicle stands or starts."""
+
+UNSURE_S, BEHIND_M = 1.0, 1.0
+"""Who was not seen for so long may have stopped since, or started; where the queue ends hangs on it if nobody
+who is seen to stand is less than this before them, or behind."""
 
 SHORTEST = 0.5
 """No vehicle is shorter than this share of the usual length of its class."""
@@ -63,48 +51,8 @@ BOOTH_REACH_HEIGHTS = {"toward": 0.6, "away": 1.2}
 OCCUPIED = "upstream end occupied"
 HIDDEN = "upstream end hidden"
 OUT_OF_SIGHT = "far end out of sight"
-
-
-def standing_since(track: Track, lane: LaneView | None) -> float | None:
-    """Since when the vehicle stands (s); None if it does not, or was not seen for long enough to tell.
-
-    Where its speed on the road is not known, what was said of it holds.
-    """
-    plane = lane.plane if lane is not None else None
-    if plane is None:
-        return _standing_in_picture(track)
-    slow = None if track.advance is None else track.advance.slower(STOPPED_M_S)
-    if slow is None:
-        return track.stopped_since
-    if slow < LIKELY:
-        return None
-    foot = track.fit.speed()
-    if foot is None:
-        return track.stopped_since
-    return None if _comes_into_sight(track, foot) else track.fit.still_since(STILL_M, plane)
-
-
-def _standing_in_picture(track: Track) -> float | None:
-    foot = track.fit.speed()
-    if foot is None or _drives(foot) or _comes_into_sight(track, foot):
-        return None
-    return track.fit.still_since(STILL_HEIGHTS * foot.height)
-
-
-def _comes_into_sight(track: Track, foot: Speed) -> bool:
-    """Whether its head drives and what is seen lowest of it does not.
-
-    What is looked at ends there: the foot of one that drives in or out over that edge seems to stand.
-    """
-    if _drives(foot):
-        return False
-    head = track.fit.speed("head")
-    return head is not None and head.value > max(GROWS_HEIGHTS * head.height, STEADILY * head.error)
-
-
-def _drives(fitted: Speed) -> bool:
-    """Whether one edge of a box clearly moves in the picture."""
-    return fitted.value - DOUBT * fitted.error >= STOPPED_HEIGHTS * fitted.height
+BEGINS_BEFORE = "near end out of sight"
+VEHICLE_HIDDEN = "vehicle hidden"
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,23 +67,30 @@ def queue_of(lane: LaneView, present: Sequence[Track], at: float) -> Queue:
     """The queue in the lane's area, out of all vehicles that the camera sees at `at`."""
     within = [track for track in present if lane.holds(track, at) and not _may_have_left(lane, track, at)]
     stopped = [
-        track for track in within if _stands(lane, track) and not _has_moved_up(lane, track, within, at)
+        track for track in within if _stands(lane, track, at) and not _has_moved_up(lane, track, within, at)
     ]
     return Queue(tuple(within), tuple(stopped))
 
 
 def queue_state(lane: LaneView, queue: Queue, occupied: bool, hidden: bool, at: float) -> QueueState:
     """What is told of a queue; occupied, hidden: whether its upstream end is, or was a moment ago."""
-    why = OCCUPIED if occupied else HIDDEN if hidden else OUT_OF_SIGHT if lane.dim else None
-    length_m = _length_m(lane, queue.stopped, at)
-    return QueueState(len(queue.within), len(queue.stopped), length_m, why is not None, why)
+    beyond = OCCUPIED if occupied else HIDDEN if hidden else OUT_OF_SIGHT if lane.dim else None
+    length_m, unknown = _reach(lane, queue, at, beyond is not None)
+    why = unknown if beyond is None else beyond
+    return QueueState(len(queue.within), len(queue.stopped), length_m, beyond is not None, why)
 
 
-def _stands(lane: LaneView, track: Track) -> bool:
+def _stands(lane: LaneView, track: Track, at: float) -> bool:
     """Whether it stands in the queue: by its pixels, or as its boxes have it where they do not say."""
-    closely = _closely(lane, track)
-    slow = None if closely is None else closely.slower(STOPPED_M_S)
+    way = _way(lane, track, at + LATE_S)
+    slow = None if way is None else way.slower(STOPPED_M_S)
     return track.stopped if slow is None else slow >= LIKELY
+
+
+def _way(lane: LaneView, track: Track, at: float) -> Path | None:
+    """Its way at `at` (s) as its pixels show it, gone on from the last look; None: they do not show it."""
+    closely = _closely(lane, track)
+    return None if closely is None else closely.later(at - track.seen_at)
 
 
 def _closely(lane: LaneView, track: Track) -> Closely | None:
@@ -147,8 +102,13 @@ def _closely(lane: LaneView, track: Track) -> Closely | None:
 
 
 def _may_have_left(lane: LaneView, track: Track, at: float) -> bool:
-    hidden = at - track.seen_at > MOVING_VIEW_S and not track.stopped
-    return hidden and lane.may_be_left(track, at)
+    if track.stopped or at - track.seen_at <= MOVING_VIEW_S:
+        return False
+    way = _way(lane, track, at)
+    if way is None or way.metres is None:
+        return lane.may_be_left(track, at)
+    front = way.metres - (LENGTH_M[track.cls] if lane.facing == "away" else 0.0)
+    return front < -BEYOND_M
 
 
 def _has_moved_up(lane: LaneView, track: Track, others: Sequence[Track], at: float) -> bool:
@@ -208,23 +168,33 @@ def _is_in_lane(lane: LaneView, track: Track, at: float) -> bool:
     return lane.booth is not None and lane.booth.is_beside(anchor_of(track.expected_xyxy(at), "bottom"))
 
 
-def _length_m(lane: LaneView, stopped: Sequence[Track], at: float) -> float | None:
-    """Metres to the last rear; where none stands 0, or unknown if one may stand before the view begins."""
+def _reach(lane: LaneView, queue: Queue, at: float, at_least: bool) -> tuple[float | None, str | None]:
+    """Metres to the last rear that is seen, 0 where none stands; or None, and why that is not known.
+
+    At least so far it reaches whoever is hidden.
+    """
     if lane.plane is None:
-        return None
-    rears = [
-        rear for track in stopped if (rear := _rear_m(lane, track, at, _closely(lane, track))) is not None
-    ]
-    if not rears and (lane.dim or (lane.begins_m is not None and lane.begins_m > BEGINS_M)):
-        return None
-    return max([0.0, *rears])
+        return None, None
+    rears = [(track, rear) for track in queue.within if (rear := _rear_m(lane, track, at)) is not None]
+    seen = [rear for track, rear in rears if track in queue.stopped and at - track.seen_at <= UNSURE_S]
+    if not seen and (lane.dim or (lane.begins_m is not None and lane.begins_m > BEGINS_M)):
+        return None, BEGINS_BEFORE
+    last = max([0.0, *seen])
+    hidden = [rear for track, rear in rears if at - track.seen_at > UNSURE_S]
+    if not at_least and any(rear > last + BEHIND_M for rear in hidden):
+        return None, VEHICLE_HIDDEN
+    return last, None
 
 
-def _rear_m(lane: LaneView, track: Track, at: float, closely: Closely | None = None) -> float | None:
-    end = _end_m(lane, track, at) if closely is None else closely.metres
-    if end is None:
-        return None
-    return end + (LENGTH_M[track.cls] if lane.facing == "toward" else 0.0)
+def _rear_m(lane: LaneView, track: Track, at: float) -> float | None:
+    """Metres upstream to its rear: by its pixels, or as its boxes have it."""
+    way = _way(lane, track, at)
+    return _rear_of(lane, track, _end_m(lane, track, at) if way is None else way.metres)
+
+
+def _rear_of(lane: LaneView, track: Track, end: float | None) -> float | None:
+    """Metres upstream to the rear of a vehicle whose end that the camera sees is there."""
+    return None if end is None else end + (LENGTH_M[track.cls] if lane.facing == "toward" else 0.0)
 
 
 def _end_m(lane: LaneView, track: Track, at: float) -> float | None:
@@ -246,7 +216,7 @@ def _at_end(lane: LaneView, track: Track, at: float) -> bool:
 
 def _room(lane: LaneView, track: Track, at: float) -> float:
     """Room behind a vehicle in the area, beyond what another one needs: metres, or px without a plane."""
-    rear = _rear_m(lane, track, at)
+    rear = _rear_of(lane, track, _end_m(lane, track, at))
     if rear is not None and lane.end_m is not None:
         return lane.end_m - rear - END_ROOM_M
     xyxy = track.body(at)

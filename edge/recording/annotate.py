@@ -125,7 +125,7 @@ class Annotator:
             parts.append("view not measured")
         if state.queue is not None:
             length = "" if state.queue.length_m is None else f" {state.queue.length_m:.0f} m"
-            bound = f" ({state.queue.why})" if state.queue.at_least else ""
+            bound = "" if state.queue.why is None else f" ({state.queue.why})"
             parts.append(f"view {state.queue.in_view} stopped {state.queue.stopped}{length}{bound}")
         return "  ".join(parts)
 

@@ -63,6 +63,25 @@ def test_what_a_lane_says(lane: str, words: list[str]) -> None:
     assert [word for word in words if word not in said] == []
 
 
+@pytest.mark.parametrize(
+    ("stopped", "length_m", "why", "words"),
+    [
+        (0, None, "vehicle hidden", "queue: its last vehicle is hidden"),
+        (1, None, "vehicle hidden", "queue: its last vehicle is hidden"),
+        (0, None, "near end out of sight", "queue: where it begins is out of sight"),
+        (0, None, None, "no queue"),
+        (0, 0.0, None, "no queue"),
+    ],
+)
+def test_no_queue_is_said_only_where_that_is_known(
+    stopped: int, length_m: float | None, why: str | None, words: str
+) -> None:
+    first, *rest = boards.LIVE.directions
+    lanes = (boards.lane("a1", FAST, 2, stopped, length_m, why=why), *first.lanes[1:])
+    board = replace(boards.LIVE, directions=(replace(first, lanes=lanes), *rest))
+    assert words in card(page(board), "lane-a1")
+
+
 def test_a_lanes_wait_dies_with_its_figure() -> None:
     said = card(page(boards.LIVE, now_s=boards.NOW_S + 1500), "lane-a1")
     assert "12 min" not in said

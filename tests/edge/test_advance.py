@@ -10,7 +10,7 @@ import pytest
 from edge.measure.advance import Advance, feet_hidden
 from edge.measure.geometry import Floats, ground_of
 from edge.measure.meter import CameraMeter
-from edge.measure.queue_view import STOPPED_M_S
+from edge.measure.standing import STOPPED_M_S
 from edge.vision import Boxes
 from tests.edge.traffic import HEIGHT, WIDTH, Scene, Vehicle
 

@@ -10,7 +10,7 @@ import pytest
 from edge.measure.closely import WRONG_LOOKS, Closely, begun
 from edge.measure.geometry import XYXY, ground_of
 from edge.measure.meter import CameraMeter
-from edge.measure.queue_view import STOPPED_M_S
+from edge.measure.standing import STOPPED_M_S
 from edge.vision import Boxes
 from tests.edge.test_advance import Way, brake, start
 from tests.edge.test_growth import as_far, coloured, drawn, looks
@@ -112,3 +112,23 @@ def test_a_queue_is_told_rightly_though_boxes_wander(speed: float, stands: int) 
         if look >= 2 * FPS:
             told.append(lane.queue.stopped)
     assert told == [stands] * len(told)
+
+
+@pytest.mark.parametrize(
+    ("case", "pictures", "in_view"), [("by its pixels", True, 2), ("by boxes", False, 1)]
+)
+def test_who_was_followed_and_is_hidden_stays_in_view(case: str, pictures: bool, in_view: int) -> None:
+    meter, first = CameraMeter(SCENE.camera(), WIDTH, HEIGHT), box_of(45.0)
+    told = []
+    for look in range(8 * FPS):
+        ahead = 38.0 - 1.8 * look / FPS
+        trucks = [as_far(first, near(metres) / near(45.0)) for metres in (ahead, ahead + 18.0)]
+        picture = coloured(drawn([(looks(3), trucks[0]), (looks(4), trucks[1])], seed=look))
+        hidden = look >= 3 * FPS
+        found = np.array(trucks[1:] if hidden else trucks, np.float32)
+        boxes = Boxes(found, ("truck",) * len(found), np.ones(len(found), np.float32))
+        (lane,) = meter.step(boxes, look / FPS, picture if pictures else None).lanes
+        assert lane.queue is not None
+        told.append(lane.queue.in_view)
+    assert told[2 * FPS] == 2
+    assert told[-5:] == [in_view] * 5, case

@@ -178,3 +178,46 @@ def test_starting_mixes_two_distributions(share: float, stood: float, metres: fl
 def mean_square(cov: Floats, mean: Floats) -> Floats:
     """Of a distribution, (n, n)."""
     return np.asarray(cov + np.outer(mean, mean))
+
+
+@pytest.mark.parametrize(
+    ("case", "way", "seen_s", "later_s", "slow", "metres"),
+    [
+        ("who stands is taken to stand for some seconds more", lambda at: 50.0, 6.0, 5.0, True, 50.0),
+        ("who brakes comes to stand", slows, 3.0, 2.0, True, 40.0),
+        ("who drives on drives on", lambda at: 90 - 8 * at, 6.0, 2.0, False, 26.0),
+        ("who starts drives on", starts, 7.4, 1.0, False, 60 - 0.6 * 2.4**2),
+    ],
+)
+@pytest.mark.parametrize("seed", range(3))
+def test_who_is_not_seen_goes_on(
+    case: str, way: Way, seen_s: float, later_s: float, slow: bool, metres: float, seed: int
+) -> None:
+    path, rng = Path(), np.random.default_rng(seed)
+    for look in range(round(seen_s * 5) + 1):
+        path.see((way(look / 5) + rng.normal(0, 0.1), 0.1), look / 5)
+    before = path.metres, path.slower(STOPPED_M_S)
+    later = path.later(later_s)
+    likely = later.slower(STOPPED_M_S)
+    assert likely is not None
+    assert (likely > 0.5) == slow, case
+    assert later.metres == pytest.approx(metres, abs=2.5), case
+    assert (path.metres, path.slower(STOPPED_M_S)) == before, "who asks changes nothing"
+
+
+def test_it_is_known_the_less_the_longer_nobody_looks() -> None:
+    path = Path()
+    for look in range(40):
+        path.see((50.0, 0.1), look / 5)
+    likely = [path.later(by_s).slower(STOPPED_M_S) or 0.0 for by_s in (0.0, 2.0, 5.0, 20.0)]
+    assert likely[0] == path.slower(STOPPED_M_S)
+    assert likely == sorted(likely, reverse=True)
+
+
+@pytest.mark.parametrize("by_s", [0.3, 1.0, 2.2])
+def test_a_place_later_does_not_hang_on_how_it_is_asked(by_s: float) -> None:
+    path = Path()
+    for look in range(20):
+        path.see((90 - 4 * look / 5, 0.1), look / 5)
+    once, twice = path.later(2 * by_s), path.later(by_s).later(by_s)
+    assert once.metres == pytest.approx(twice.metres, abs=0.2)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from edge.measure.association import assign
 from edge.measure.duplicates import distinct
-from edge.measure.queue_view import standing_since
+from edge.measure.standing import standing_since
 from edge.measure.track import Track
 from edge.measure.tracker import Tracker
 from edge.vision import Boxes

@@ -251,10 +251,11 @@ def _seen(t: Tongue, lane: LaneView) -> str:
 def _queue_words(t: Tongue, lane: LaneView) -> str:
     if lane.at_least is None or lane.in_view is None:
         return ""
-    length = t("metres", n=t.number(lane.length_m))
-    if lane.at_least:
-        why = t.known("why", lane.why or "none")
-        return t("queue_beyond", length=length, why=why) if lane.length_m else t("queue_unseen", why=why)
+    length, why = t("metres", n=t.number(lane.length_m)), t.known("why", lane.why or "none")
+    if lane.at_least and lane.length_m:
+        return t("queue_beyond", length=length, why=why)
+    if lane.at_least or (lane.length_m is None and lane.why is not None):
+        return t("queue_unseen", why=why)
     if not lane.stopped:
         return t("no_queue")
     return t("queue_to", length=length)
