@@ -226,7 +226,7 @@ it takes up to {late:g} s to know that a vehicle stands, or drives again: `but f
 with the nearest of what was so within that time. To tell each moment later, by itself, helps little, as the
 goals below show: some vehicles are said to stand too soon, others too long. `metres told`: a camera over the
 canopy, which sees the road from 40 m on, does not know a queue that ends before, and says so; so does one
-whose far end is in fog.
+whose far end is in fog; and where the end hangs on a vehicle that has been hidden for a second none is told.
 `at_least` is judged where the truth is clear: the queue reaches beyond the view or its end is hidden by
 standing vehicles, or neither. `detector finds`: of the vehicles that can be seen in sample pictures.
 """
