@@ -16,6 +16,7 @@ import pytest
 
 from dashboard.access.accounts import Accounts
 from dashboard.access.audit import Audit, Entry, add_line
+from dashboard.authority.authority import Issued
 from dashboard.authority.ledger import Ledger
 from dashboard.official.figures import Figures
 from dashboard.official.places import Placed
@@ -63,7 +64,10 @@ def adds_a_token(store: Store, _secret: str) -> None:
 
 
 def accepts_a_node(store: Store, secret: str) -> None:
-    assert Ledger(store).accept("booth-1", secret, at_s=2.0)
+    ledger, granted = Ledger(store), Issued("07", 90.0, b"")
+    invited = ledger.invited("booth-1", secret, at_s=2.0)
+    assert invited is not None
+    assert ledger.enrol(invited, secret, granted, Entry(2.0, "booth-1", "::1", "enrol"))
 
 
 @pytest.mark.parametrize(
@@ -87,7 +91,7 @@ def test_it_waits_for_another_who_writes(
     assert is_writing.wait(timeout=10)
     does(store, secret)
     writer.join()
-    assert Audit(store).newest(1) == [line]
+    assert Audit(store).newest(2)[-1] == line, "the first of all"
 
 
 def test_to_connect_writes_nothing(path: Path, store: Store) -> None:
