@@ -49,10 +49,6 @@ class Closely:
         """Metres upstream of the booth line at the last look."""
         return self._path.metres
 
-    def slower(self, limit: float) -> float | None:
-        """How likely it was slower than `limit` (m/s) at the last look; None while that is not known well."""
-        return self._path.slower(limit)
-
     def later(self, by_s: float) -> Path:
         """Its way so many seconds after the last look, nobody having looked."""
         return self._path.later(by_s)

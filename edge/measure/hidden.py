@@ -22,7 +22,7 @@ class Hidden:
 
     def step(self, tracked: Tracked, at: float) -> Tracked:
         """The same with the remembered ones among the live tracks; those that ended are over for good."""
-        lost = [track for track in tracked.ended if track.steady and track.closely and not track.left]
+        lost = [track for track in tracked.ended if track.followed and not track.left]
         kept = tuple(track for track in (*self._lost, *lost) if at - track.seen_at <= REMEMBERED_S)
         over = tuple(track for track in (*self._lost, *tracked.ended) if track not in kept)
         self._lost = kept

@@ -62,7 +62,7 @@ def _is_held(
         return False
     if track.stopped:
         return at - track.seen_at <= STANDING_VIEW_S or _others(share, row, seen, COVERED_SHARE)
-    if track.steady and track.closely and _others(share, row, seen, COVERED_SHARE):
+    if track.followed and _others(share, row, seen, COVERED_SHARE):
         return True
     return at - track.seen_at <= (_creep_s(track) if steady[row] else MOVING_VIEW_S)
 

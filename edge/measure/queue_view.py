@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from edge.measure.closely import Closely
@@ -175,15 +175,18 @@ def _reach(lane: LaneView, queue: Queue, at: float, at_least: bool) -> tuple[flo
     """
     if lane.plane is None:
         return None, None
-    rears = [(track, rear) for track in queue.within if (rear := _rear_m(lane, track, at)) is not None]
-    seen = [rear for track, rear in rears if track in queue.stopped and at - track.seen_at <= UNSURE_S]
+    seen = _rears(lane, (track for track in queue.stopped if at - track.seen_at <= UNSURE_S), at)
     if not seen and (lane.dim or (lane.begins_m is not None and lane.begins_m > BEGINS_M)):
         return None, BEGINS_BEFORE
     last = max([0.0, *seen])
-    hidden = [rear for track, rear in rears if at - track.seen_at > UNSURE_S]
+    hidden = _rears(lane, (track for track in queue.within if at - track.seen_at > UNSURE_S), at)
     if not at_least and any(rear > last + BEHIND_M for rear in hidden):
         return None, VEHICLE_HIDDEN
     return last, None
+
+
+def _rears(lane: LaneView, tracks: Iterable[Track], at: float) -> list[float]:
+    return [rear for track in tracks if (rear := _rear_m(lane, track, at)) is not None]
 
 
 def _rear_m(lane: LaneView, track: Track, at: float) -> float | None:

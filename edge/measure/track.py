@@ -89,6 +89,11 @@ class Track:
         )
 
     @property
+    def followed(self) -> bool:
+        """Whether it was steady, and its pixels show how it drives."""
+        return self.steady and self.closely is not None
+
+    @property
     def steadiness(self) -> float:
         """In how many of its pictures until the last look it was found, 0 to 1."""
         return self.hits / self.pictures

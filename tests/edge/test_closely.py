@@ -54,7 +54,7 @@ def test_it_is_known_in_a_moment_though_boxes_are_off_by_metres(way: Way, seed: 
         assert closely.see(PLANE, seen, hidden=False, growth=growth, at=look / FPS)
         if look < 1.5 * FPS:
             continue
-        slow = closely.slower(STOPPED_M_S)
+        slow = closely.later(0.0).slower(STOPPED_M_S)
         assert slow is not None
         assert closely.metres is not None
         off_m.append(abs(closely.metres - metres))

@@ -70,11 +70,17 @@ def long_events(keeper: Keeper, count: int) -> None:
         keeper.keep([keeper.series.event(Event(type="long", detail="x" * 20_000), T0)], T0)
 
 
+def a_damaged_file(folder: Path, events: int) -> Keeper:
+    """What an earlier boot, which is over, left: long events, of which the tenth from the end is damaged."""
+    earlier = keeper_in(folder, quota_bytes=2**26)
+    long_events(earlier, events)
+    earlier.close()
+    damage(folder / "outbox.db", f'"seq":{events - 10},'.encode())
+    return earlier
+
+
 def test_however_large_a_damaged_file_is_memory_holds_little_of_it(tmp_path: Path) -> None:
-    keeper = keeper_in(tmp_path, quota_bytes=2**26)
-    long_events(keeper, 1000)
-    keeper.close()
-    damage(tmp_path / "outbox.db", b'"seq":990,')
+    a_damaged_file(tmp_path, 1000)
     keeper = keeper_in(tmp_path, quota_bytes=2**26)
     tracemalloc.start()
     keeper.page(970, 30, T0)
@@ -94,10 +100,7 @@ def test_however_large_a_damaged_file_is_memory_holds_little_of_it(tmp_path: Pat
 
 def test_while_rows_of_a_large_damaged_file_are_taken_along_it_goes_on(tmp_path: Path) -> None:
     """A portion of 1 MB a turn of the node; what comes meanwhile is kept, sent and receipted."""
-    earlier = keeper_in(tmp_path, quota_bytes=2**26)
-    long_events(earlier, 1000)
-    earlier.close()
-    damage(tmp_path / "outbox.db", b'"seq":990,')
+    earlier = a_damaged_file(tmp_path, 1000)
     keeper = keeper_in(tmp_path, quota_bytes=2**26)
     keeper.page(970, 30, T0)
     seq, at = 0, T0
@@ -117,10 +120,7 @@ def test_while_rows_of_a_large_damaged_file_are_taken_along_it_goes_on(tmp_path:
 
 
 def test_a_node_that_leaves_while_rows_are_taken_along_leaves_all_of_them_on_disk(tmp_path: Path) -> None:
-    earlier = keeper_in(tmp_path, quota_bytes=2**26)
-    long_events(earlier, 400)
-    earlier.close()
-    damage(tmp_path / "outbox.db", b'"seq":390,')
+    earlier = a_damaged_file(tmp_path, 400)
     leaves = keeper_in(tmp_path, quota_bytes=2**26)
     leaves.page(370, 30, T0)
     keep_reports(leaves, 2, T0)
