@@ -124,9 +124,12 @@ class Booth:
 
     def _follow(self, row: LaneMinute, occupied: float) -> None:
         self.stood = self.standing.see(row.start_s, row.length_s, occupied, row.departures or 0)
-        here = self.standing.here
-        self.occupied_since_s = self.standing.began_s if here else None
-        self.vacant_since_s = None if here else self.standing.left_s or self.vacant_since_s or row.start_s
+        if self.standing.here:
+            self.occupied_since_s, self.vacant_since_s = self.standing.began_s, None
+            return
+        known = (self.standing.left_s, self.vacant_since_s, row.start_s)
+        self.occupied_since_s = None
+        self.vacant_since_s = next(time_s for time_s in known if time_s is not None)
 
     def services(self, row: LaneMinute) -> tuple[float, int] | None:
         """Seconds occupied since the last departure and departures now; None: nobody left, or not seen."""
