@@ -10,10 +10,10 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from edge.daemon.logs import Log
-from edge.measure.saved import SavedMeter, decoded, moved
 from edge.messages import Event, NodeReport
+from edge.node.aside import Aside
 from edge.node.database import OutboxBusyError, OutboxCorruptError, OutboxError, OutboxFullError
-from edge.node.outbox import QUOTA_BYTES, Dropped, NewRow, Outbox, Range, Row, ranges_of
+from edge.node.outbox import QUOTA_BYTES, Dropped, NewRow, Offset, Outbox, Range, Row, ranges_of
 from edge.node.salvage import (
     Damaged,
     Gathering,
@@ -53,7 +53,7 @@ class Keeper:
         self._gathering: Gathering | None = None
         self._damage_at = at
         self._lost: list[int] = []
-        self._saved: dict[str, bytes] | None = None
+        self._aside = Aside()
         self.outbox = Outbox(None, MEMORY_BYTES)
         self._open(at)
 
@@ -86,16 +86,6 @@ class Keeper:
         while self._gathering is not None:
             self._gather(self._gathering)
 
-    def saved(self) -> dict[str, SavedMeter]:
-        """What each camera knew when the last report was kept; nothing if unreadable."""
-        try:
-            found = self.outbox.saved()
-        except OutboxError as error:
-            _log.warning("saved_not_read", error=str(error))
-            return {}
-        known = {camera: decoded(payload) for camera, payload in found.items()}
-        return {camera: saved for camera, saved in known.items() if saved is not None}
-
     def keep(
         self, messages: Sequence[NodeReport], at: float, saved: Mapping[str, bytes] | None = None
     ) -> None:
@@ -104,13 +94,13 @@ class Keeper:
         `saved`, with a report: what each camera knew at its end.
         """
         if saved is not None:
-            self._saved = {camera: moved(each, self.series.shift_s) for camera, each in saved.items()}
+            self._aside.know(saved, self.series.shift_s)
         if not self.on_disk and not self.gathers and at - self._tried_at >= RETRY_S:
             self._back_to_disk(at)
         known = len(self._lost)
         rows = [self.series.row(message) for message in [*messages, *self._told_losses(at)]]
         try:
-            self.outbox.commit(rows, self._saved)
+            self._aside.commit(self.outbox, rows)
         except OutboxCorruptError as error:
             self._leave_damaged(self.outbox, error, at)
             self._commit(rows, at)
@@ -123,6 +113,14 @@ class Keeper:
         except OutboxError as error:
             _log.error("outbox_not_thinned", error=str(error))
         self.go_on()
+
+    def correct(self, at: float) -> list[Offset]:
+        """UTC is known now: rows that wait and did not know it are sent with what they are off by."""
+        found = self.series.utc_known()
+        if found:
+            self._aside.offsets.add(found)
+            self.keep([], at)
+        return found
 
     def free(self, boot: str, ranges: Sequence[Range]) -> int:
         """A receipt has come; gives how many rows it freed.
@@ -138,7 +136,7 @@ class Keeper:
     def page(self, after: int, limit: int, at: float, up_to: int = 2**62) -> list[Row]:
         """Rows to send, see Outbox.page; none while the disk cannot be read."""
         try:
-            return self.outbox.page(after, limit, up_to)
+            return [self._aside.offsets.given(row) for row in self.outbox.page(after, limit, up_to)]
         except OutboxCorruptError as error:
             self._leave_damaged(self.outbox, error, at)
             return []
@@ -164,7 +162,9 @@ class Keeper:
     def _disk(self) -> Outbox:
         """The file, or what an earlier boot that was killed had gathered for its place."""
         put_in_place(self._path)
-        return Outbox(self._path, self._quota_bytes)
+        disk = Outbox(self._path, self._quota_bytes)
+        self._aside.offsets.add(disk.offsets)
+        return disk
 
     def _leave_remains(self, error: OutboxCorruptError, at: float) -> None:
         try:
@@ -172,6 +172,7 @@ class Keeper:
         except OutboxError as refused:
             _log.error("outbox_in_memory", error=str(refused))
         else:
+            self._aside.take_offsets(remains)
             self._leave_damaged(remains, error, at)
 
     def _leave_damaged(self, damaged: Damaged, error: OutboxCorruptError, at: float) -> None:
@@ -190,7 +191,7 @@ class Keeper:
     def _gather(self, gathering: Gathering) -> None:
         """One portion more, and after the last the new file takes the place of the damaged one."""
         try:
-            if gathering.step():
+            if gathering.step(self._aside.offsets.all()):
                 return
         except (OutboxError, OSError) as refused:
             self._take_newest(gathering.damaged, refused)
@@ -219,7 +220,7 @@ class Keeper:
 
     def _commit(self, rows: Sequence[NewRow], at: float) -> None:
         try:
-            self.outbox.commit(rows, self._saved)
+            self._aside.commit(self.outbox, rows)
         except OutboxError as error:
             self._keep_otherwise(rows, error, at)
 
@@ -236,18 +237,18 @@ class Keeper:
             self.outbox.close()
             self._tried_at = at
             self._switch(Outbox(None, MEMORY_BYTES))
-            self.outbox.commit(rows, self._saved)
+            self._aside.commit(self.outbox, rows)
 
     def _make_room(self, rows: Sequence[NewRow], at: float) -> None:
         """Thin until the outbox takes the rows; what is left to thin is done later. Raises: OutboxError."""
         self._thinner.begin(self.outbox, at)
         while self._thinner.go_on():
             try:
-                self.outbox.commit(rows, self._saved)
+                self._aside.commit(self.outbox, rows)
             except OutboxFullError:
                 continue
             return
-        self.outbox.commit(rows, self._saved)
+        self._aside.commit(self.outbox, rows)
 
     def _back_to_disk(self, at: float) -> None:
         try:
@@ -261,7 +262,7 @@ class Keeper:
         try:
             disk = self._disk()
             try:
-                disk.commit([row.as_new() for row in self.outbox.page(0, ALL_ROWS)], self._saved)
+                self._aside.commit(disk, [row.as_new() for row in self.outbox.page(0, ALL_ROWS)])
             except OutboxError:
                 disk.close()
                 raise

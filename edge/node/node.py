@@ -22,10 +22,10 @@ from edge.detection.layouts import ModelError
 from edge.measure.saved import SavedMeter
 from edge.messages import Command, Event
 from edge.node.access import Access, LinkError
+from edge.node.aside import saved_in
 from edge.node.camera_loop import Blind, CameraLoop, Ended, Faulty, Lost
 from edge.node.client import CallbackFailed, LinkEvent
 from edge.node.clock import NodeClock
-from edge.node.correction import correct
 from edge.node.database import OutboxError
 from edge.node.health import HEALTH_EVERY_S, Gauges, info_of
 from edge.node.keeper import Keeper
@@ -97,7 +97,7 @@ class Node:
             else None
         )
         self._renewal = Renewal(config.broker)
-        saved = self._keeper.saved()
+        saved = saved_in(self._keeper.outbox)
         self._ticks = Ticks(config.cameras, config.tick_s, _first_moment(config.cameras, saved, now))
         self._halt = threading.Event()
         self._signs = Signs(SignFolder(config.signs))
@@ -267,6 +267,8 @@ class Node:
         by_s = self._clock.stepped_s()
         if by_s is not None:
             self._follow_the_step(by_s, synced, now)
+        for offset in self._keeper.correct(now) if synced else ():
+            _log.warning("rows_corrected", up_to=offset.up_to, offset_s=offset.offset_s)
         self._series.set_clock(synced, self._link.clock_offset_s(now) if self._link else None)
         if by_s is not None:
             detail = {"by_s": round(by_s, 3), "synced": synced}
@@ -277,11 +279,10 @@ class Node:
         self._keep_ticks(self._ticks.due(now), now)
         last = self._ticks.step(now, by_s)
         self._keep_ticks(iter([last] if last else []), now)
-        corrected = correct(self._keeper, by_s) if synced else 0
         self._series.shift_s += by_s
         if self._link:
             self._link.shift_s += by_s
-        _log.warning("clock_stepped", by_s=round(by_s, 3), synced=synced, rows_corrected=corrected)
+        _log.warning("clock_stepped", by_s=round(by_s, 3), synced=synced)
 
     def _take_new_certificate(self, link: Link, now: float) -> None:
         assert self._config.broker is not None

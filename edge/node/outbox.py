@@ -31,9 +31,14 @@ CREATE TABLE IF NOT EXISTS rows (
   boot TEXT NOT NULL, seq INTEGER NOT NULL,
   kind TEXT NOT NULL, end_s INTEGER NOT NULL, payload BLOB NOT NULL,
   UNIQUE (boot, seq));
-CREATE TABLE IF NOT EXISTS saved (camera TEXT PRIMARY KEY, payload BLOB NOT NULL)
+CREATE TABLE IF NOT EXISTS saved (camera TEXT PRIMARY KEY, payload BLOB NOT NULL);
+CREATE TABLE IF NOT EXISTS offsets (
+  boot TEXT NOT NULL, up_to INTEGER NOT NULL, offset_s REAL NOT NULL, PRIMARY KEY (boot, up_to))
 """
 _INSERT = "INSERT INTO rows (boot, seq, kind, end_s, payload) VALUES (?, ?, ?, ?, ?)"
+_OF_ROWS_THAT_WAIT = """
+WHERE EXISTS (SELECT 1 FROM rows WHERE rows.boot = offsets.boot AND rows.seq <= offsets.up_to)
+"""
 _DOOMED = """
 SELECT boot, seq, id FROM rows WHERE kind = 'report' AND id > :after AND id <= :up_to AND id NOT IN
   (SELECT max(id) FROM rows WHERE kind = 'report' AND id > :after AND id <= :up_to
@@ -77,12 +82,24 @@ class Dropped:
     ranges: tuple[Range, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Offset:
+    """What rows of a boot are off by (node minus UTC, s), up to seq `up_to` and after the Offset before."""
+
+    boot: str
+    up_to: int
+    offset_s: float
+
+
 Record = Callable[[Dropped], NewRow]
 """Makes the event row that tells of dropped rows."""
 
 
 class Outbox:
-    """One file, one owner: the file is locked while it is open. Not for use by several threads."""
+    """One file, one owner: the file is locked while it is open. Not for use by several threads.
+
+    `offsets`: what its rows are off by.
+    """
 
     def __init__(self, path: Path | None, quota_bytes: int = QUOTA_BYTES) -> None:
         """Open or make the outbox; `None` keeps the rows in memory only.
@@ -91,6 +108,7 @@ class Outbox:
         """
         self.path = path
         self._quota_pages = max(quota_bytes // PAGE_BYTES, 16)
+        self.offsets: Sequence[Offset] = ()
         self._db = Database(path)
         try:
             self._prepare()
@@ -102,10 +120,16 @@ class Outbox:
         """Close the file; its rows stay."""
         self._db.close()
 
-    def commit(self, rows: Sequence[NewRow], saved: Mapping[str, bytes] | None = None) -> None:
+    def commit(
+        self,
+        rows: Sequence[NewRow],
+        saved: Mapping[str, bytes] | None = None,
+        offsets: Sequence[Offset] | None = None,
+    ) -> None:
         """Keep the rows, all or none; when this returns they survive a power cut.
 
         `saved`: what each camera knew when these rows were made; it replaces what was saved before.
+        `offsets`: what rows are off by; they replace those that are known.
         Raises: OutboxError, one of its kinds; nothing was kept then.
         """
         with self._db.transaction() as db:
@@ -113,7 +137,10 @@ class Outbox:
             if saved is not None:
                 db.execute("DELETE FROM saved")
                 db.executemany("INSERT INTO saved (camera, payload) VALUES (?, ?)", saved.items())
+            if offsets is not None and list(offsets) != self.offsets:
+                _replace_offsets(db, offsets)
         self._count += len(rows)
+        self.offsets = self.offsets if offsets is None else list(offsets)
 
     def saved(self) -> dict[str, bytes]:
         """What each camera knew at the last commit that said so."""
@@ -128,13 +155,6 @@ class Outbox:
             )
         self._count -= freed
         return freed
-
-    def reword(self, payloads: Sequence[tuple[int, bytes]]) -> None:
-        """Give rows, by id, another payload, all or none."""
-        with self._db.transaction() as db:
-            db.executemany(
-                "UPDATE rows SET payload = ? WHERE id = ?", [(payload, row) for row, payload in payloads]
-            )
 
     def page(self, after: int, limit: int, up_to: int = 2**62) -> list[Row]:
         """At most `limit` rows with `after` < id <= `up_to`, oldest first."""
@@ -209,6 +229,7 @@ class Outbox:
             self._db.rows(f"PRAGMA {pragma}")
         self._db.script(_SCHEMA)
         self._count = self._db.number("SELECT count(*) FROM rows")
+        self.offsets = offsets_of(self._db, _OF_ROWS_THAT_WAIT)
 
 
 def page_of(db: Database, after: int, limit: int, up_to: int = 2**62) -> list[Row]:
@@ -218,6 +239,19 @@ def page_of(db: Database, after: int, limit: int, up_to: int = 2**62) -> list[Ro
         (after, up_to, limit),
     )
     return [Row(*each) for each in found]
+
+
+def offsets_of(db: Database, which: str = "") -> list[Offset]:
+    """What rows of the file are off by; no index is needed for all of them."""
+    return [Offset(*each) for each in db.rows(f"SELECT boot, up_to, offset_s FROM offsets {which}")]
+
+
+def _replace_offsets(db: sqlite3.Connection, offsets: Iterable[Offset]) -> None:
+    db.execute("DELETE FROM offsets")
+    db.executemany(
+        "INSERT INTO offsets (boot, up_to, offset_s) VALUES (?, ?, ?)",
+        [(each.boot, each.up_to, each.offset_s) for each in offsets],
+    )
 
 
 def _insert(db: sqlite3.Connection, rows: Sequence[NewRow]) -> None:

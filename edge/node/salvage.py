@@ -12,7 +12,7 @@ from typing import Protocol
 
 from edge.messages import utc_ms
 from edge.node.database import Database, OutboxError, OutboxFullError
-from edge.node.outbox import NewRow, Outbox, Row, page_of
+from edge.node.outbox import NewRow, Offset, Outbox, Row, offsets_of, page_of
 
 ROWS_A_LOOK = 10
 """So few at a time, so that little before the damage is missed."""
@@ -36,6 +36,10 @@ class Remains:
     def __init__(self, path: Path) -> None:
         """Raises: OutboxError, if there is nothing to be opened."""
         self._db = Database(path)
+
+    def offsets(self) -> list[Offset]:
+        """Those of its rows. Raises: OutboxError, if they cannot be read."""
+        return offsets_of(self._db)
 
     def page(self, after: int, limit: int) -> list[Row]:
         """At most `limit` rows with `after` < id, oldest first. Raises: OutboxError, where the damage is."""
@@ -64,11 +68,14 @@ class Gathering:
             clear(path)
             raise
 
-    def step(self) -> bool:
-        """One portion more; False: it was the last. Raises: OutboxError, OSError, when the disk refuses."""
+    def step(self, offsets: Sequence[Offset]) -> bool:
+        """One portion more, beside these offsets; False: it was the last.
+
+        Raises: OutboxError, OSError, when the disk refuses.
+        """
         rows = next(self._portions, [])
         try:
-            self._gathered.commit(rows)
+            self._gathered.commit(rows, offsets=offsets)
         except OutboxError:
             self._gathered.close()
             clear(self._path)

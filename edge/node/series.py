@@ -10,8 +10,8 @@ from collections.abc import Sequence
 
 import msgspec
 
-from edge.messages import Event, NodeReport, decode, encode, utc_ms
-from edge.node.outbox import NewRow, Row
+from edge.messages import Event, NodeReport, encode, utc_ms
+from edge.node.outbox import NewRow, Offset
 
 
 class Series:
@@ -27,6 +27,7 @@ class Series:
         self._port, self._node = port, node
         self._synced = False
         self._offset_s: float | None = None
+        self._undated: list[tuple[int, float]] = []
 
     def set_clock(self, synced: bool, offset_s: float | None) -> None:
         """What the next messages say of this node's clock."""
@@ -43,17 +44,24 @@ class Series:
     def row(self, message: NodeReport) -> NewRow:
         """The message with the next number, to be kept."""
         self.newest += 1
+        if not message.synced and message.clock_offset_s is None:
+            self._add_undated(self.newest, self.shift_s)
         payload = encode(msgspec.structs.replace(message, seq=self.newest))
         return NewRow(self.boot, self.newest, message.kind, int(message.end.timestamp()), payload)
 
-    def with_offset(self, row: Row, offset_s: float) -> bytes | None:
-        """A row of this boot with its clock's offset; None for one that knew the time, or an offset."""
-        if row.boot != self.boot:
-            return None
-        message = decode(row.kind, row.payload)
-        if message.synced or message.clock_offset_s is not None:
-            return None
-        return encode(msgspec.structs.replace(message, clock_offset_s=round(offset_s, 3)))
+    def utc_known(self) -> list[Offset]:
+        """UTC is known now: what those rows are off by that knew neither it nor an offset. Told once."""
+        found = [
+            Offset(self.boot, up_to, round(shift_s - self.shift_s, 3)) for up_to, shift_s in self._undated
+        ]
+        self._undated.clear()
+        return found
+
+    def _add_undated(self, seq: int, shift_s: float) -> None:
+        """Rows under one shift, up to the newest of them, are off by the same."""
+        if self._undated and self._undated[-1][1] == shift_s:
+            self._undated.pop()
+        self._undated.append((seq, shift_s))
 
     def _message(self, start: float, end: float, **body: object) -> NodeReport:
         fields = {

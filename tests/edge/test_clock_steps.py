@@ -14,9 +14,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from edge.messages import LaneReport, NodeReport, decode
+from edge.messages import NodeReport, decode
 from edge.node.clock import NodeClock
-from edge.node.correction import correct
 from edge.node.keeper import Keeper
 from edge.node.ticks import Tick, Ticks
 from tests.conftest import REPOSITORY
@@ -26,7 +25,6 @@ from tests.edge.test_node_run import RUN, event_types, log_of, reports, rows_in,
 from tests.edge.test_ticks import T0, every, run
 
 YEAR_S = 365 * 86400.0
-LANES = [LaneReport(lane="b5", camera="c1", kind="booth", observed_s=1.0)]
 
 
 @pytest.mark.parametrize(
@@ -70,41 +68,25 @@ def observed_s(tick: Tick) -> float:
     return tick.lanes[0].observed_s
 
 
-def test_what_was_kept_before_the_time_was_known_gets_its_offset(tmp_path: Path) -> None:
-    wrong_s = 20 * YEAR_S
-    keeper = Keeper(tmp_path / "outbox.db", "testport", "n1", T0 - wrong_s)
-    at = T0 - wrong_s
-    keeper.series.set_clock(False, None)
-    keeper.keep([keeper.series.report(at, at + 5, LANES)], at)
-    keeper.series.set_clock(False, -3.0)
-    keeper.keep([keeper.series.report(at + 5, at + 10, LANES)], at)
-    assert correct(keeper, wrong_s) == 1
-    keeper.series.shift_s += wrong_s
-    keeper.series.set_clock(True, None)
-    keeper.keep([keeper.series.report(at + 10, at + 15, LANES)], at)
-    kept: list[NodeReport] = [decode(row.kind, row.payload) for row in keeper.outbox.page(0, 9)]
-    assert [row.clock_offset_s for row in kept] == [-wrong_s, -3.0, None]
-    placed = [row.end.timestamp() - (row.clock_offset_s or 0) for row in kept]
-    assert placed == [T0 + 5, T0 - wrong_s + 13, T0 + 15]
-    keeper.close()
-
-
 SET = """
 import time
 import edge.node.node as node
 from pathlib import Path
 by = Path({file!r})
 node.wall_clock = lambda: time.time() + float(by.read_text())
-node.clock_is_synced = lambda: {synced}
+node.clock_is_synced = lambda: by.with_name("synced").exists()
 """
 
 
 @contextmanager
-def node_with_a_clock(folder: Path, source: str, synced: str, off_s: float = 0.0) -> Iterator[Path]:
-    """A node whose wall clock is off by what stands in a file; gives the file."""
+def node_with_a_clock(folder: Path, source: str, off_s: float = 0.0) -> Iterator[Path]:
+    """A node whose wall clock is off by what stands in a file, and synchronised while there is `synced`.
+
+    Gives the file.
+    """
     by = folder / "by"
     by.write_text(str(off_s))
-    program = SET.format(file=str(by), synced=synced) + RUN
+    program = SET.format(file=str(by)) + RUN
     command = [sys.executable, "-c", program, str(write_config(folder, source=source))]
     with (folder / "node.log").open("a") as log:
         child = subprocess.Popen(command, cwd=REPOSITORY, stderr=log)
@@ -129,7 +111,8 @@ def set_by(file: Path, by_s: float) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("by_s", [-3600.0])
 def test_a_running_node_reports_on_and_loses_nothing(by_s: float, tmp_path: Path) -> None:
-    with stream_server() as port, node_with_a_clock(tmp_path, f"tcp://127.0.0.1:{port}", "True") as file:
+    (tmp_path / "synced").touch()
+    with stream_server() as port, node_with_a_clock(tmp_path, f"tcp://127.0.0.1:{port}") as file:
         set_by(file, by_s)
     rows = rows_in(tmp_path)
     assert [row.seq for row in rows] == list(range(1, len(rows) + 1))
@@ -149,18 +132,35 @@ def test_a_running_node_reports_on_and_loses_nothing(by_s: float, tmp_path: Path
     assert seen[-1] - seen[len(before) - 1] > 1
 
 
+def rows_to_be_sent(folder: Path) -> list[NodeReport]:
+    """What the next boot of the node sends first."""
+    keeper = Keeper(folder / "outbox-n1.db", "testport", "n1", time.time())
+    rows = keeper.page(0, 10_000, time.time())
+    keeper.close()
+    return [decode(row.kind, row.payload) for row in rows]
+
+
 @pytest.mark.slow
-def test_a_box_that_wakes_in_the_past_places_its_rows_once_it_knows_the_time(tmp_path: Path) -> None:
-    synced = "float(by.read_text()) == 0"
-    source = "tcp://127.0.0.1"
-    with (
-        stream_server() as port,
-        node_with_a_clock(tmp_path, f"{source}:{port}", synced, -5 * YEAR_S) as file,
-    ):
+@pytest.mark.parametrize(
+    ("case", "off_s", "waits_s"),
+    [
+        ("set and synchronised at once", -5 * YEAR_S, 0.0),
+        ("set first, synchronised later", -5 * YEAR_S, 2.5),
+        ("so little off that it is not set", -0.05, 0.0),
+    ],
+)
+def test_a_box_that_wakes_without_the_time_places_its_rows_once_it_knows_it(
+    case: str, off_s: float, waits_s: float, tmp_path: Path
+) -> None:
+    with stream_server() as port, node_with_a_clock(tmp_path, f"tcp://127.0.0.1:{port}", off_s) as file:
         set_by(file, 0.0)
-    rows = reports(rows_in(tmp_path))
+        time.sleep(waits_s)
+        (tmp_path / "synced").touch()
+    rows = reports(rows_to_be_sent(tmp_path))
     unsynced = [row for row in rows if not row.synced]
     assert unsynced
+    assert len(unsynced) < len(rows)
+    assert all(row.clock_offset_s is not None for row in unsynced)
     now_s = time.time()
     for row in rows:
         assert now_s - 60 < row.end.timestamp() - (row.clock_offset_s or 0.0) < now_s + 1

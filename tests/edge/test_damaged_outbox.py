@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from edge.messages import Event
+from edge.messages import Event, decode
 from edge.node.keeper import RETRY_S, Keeper
 from edge.node.outbox import Outbox
 from edge.node.salvage import Gathering, beside, set_aside
@@ -163,11 +163,13 @@ def test_rows_whose_index_is_damaged_are_taken_along(when: str, tmp_path: Path) 
 def test_a_kill_while_rows_are_taken_along_loses_none_of_them(when: str, tmp_path: Path) -> None:
     keeper = keeper_in(tmp_path)
     keep_reports(keeper, 400, T0)
+    keeper.series.shift_s = 60.0
+    keeper.correct(T0)
     keeper.close()
     path = tmp_path / "outbox.db"
     damage(path, b'"seq":300,')
     damaged = Outbox(path)
-    assert not Gathering(damaged, path, 2**20).step(), "one portion holds them all"
+    assert not Gathering(damaged, path, 2**20).step(damaged.offsets), "one portion holds them all"
     damaged.close()
     if when == "when the damaged one has just gone":
         set_aside(path, T0)
@@ -176,6 +178,8 @@ def test_a_kill_while_rows_are_taken_along_loses_none_of_them(when: str, tmp_pat
     seqs = [m.seq for m in kept(next_boot) if m.boot == keeper.series.boot]
     assert seqs == list(range(1, len(seqs) + 1))
     assert 250 < len(seqs) < 300
+    sent = [decode(row.kind, row.payload) for row in next_boot.page(0, len(seqs), T0 + 60)]
+    assert {m.clock_offset_s for m in sent} == {-60.0}, "nor what they are off by"
     assert not beside(path).exists()
     next_boot.close()
 

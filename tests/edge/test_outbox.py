@@ -122,10 +122,8 @@ def test_a_file_of_another_program_is_not_taken(tmp_path: Path) -> None:
     other.execute("CREATE TABLE rows (something TEXT)")
     other.commit()
     other.close()
-    outbox = Outbox(tmp_path / "outbox.db")
     with pytest.raises(OutboxError):
-        outbox.commit([row(1)])
-    outbox.close()
+        Outbox(tmp_path / "outbox.db")
 
 
 def test_a_folder_that_cannot_be_written_is_told(tmp_path: Path) -> None:
