@@ -2,28 +2,20 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import replace
 
 import pytest
 
 from dashboard.waits.ahead import Server
 from dashboard.waits.booth import Booth
-from dashboard.waits.expected import (
-    PASSAGE_S,
-    Place,
-    behind_followed_s,
-    expected,
-    is_behind_others,
-    servers_of,
-)
+from dashboard.waits.expected import Place, expected, open_booths, servers_of
 from dashboard.waits.halt import LASTS_S
 from dashboard.waits.plan import Plan
 from dashboard.waits.site import LaneSpec
 from dashboard.waits.staffing import Staffing
 from dashboard.waits.state import Wait
-from dashboard.waits.stream import ROAD_MS, Followed, Stream
-from tests.dashboard.test_waits_survey import FAST, NOW_S, STANDARD, booth, stream
+from dashboard.waits.stream import Stream
+from tests.dashboard.test_waits_survey import FAST, NOW_S, ROAD, STANDARD, booth, stream
 
 VALID_S = 900.0
 FULL, SERVED = 5.6, 30.0
@@ -113,6 +105,8 @@ CYCLE_S = OF.cycle.mean_s()
 RESIDUAL_S = BUSY.residual_s(NOW_S, CYCLE_S, OF.cycle.ready_s())
 DRAINS_S = (155.0 / 21.0 - 0.5) * CYCLE_S
 WORKS = Server(FULL, RESIDUAL_S)
+AGES_S = 9e9
+AFTER_AGES = Server(0.0, 0.0, True, AGES_S)
 
 
 @pytest.mark.parametrize(
@@ -124,15 +118,15 @@ WORKS = Server(FULL, RESIDUAL_S)
          [WORKS, Server(0.0, 0.0, True, 600.0, 4200.0 + DRAINS_S)]),
         ("one that opened, and for how long", (BUSY, SPARE), announced(opens("b2", -60.0, 600.0)),
          [WORKS, Server(0.0, 0.0, True, 0.0, 600.0 + DRAINS_S)]),
-        ("one that closes in an hour", (BUSY,), announced(closes("b1", 3600.0, math.inf)),
-         [Server(FULL, RESIDUAL_S, True, 0.0, 3600.0 + DRAINS_S)]),
+        ("one that closes in an hour", (BUSY,), announced(closes("b1", 3600.0, AGES_S)),
+         [Server(FULL, RESIDUAL_S, True, 0.0, 3600.0 + DRAINS_S), AFTER_AGES]),
         ("a break of an hour", (BUSY,), announced(closes("b1", 600.0, 4200.0)),
          [Server(FULL, RESIDUAL_S, True, 0.0, 600.0 + DRAINS_S), Server(0.0, 0.0, True, 4200.0)]),
         ("a break shorter than its lane drains", (BUSY,), announced(closes("b1", 600.0, 660.0)),
          [Server(FULL, RESIDUAL_S, True, 0.0, 600.0 + DRAINS_S),
           Server(0.0, 0.0, True, 600.0 + DRAINS_S)]),
-        ("closed by announcement: those in its lane are served", (BUSY,), announced(closes("b1", -60.0, math.inf)),
-         [Server(FULL, RESIDUAL_S, False, 0.0, FULL * CYCLE_S)]),
+        ("closed: those in its lane are served", (BUSY,), announced(closes("b1", -60.0, AGES_S)),
+         [Server(FULL, RESIDUAL_S, False, 0.0, FULL * CYCLE_S), AFTER_AGES]),
         ("a lane that is not filled up any more takes nobody", (BUSY, CLOSING), Plan(),
          [WORKS, Server(2.0, CLOSING.residual_s(NOW_S, CYCLE_S, OF.cycle.ready_s()), False, 0.0,
                         2.0 * CYCLE_S)]),
@@ -168,8 +162,8 @@ def test_while_nobody_leaves_who_stands_at_a_booth_stays() -> None:
     ("case", "plan", "shorter"),
     [
         ("nothing is announced: it may open", Plan(), True),
-        ("it is announced to stay closed", announced(closes("b2", -60.0, 9e9)), False),
-        ("it is announced to open: then and not sooner", announced(opens("b2", 1200.0, 9e9)), False),
+        ("it is announced to stay closed", announced(closes("b2", -60.0, AGES_S)), False),
+        ("it is announced to open: then and not sooner", announced(opens("b2", 1200.0, AGES_S)), False),
         ("announced for when all are served", announced(opens("b2", 9e5, 9e6)), True),
     ],
 )
@@ -181,71 +175,52 @@ def test_a_spare_booth_is_reckoned_with_unless_it_is_announced(case: str, plan: 
     assert (wait_s == without_s) is not shorter, case
 
 
-ROAD = LaneSpec("u1", "approach", (FAST, STANDARD), 120.0, None, 1500.0)
-OWN_ROAD = LaneSpec("u2", "approach", (FAST,), 120.0, None, 1500.0)
-
-
-def behind(
-    roads: tuple[LaneSpec, ...] = (ROAD,), open_booths: int = 2, own_lane_m: float | None = 200.0
-) -> Place:
-    """FAST on roads beside 30 of standard."""
-    fast, others = stream(FAST, 5.0), stream(STANDARD, 30.0)
-    fast.approaches = roads
-    return place(fast, booth("b5", FAST), beside=(others,), beside_open=open_booths, own_lane_m=own_lane_m)
-
-
 @pytest.mark.parametrize(
-    ("case", "here", "found"),
+    ("case", "in_view", "served_ago_s", "beside", "works"),
     [
-        ("all share the road", behind(), True),
-        ("a second road is its own", behind((ROAD, OWN_ROAD)), False),
-        ("the others have no booth open", behind(open_booths=0), False),
-        ("apart all the way", behind(own_lane_m=None), False),
-        ("nobody else is on the road", replace(behind(), beside=()), False),
+        ("vehicles stand there", FULL, None, FULL, True),
+        ("empty, served within a quarter of an hour, and nobody waits beside it", 0.0, 900.0, 1.9, True),
+        ("others wait beside it and none drives in", 0.0, 60.0, 2.0, False),
+        ("nobody was served for longer", 0.0, 901.0, 0.0, False),
+        ("it never served anybody", 0.0, None, 0.0, False),
     ],
 )
-def test_who_stands_behind_others(case: str, here: Place, found: bool) -> None:
-    assert is_behind_others(here) is found, case
-    here.stream.followed.append(Followed("u1", NOW_S - 1800.0, NOW_S))
-    assert (behind_followed_s(here, NOW_S) is not None) is found, case
-
-
-FREE_S = 1500.0 / ROAD_MS + PASSAGE_S
-"""Of a free drive from the line to the booth."""
-
-
-@pytest.mark.parametrize(
-    ("case", "followed", "expects"),
-    [
-        ("nobody was recognised", [], False),
-        ("one took twice a free drive", [(0.0, 2 * FREE_S)], True),
-        ("one drove freely", [(0.0, FREE_S)], False),
-        ("long ago", [(700.0, 2 * FREE_S)], False),
-        ("the newest drove freely: the jam is over", [(300.0, 4 * FREE_S), (0.0, FREE_S)], False),
-        ("the newest stood", [(300.0, FREE_S), (0.0, 2 * FREE_S)], True),
-    ],
-)
-def test_recognised_vehicles_tell_of_a_jam(
-    case: str, followed: list[tuple[float, float]], expects: bool
+def test_an_empty_booth_works_if_it_served_lately_and_nobody_waits(
+    case: str, in_view: float, served_ago_s: float | None, beside: float, works: bool
 ) -> None:
-    """Each so many seconds ago and after so long a drive."""
-    here = behind()
-    for ago_s, drive_s in followed:
-        here.stream.followed.append(Followed("u1", NOW_S - ago_s - drive_s, NOW_S - ago_s))
-    assert (behind_followed_s(here, NOW_S) is not None) is expects, case
+    lane = booth("b1", STANDARD, in_view=in_view, served_ago_s=served_ago_s)
+    other = booth("b2", STANDARD, in_view=beside)
+    assert (lane in [one for one, _ in open_booths([lane, other], NOW_S)]) is works, case
 
 
-def test_who_joins_now_comes_as_much_later_as_the_others_in_between_take() -> None:
-    """Half a vehicle of the others a minute came over the line since the recognised one did."""
-    here = behind()
-    here.stream.followed.append(Followed("u1", NOW_S - 1800.0, NOW_S))
-    found = behind_followed_s(here, NOW_S)
-    between = (1800.0 - here.stream.drive_s()) / 60.0 / 2
-    pace = 2 / here.beside[0].cycle.mean_s()
-    assert found == pytest.approx((between + here.beside[0].spill.vehicles) / pace)
-    for later in (1.0, 2.0, 3.0, 4.0):
-        here.stream.followed.append(Followed("u1", NOW_S - 1200.0 + later, NOW_S))
-    newest = behind_followed_s(here, NOW_S)
-    assert newest is not None
-    assert newest == pytest.approx(found - 600.0 / 60.0 / 2 / pace, abs=5.0), "the four newest tell"
-    assert math.isfinite(newest)
+def test_booths_of_which_none_is_filled_up_all_take_who_comes() -> None:
+    """No vehicle came for long to the fuller one either: not all of them close at once."""
+    lanes = [booth("b1", STANDARD, in_view=2.0), booth("b2", STANDARD, in_view=1.0)]
+    lanes[0].arrived_s = lanes[1].arrived_s = NOW_S - 600.0
+    assert [takes for _, takes in open_booths(lanes, NOW_S)] == [True, False]
+    assert [takes for _, takes in open_booths(lanes[1:], NOW_S)] == [True]
+
+
+@pytest.mark.parametrize(
+    ("case", "matched_ago_s", "approach", "plan", "basis"),
+    [
+        ("the view of the booths", None, False, Plan(), ("queue", "balance")),
+        ("counted at a line upstream", None, True, Plan(), ("balance", "queue")),
+        ("a vehicle was matched", 900.0, True, Plan(), ("match", "balance", "queue")),
+        ("too long ago", 901.0, True, Plan(), ("balance", "queue")),
+        ("announced", None, True, announced(opens("b1", -9.0, 9.0)), ("balance", "queue", "operator")),
+        ("for before it is served", None, False, announced(opens("b1", 600.0, 700.0)),
+         ("queue", "balance", "operator")),
+        ("for long after", None, False, announced(opens("b1", 9e4, 9e5)), ("queue", "balance")),
+        ("for another lane", None, False, announced(opens("b7", -60.0, 60.0)), ("queue", "balance")),
+        ("with all", 60.0, False, announced(opens("b1", -60.0, 60.0)),
+         ("match", "balance", "queue", "operator")),
+    ],
+)  # fmt: skip
+def test_what_a_wait_rests_on(
+    case: str, matched_ago_s: float | None, approach: bool, plan: Plan, basis: tuple[str, ...]
+) -> None:
+    of = stream(STANDARD, 40.0)
+    of.approaches = (ROAD,) if approach else ()
+    of.matched_s = None if matched_ago_s is None else NOW_S - matched_ago_s
+    assert told(place(of, BUSY, plan=plan)).basis == basis, case
