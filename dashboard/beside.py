@@ -48,7 +48,8 @@ class Beside:
 
     def troubles(self) -> dict[str, TroubleView | None]:
         """By part that is configured, what keeps it from its work."""
-        return {} if self._sender is None else {PART: self._sender.trouble()}
+        own = {} if self._sender is None else {PART: self._sender.trouble()}
+        return {**own, **self._webhooks.troubles(), **self._importer.troubles()}
 
     def stop(self, timeout_s: float) -> None:
         """End."""

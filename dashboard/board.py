@@ -109,15 +109,20 @@ class AsideView:
 
 @dataclass(frozen=True, slots=True)
 class TroubleView:
-    """What keeps a part that runs beside central (`public_broker`) from its work, since `since_s` (UTC s).
+    """What keeps a part that runs beside central from its work, since `since_s` (UTC s).
 
-    `why` is a sentence without a full stop; `refused`: it was reached, and lets us not in.
+    `part`: `public_broker`, `webhook` or `official`; `name`: which of them; `port`: whose, None: all.
+    `why` is a sentence without a full stop; `refused`: it was reached, and takes nothing from us.
+    `next_s`: when it is tried again (UTC s), where that is known.
     """
 
     part: str
     why: str
     since_s: float
     refused: bool = False
+    name: str = ""
+    port: str | None = None
+    next_s: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

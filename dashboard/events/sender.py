@@ -15,6 +15,7 @@ from dashboard.config import BrokerConfig
 from dashboard.events.documents import Event, events, is_due
 from dashboard.feeds.values import Published
 from dashboard.ingest.link import client_of, edge
+from dashboard.trouble import Trouble
 from edge.daemon.tries import Tries
 
 EVERY_S = 1.0
@@ -41,8 +42,8 @@ class Sender:
         now: Callable[[], float],
     ) -> None:
         """`now` gives UTC seconds."""
-        self._now = now
-        self._trouble: TroubleView | None = TroubleView(PART, "the broker has not answered yet", now())
+        self._trouble = Trouble(now, PART)
+        self._trouble.tell("the broker has not answered yet")
         self._published, self._refresh_s = published, valid_s * FRESHER_BY
         self._sent: dict[str, Event] = {}
         self._connection, self._seen_connection = 0, 0
@@ -67,12 +68,7 @@ class Sender:
 
     def trouble(self) -> TroubleView | None:
         """What keeps it from sending now; None when all is well."""
-        return self._trouble
-
-    def _is_without(self, why: str, *, refused: bool = False) -> None:
-        """It cannot send, for this reason now; since when stays, whatever the reason was first."""
-        since_s = self._now() if self._trouble is None else self._trouble.since_s
-        self._trouble = TroubleView(PART, why, since_s, refused)
+        return self._trouble.now
 
     def _run(self) -> None:
         while not self._stopping.wait(EVERY_S):
@@ -94,18 +90,19 @@ class Sender:
         self, client: mqtt.Client, _data: object, _flags: object, reason: ReasonCode, *_: object
     ) -> None:
         if reason.is_failure:
-            self._is_without(f"the broker refuses: {reason}", refused=True)
+            self._trouble.tell(f"the broker refuses: {reason}", refused=True)
             if self._tries.refused(str(reason)):
                 hint = "check user, password and certificate under `public_broker`"
                 log.warning("public_broker_refuses", reason=str(reason), hint=hint)
             return
-        self._is_up, self._trouble = True, None
+        self._is_up = True
+        self._trouble.over()
         self._tries.up()
         self._connection += 1
         log.info("public_broker_ready", host=client.host, port=client.port)
 
     def _unreachable(self, client: mqtt.Client, *_: object) -> None:
-        self._is_without(f"the broker at {client.host}:{client.port} cannot be reached")
+        self._trouble.tell(f"the broker at {client.host}:{client.port} cannot be reached")
         if self._tries.ended("no connection"):
             log.warning("public_broker_unreachable", host=client.host, port=client.port)
 
@@ -113,6 +110,6 @@ class Sender:
         self, _client: object, _data: object, _flags: object, reason: ReasonCode, *_: object
     ) -> None:
         if self._is_up or self._tries.ended(str(reason)):
-            self._is_without(f"the connection to the broker ended: {reason}")
+            self._trouble.tell(f"the connection to the broker ended: {reason}")
             log.info("public_broker_left", reason=str(reason))
         self._is_up = False

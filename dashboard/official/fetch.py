@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import IO
 
+from dashboard.faults import reason
 from dashboard.official.reading import OfficialError
 
 MOST_BYTES = 8_000_000
@@ -50,9 +51,10 @@ def _from_address(address: str) -> bytes:
             f"{address}: the server answered {error.code} {error.reason}; try later"
         ) from None
     except (OSError, ValueError, http.client.HTTPException) as error:
-        reason = getattr(error, "reason", None) or error
+        why = getattr(error, "reason", None) or error
+        said = reason(why) if isinstance(why, Exception) else why
         raise OfficialError(
-            f"{address}: cannot be fetched ({reason}); check the address and the network"
+            f"{address}: cannot be fetched ({said}); check the address and the network"
         ) from None
 
 

@@ -53,6 +53,64 @@ SENTENCES: Mapping[str, str] = {
     "the broker refuses: {why}": "le courtier refuse~: {why}",
     "the connection to the broker ended: {why}": "la connexion au courtier a pris fin~: {why}",
     "the broker refuses the subscription to {topic}": "le courtier refuse l’abonnement à {topic}",
+    "the broker has not answered yet": "le courtier n’a pas encore répondu",
+    # why a receiver gets no messages (dashboard/webhooks/sending.py)
+    "cannot be reached (no answer within {n} s)": "injoignable (pas de réponse en {n}~s)",
+    "cannot be reached ({why})": "injoignable ({why})",
+    "was reached and did not answer within {n} s": "joint, mais n’a pas répondu en {n}~s",
+    "was reached and gave no answer ({why})": "joint, mais n’a donné aucune réponse ({why})",
+    "answered {status}": "a répondu {status}",
+    "redirects ({status}), which is not followed; enter the final address": (
+        "redirige vers une autre adresse ({status}), ce qui n’est pas suivi~; entrez l’adresse finale"
+    ),
+    "leads to an address that is not public": "mène à une adresse qui n’est pas publique",
+    # why an official feed is not imported (dashboard/official)
+    "the server answered {status}; try later": "le serveur a répondu {status}~; réessayez plus tard",
+    "cannot be fetched ({why}); check the address and the network": (
+        "téléchargement impossible ({why})~; vérifiez l’adresse et le réseau"
+    ),
+    "took longer than {n} s; try later": "le téléchargement a dépassé {n}~s~; réessayez plus tard",
+    "is larger than {n} MB; no official feed is": "dépasse {n}~Mo, ce qu’aucun flux officiel ne fait",
+    "the document is empty; the last good figures are kept": (
+        "le document est vide~; les derniers bons chiffres sont conservés"
+    ),
+    "this is no official feed that is known; give {known}": (
+        "ce n’est pas un flux officiel connu~; donnez {known}"
+    ),
+    "this is no text; give {known}": "ce n’est pas du texte~; donnez {known}",
+    "this is no whole JSON document ({why}); fetch it again": (
+        "ce n’est pas un document JSON complet ({why})~; à redemander"
+    ),
+    "the JSON document is no list of crossings; give {known}": (
+        "le document JSON n’est pas une liste de postes~; donnez {known}"
+    ),
+    "the list of crossings is empty; the last good figures are kept": (
+        "la liste des postes est vide~; les derniers bons chiffres sont conservés"
+    ),
+    "the crossings in the list are of no format that is known; give {known}": (
+        "les postes de la liste ne sont dans aucun format connu~; donnez {known}"
+    ),
+    "this is a web page, not a feed; give {known}": "c’est une page Web, pas un flux~; donnez {known}",
+    "the XML document is no `border_wait_time`; give {known}": (
+        "le document XML n’est pas un «~border_wait_time~»~; donnez {known}"
+    ),
+    "the XML document declares a document type; official feeds have none": (
+        "le document XML déclare un type de document, ce qu’aucun flux officiel ne fait"
+    ),
+    "this is no whole XML document ({why}); fetch it again": (
+        "ce n’est pas un document XML complet ({why})~; à redemander"
+    ),
+    "the document holds no {what}; the last good figures are kept": (
+        "le document ne contient rien d’utilisable ({what})~; les derniers bons chiffres sont conservés"
+    ),
+    "only {read} of {expected} {what} could be read; the format may have changed, {kept}": (
+        "seulement {read} sur {expected} ont pu être lus ({what})~; le format a peut-être changé, les "
+        "derniers bons chiffres sont conservés"
+    ),
+    "{format}, {n} figures, none of a stream in port.yaml; give {keys} under `official` of the direction": (
+        "{format}, {n}~chiffres, dont aucun n’est d’une catégorie de port.yaml~; donnez {keys} sous "
+        "«~official~» de la direction"
+    ),
     "No figures were computed for {n} s.": "Aucun chiffre calculé depuis {n}~s.",
     "No figures were computed for {n} min.": "Aucun chiffre calculé depuis {n}~min.",
     "no ingest worker of port {port} was seen for {n} s": (

@@ -11,15 +11,18 @@ from urllib.parse import urlsplit
 
 import httpcore
 import structlog
-from tenacity import RetryError, Retrying, retry_if_exception_type, wait_random_exponential
+from tenacity import RetryCallState, RetryError, Retrying, retry_if_exception_type, wait_random_exponential
 
+from dashboard.board import TroubleView
 from dashboard.faults import reason
+from dashboard.trouble import Trouble
 from dashboard.webhooks.addresses import CheckedBackend, ForbiddenAddressError
 from dashboard.webhooks.config import WebhookConfig
 from dashboard.webhooks.message import SIGNATURE, Message, signature
 
 log = structlog.get_logger("webhooks")
 
+PART = "webhook"
 TIMEOUTS = {"connect": 5.0, "read": 10.0, "write": 10.0, "pool": 5.0}
 KEEP_OPEN_S = 5.0
 TRY_AGAIN_STATUSES = (408, 409, 421, 425, 429)
@@ -72,12 +75,17 @@ class Receiver:
         )
         self._waiting: queue.Queue[Message | None] = queue.Queue(patience.waiting)
         self._stopping = threading.Event()
+        self._trouble = Trouble(now, PART, config.id, config.port)
         self._log = log.bind(webhook=config.id, host=urlsplit(config.url).hostname)
         self._thread = threading.Thread(target=self._run, name=f"webhook-{config.id}", daemon=True)
 
     def start(self) -> None:
         """Begin to send."""
         self._thread.start()
+
+    def trouble(self) -> TroubleView | None:
+        """Why the newest message that was tried is not there yet, or never will be; None when one arrived."""
+        return self._trouble.now
 
     def put(self, message: Message) -> None:
         """Send it when its turn comes; never waits."""
@@ -133,8 +141,10 @@ class Receiver:
             if self._stopping.is_set():
                 return
             told.error("webhook_given_up", tries=error.last_attempt.attempt_number)
+            self._tell(error.last_attempt.exception())
         except (RefusedError, ForbiddenAddressError) as error:
             told.error("webhook_refused", why=str(error))
+            self._tell(error, refused=True)
         else:
             told.info("webhook_sent", tries=tries.statistics.get("attempt_number"))
         self._over(message.id)
@@ -149,7 +159,12 @@ class Receiver:
             wait=wait_random_exponential(multiplier=patience.first_s, max=patience.longest_s),
             stop=lambda state: self._stopping.is_set() or self._is_too_old(message),
             sleep=self._pause,
+            before_sleep=self._tell_of_next_try,
         )
+
+    def _tell_of_next_try(self, state: RetryCallState) -> None:
+        failed = state.outcome.exception() if state.outcome else None
+        self._tell(failed, next_s=self._now() + state.upcoming_sleep)
 
     def _pause(self, seconds: float) -> None:
         self._stopping.wait(seconds)
@@ -160,6 +175,10 @@ class Receiver:
         except TryAgainError as error:
             self._log.warning("webhook_try_failed", message=message.id, why=str(error))
             raise
+        self._trouble.over()
+
+    def _tell(self, error: object, *, refused: bool = False, next_s: float | None = None) -> None:
+        self._trouble.tell(str(error), refused=refused, next_s=next_s)
 
     def post(self, message: Message) -> int:
         """One try, signed anew; gives the status.

@@ -12,13 +12,14 @@ from collections.abc import Callable, Iterator, Sequence
 
 import structlog
 
+from dashboard.board import TroubleView
 from dashboard.feeds.values import Published, PublishedStream
 from dashboard.store.store import StoreAwayError
 from dashboard.webhooks.config import WebhookConfig
 from dashboard.webhooks.message import message
 from dashboard.webhooks.outbox import Outbox
 from dashboard.webhooks.rules import Told, Watch
-from dashboard.webhooks.sending import USUAL, Patience, Receiver
+from dashboard.webhooks.sending import PART, USUAL, Patience, Receiver
 
 LOOK_EVERY_S = 1.0
 
@@ -61,6 +62,10 @@ class Webhooks:
             receiver.end()
         for receiver in self._receivers:
             receiver.stop(timeout_s / len(self._receivers))
+
+    def troubles(self) -> dict[str, TroubleView | None]:
+        """By receiver, what keeps messages from it."""
+        return {f"{PART}/{each.config.id}": each.trouble() for each in self._receivers}
 
     def resume(self) -> bool:
         """Go on where the process before ended; False while the database is away."""

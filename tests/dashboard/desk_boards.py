@@ -225,6 +225,14 @@ SENDS_NOTHING = replace(
     LIVE,
     beside=(
         TroubleView("public_broker", "the broker at waits.port.example:8883 cannot be reached", NOW_S - 720),
+        TroubleView("webhook", "answered 404", NOW_S - 90_000, True, "dispatch", "ambassador"),
+        TroubleView(
+            "official",
+            "cannot be fetched (Name or service not known); check the address and the network",
+            NOW_S - 3600,
+            name="bwt.cbp.gov/api/bwtnew",
+            next_s=NOW_S + 240,
+        ),
     ),
 )
 UNKNOWN = Board(

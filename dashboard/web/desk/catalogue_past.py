@@ -35,7 +35,35 @@ EQUIPMENT: Mapping[str, Pair] = {
         "Vérifiez l’utilisateur, le mot de passe et le certificat sous public_broker, dans port.yaml. "
         "Dès qu’il admet le serveur, tout ce qui vaut encore est renvoyé automatiquement.",
     ),
+    "beside.webhook": ("Webhook {name}", "Webhook {name}"),
+    "beside.webhook.hurts": (
+        "This receiver is not told what happens. Pages, feeds and other receivers are not touched.",
+        "Ce destinataire n’est pas averti de ce qui se passe. Les pages, les flux et les autres "
+        "destinataires ne sont pas touchés.",
+    ),
+    "beside.webhook.away": (
+        "See that it runs and that this server can reach it. What happened is sent again, less and less "
+        "often, for an hour; after that the next news is the next try.",
+        "Vérifiez qu’il fonctionne et que ce serveur peut le joindre. Ce qui s’est passé est renvoyé, de "
+        "moins en moins souvent, pendant une heure~; ensuite, on réessaie à la prochaine nouvelle.",
+    ),
+    "beside.webhook.refused": (
+        "What it refused is not sent again; the next news is the next try. Check url and secret of this "
+        "webhook in port.yaml, then: lanewatch-port webhook test {name}",
+        "Ce qu’il a refusé n’est pas renvoyé~; on réessaie à la prochaine nouvelle. Vérifiez url et secret "
+        "de ce webhook, dans port.yaml, puis~: lanewatch-port webhook test {name}",
+    ),
+    "beside.official": ("Official feed {name}", "Flux officiel {name}"),
+    "beside.official.hurts": (
+        "The agency’s figures beside ours grow old. Our own are not touched.",
+        "Les chiffres de l’organisme, à côté des nôtres, vieillissent. Les nôtres ne sont pas touchés.",
+    ),
+    "beside.official.away": (
+        "It is fetched again by itself, under official_import in port.yaml.",
+        "Il est redemandé automatiquement, selon official_import, dans port.yaml.",
+    ),
     "beside.since": ("Since {moment}", "Depuis le {moment}"),
+    "beside.next": ("Next try: {moment}", "Prochain essai~: le {moment}"),
     "node.online": ("connected", "connecté"),
     "node.offline": ("not connected", "non connecté"),
     "node.unheard": ("not heard of", "sans nouvelles"),

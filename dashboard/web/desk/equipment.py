@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -61,14 +62,15 @@ class AsideRow:
 
 @dataclass(frozen=True, slots=True)
 class BesideRow:
-    """Something beside the nodes that does not work: who feels it, since when, why, what to do."""
+    """Something beside the nodes that does not work: who feels it, since when, why, what is next, the fix."""
 
-    part: str
+    key: str
     name: str
     hurts: str
     since: str
     since_s: float
     why: Said
+    next: str | None
     fix: str
 
 
@@ -101,19 +103,20 @@ def equipment(source: Source, t: Tongue, port: PortConfig) -> EquipmentPage:
         else t.counted("equipment.well", total)
     )
     zone = port.directions[0].timezone
-    beside = tuple(_beside(t, trouble, zone) for trouble in board.beside)
+    beside = tuple(_beside(t, one, zone) for one in board.beside if one.port in (None, port.id))
     return EquipmentPage(well, beside, groups, _asides(t, board))
 
 
 def _beside(t: Tongue, trouble: TroubleView, zone: str) -> BesideRow:
     return BesideRow(
-        part=trouble.part,
-        name=t(f"beside.{trouble.part}"),
+        key=re.sub(r"[^a-zA-Z0-9_]+", "-", f"{trouble.part} {trouble.name}").strip("-"),
+        name=t(f"beside.{trouble.part}", name=trouble.name),
         hurts=t(f"beside.{trouble.part}.hurts"),
         since=t("beside.since", moment=t.date_clock(trouble.since_s, zone)),
         since_s=trouble.since_s,
         why=t.said(trouble.why),
-        fix=t(f"beside.{trouble.part}.{'refused' if trouble.refused else 'away'}"),
+        next=None if trouble.next_s is None else t("beside.next", moment=t.date_clock(trouble.next_s, zone)),
+        fix=t(f"beside.{trouble.part}.{'refused' if trouble.refused else 'away'}", name=trouble.name),
     )
 
 

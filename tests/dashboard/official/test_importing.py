@@ -50,8 +50,8 @@ class Site(http.server.ThreadingHTTPServer):
 
     daemon_threads = True
 
-    def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), Page)
+    def __init__(self, port: int = 0) -> None:
+        super().__init__(("127.0.0.1", port), Page)
         self.answers: dict[str, tuple[int, bytes]] = {}
 
     def at(self, path: str) -> str:
