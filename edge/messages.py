@@ -35,7 +35,7 @@ class MessageError(ValueError):
 
 
 class Queue(msgspec.Struct, frozen=True, kw_only=True, gc=False):
-    """The queue in one lane's area at the end of the report."""
+    """The queue in one lane's area at the end of the report, or up to 2 s before it."""
 
     in_view: int
     stopped: int

@@ -123,10 +123,20 @@ class QueueState:
 
 
 @dataclass(frozen=True, slots=True)
+class LaneQueue:
+    """The queue of a lane at a moment that lies a little back (`at`, s), as it is known by now."""
+
+    at: float
+    lane: str
+    state: QueueState
+
+
+@dataclass(frozen=True, slots=True)
 class LaneStep:
     """What one picture says of one lane; None where the lane has no area or no booth line.
 
-    `residual`: vehicles that the counts hold between the lines, less those in view; None where not known.
+    `queue`: as far as it is known at once. `residual`: vehicles that the counts hold between the lines, less
+    those in view; None where not known.
     """
 
     lane: str
@@ -178,6 +188,7 @@ class Step:
     """All that one picture of one camera says; crossings and passages that became sure at this picture.
 
     `standings`: who came to stand at a booth; those that had crossed the tail line here are passages, too.
+    `queues`: of moments that lie a little back, each told once, by time.
     """
 
     at: float
@@ -187,4 +198,5 @@ class Step:
     tracks: tuple[TrackView, ...]
     standings: tuple[Standing, ...] = ()
     corrections: tuple[Correction, ...] = ()
+    queues: tuple[LaneQueue, ...] = ()
     blind: bool = False

@@ -35,7 +35,8 @@ class Seen:
 
 def unseen(step: Step) -> Step:
     """The same, but nothing is known of its lanes."""
-    return replace(step, lanes=tuple(LaneStep(lane.lane, None, None) for lane in step.lanes), blind=True)
+    lanes = tuple(LaneStep(lane.lane, None, None) for lane in step.lanes)
+    return replace(step, lanes=lanes, queues=(), blind=True)
 
 
 class Watch:
@@ -59,6 +60,7 @@ class Watch:
         self._sight = Sight(height, self._meter.far_row)
         self._clearing: Clearing = as_it_is
         self._looked_at = 0.0
+        self._blind_at = float("-inf")
         self._glanced_at = float("-inf")
 
     def see(self, picture: Picture, at: float) -> Seen:
@@ -84,7 +86,10 @@ class Watch:
         """The step, its lanes unknown where bodies pass in which no vehicle is found."""
         if glanced:
             self._blindness.look(self._gate.luma, self._meter.boxes(step.at), step.at)
-        return unseen(step) if self._blindness.is_blind else step
+        if self._blindness.is_blind:
+            self._blind_at = step.at
+            return unseen(step)
+        return replace(step, queues=tuple(queue for queue in step.queues if queue.at > self._blind_at))
 
     def save(self, at: float) -> SavedMeter:
         """What a watch that takes over after a restart must know at `at`."""

@@ -220,15 +220,14 @@ RENDERED = """
 Rendered pictures flatter a detector that was trained on rendered pictures; these figures compare
 conditions and show where measuring fails, they do not foretell a real port. 5 pictures a second (`day`:
 every one of 10), {seconds} s a recording (trucks 210 s), tail camera 15 m up and facing away unless the
-name says more. A crossing counts within {tolerance} s. `hidden`: vehicles in a lane's area, on average,
-of which less than a quarter can be seen; counting them or not are both right. Queues here stop and go, and
-it takes up to {late:g} s to know that a vehicle stands, or drives again: `but for delay` compares the metres
-with the nearest of what was so within that time. To tell each moment later, by itself, helps little, as the
-goals below show: some vehicles are said to stand too soon, others too long. `metres told`: a camera over the
+name says more. A crossing counts within {tolerance} s. `hidden`: vehicles in a lane's area, on average, of
+which less than a quarter can be seen; counting them or not are both right. Queues here stop and go, so who
+is wrong for a second about the last vehicle is wrong by the whole queue: `but for delay` compares the
+metres with the nearest of what was so within the {late:g} s before. `metres told`: a camera over the
 canopy, which sees the road from 40 m on, does not know a queue that ends before, and says so; so does one
-whose far end is in fog; and where the end hangs on a vehicle that has been hidden for a second none is told.
-`at_least` is judged where the truth is clear: the queue reaches beyond the view or its end is hidden by
-standing vehicles, or neither. `detector finds`: of the vehicles that can be seen in sample pictures.
+whose far end is in fog; and where the end hangs on a vehicle that has been hidden for a second none is
+told. `at_least` is judged where the truth is clear: the queue reaches beyond the view or its end is hidden
+by standing vehicles, or neither. `detector finds`: of the vehicles that can be seen in sample pictures.
 """
 
 
@@ -276,7 +275,6 @@ def _document(
             "stopped_mae": group.queue.stopped.mean,
             "metres_mae": group.queue.metres.mean,
             "metres_mae_but_for_delay": group.queue.late.mean,
-            "metres_mae_told_later": group.queue.later.mean,
             "metres_beyond_mean": group.queue.beyond.mean,
             "metres_not_told": group.queue.untold,
             "at_least": {

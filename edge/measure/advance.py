@@ -14,6 +14,7 @@ import numpy as np
 
 from edge.measure.geometry import Floats, GroundError, GroundPlane, Point
 from edge.measure.path import Path, Place
+from edge.measure.trail import Trail
 
 NOISE_PX = 0.5
 """Standard deviation of an edge of a box."""
@@ -60,6 +61,11 @@ class Advance:
     def way_m(self) -> float:
         """How far it drove along the lane since it was first seen in it."""
         return 0.0 if self._began_m is None or self.metres is None else self._began_m - self.metres
+
+    @property
+    def trail(self) -> Trail:
+        """Where it was in the last seconds."""
+        return self._path.trail
 
     def slower(self, limit: float) -> float | None:
         """How likely it was slower than `limit` (m/s) at the last look; None while that is not known well."""

@@ -12,6 +12,7 @@ from math import exp, log
 from edge.measure.advance import place_of
 from edge.measure.geometry import TINY, XYXY, GroundPlane
 from edge.measure.path import Path
+from edge.measure.trail import Trail
 
 NOISE_PX = 0.25
 """Standard deviation of how far growth says that it moved."""
@@ -48,6 +49,11 @@ class Closely:
     def metres(self) -> float | None:
         """Metres upstream of the booth line at the last look."""
         return self._path.metres
+
+    @property
+    def trail(self) -> Trail:
+        """Where it was in the last seconds."""
+        return self._path.trail
 
     def later(self, by_s: float) -> Path:
         """Its way so many seconds after the last look, nobody having looked."""

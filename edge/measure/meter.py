@@ -17,17 +17,12 @@ from edge.measure.counting_line import lines_of
 from edge.measure.geometry import Floats, GroundPlane, anchor_of
 from edge.measure.growth import Grown, Growths, Seen
 from edge.measure.hidden import Hidden
+from edge.measure.hindsight import Hindsight
 from edge.measure.lane_view import LaneView, lane_view
 from edge.measure.newcomers import Newcomers
 from edge.measure.presence import STANDING_VIEW_S, present
-from edge.measure.queue_view import (
-    Queue,
-    end_hidden,
-    end_occupied,
-    is_served,
-    queue_of,
-    queue_state,
-)
+from edge.measure.queue_length import Moment, beyond_view
+from edge.measure.queue_view import end_hidden, end_occupied, is_served, members_of
 from edge.measure.region import holds, lane_cells, union_of
 from edge.measure.saved import SavedMeter, SavedTrack, keys_of, passings_of, save_track, track_of
 from edge.measure.standing import standing_since
@@ -80,6 +75,7 @@ class CameraMeter:
         self._newcomers = Newcomers(self._whole, *self._size)
         self._beside = Beside()
         self._hidden = Hidden()
+        self._hindsight = Hindsight()
         self._growths = Growths(*self._size)
         self._grown: dict[int, Grown] = {}
 
@@ -142,15 +138,14 @@ class CameraMeter:
         passages = self._passages(standings)
         self._balance.forget(track.id for track in tracked.ended)
         self._forget(known.ended)
-        queues = [queue_of(lane, there, at) for lane in self._lanes]
-        lanes = tuple(
-            self._lane_step(lane, queue, there, at) for lane, queue in zip(self._lanes, queues, strict=True)
-        )
+        moments = {lane.lane: self._moment(lane, there, at) for lane in self._lanes if lane.area is not None}
+        lanes = tuple(self._lane_step(lane, moments.get(lane.lane), there, at) for lane in self._lanes)
         corrections = tuple(self._balance.step(crossings, lanes, at))
         lanes = tuple(replace(lane, residual=self._residual(lane)) for lane in lanes)
-        standing = {track.id for queue in queues for track in queue.stopped}
+        standing = {one.track for moment in moments.values() for one in moment.members if one.stands}
         views = tuple(_view(track, track.id in standing, at) for track in seen)
-        return Step(at, lanes, tuple(crossings), passages, views, standings, corrections)
+        queues = self._hindsight.step(moments.values(), at)
+        return Step(at, lanes, tuple(crossings), passages, views, standings, corrections, queues)
 
     def _residual(self, lane: LaneStep) -> int | None:
         between = self._balance.between.get(lane.lane)
@@ -186,9 +181,9 @@ class CameraMeter:
     def finish(self, at: float) -> Step:
         """The recording ends at `at` or starts again: all tracks end; the meter, then empty, may go on."""
         crossings = self._counter.end(self._tracker.finish(), last_word=True)
+        queues = self._hindsight.rest()
         self._clear()
-        lanes = tuple(self._lane_step(lane, Queue((), ()), (), at) for lane in self._lanes)
-        return Step(at, lanes, tuple(crossings), (), ())
+        return Step(at, (), tuple(crossings), (), (), queues=queues)
 
     def _follow(self, picture: Picture, live: Sequence[Track], at: float) -> dict[int, Grown]:
         """How much those on a ground plane have grown."""
@@ -263,13 +258,15 @@ class CameraMeter:
         self._served.add((track.id, lane.lane))
         return track.stopped_since
 
-    def _lane_step(self, lane: LaneView, queue: Queue, there: Sequence[Track], at: float) -> LaneStep:
-        state = None
-        if lane.area is not None:
-            occupied, hidden = self._is_occupied(lane, there, at), self._is_hidden(lane, there, at)
-            state = queue_state(lane, queue, occupied, hidden, at)
+    def _moment(self, lane: LaneView, there: Sequence[Track], at: float) -> Moment:
+        occupied, hidden = self._is_occupied(lane, there, at), self._is_hidden(lane, there, at)
+        return Moment(at, lane, members_of(lane, there, at), beyond_view(lane, occupied, hidden))
+
+    def _lane_step(
+        self, lane: LaneView, moment: Moment | None, there: Sequence[Track], at: float
+    ) -> LaneStep:
         booth = None if lane.booth is None else any(is_served(lane, track, at) for track in there)
-        return LaneStep(lane.lane, state, booth)
+        return LaneStep(lane.lane, None if moment is None else moment.at_once(), booth)
 
     def _is_occupied(self, lane: LaneView, there: Sequence[Track], at: float) -> bool:
         since, until = self._occupied.get(lane.lane, (at, at))

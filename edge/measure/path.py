@@ -11,6 +11,8 @@ from copy import copy
 from dataclasses import dataclass
 from math import erf, exp, log, sqrt
 
+from edge.measure.trail import Trail
+
 FIRST_SPEED, FIRST_PUSH = 6.0, 1.2
 """Standard deviations of a new vehicle's speed (m/s) and acceleration (m/s2)."""
 
@@ -145,7 +147,7 @@ class Path:
     Bar-Shalom et al., Estimation with Applications to Tracking and Navigation.
     """
 
-    __slots__ = ("_at", "_drive", "_looks", "_stand", "_stands")
+    __slots__ = ("_at", "_drive", "_looks", "_stand", "_stands", "trail")
 
     def __init__(self) -> None:
         self._at = 0.0
@@ -153,6 +155,7 @@ class Path:
         self._stand = Standing(0.0, 0.0)
         self._drive = Driving(0.0, 0.0, 0.0, 0.0)
         self._stands = STANDS_FIRST
+        self.trail = Trail()
 
     @property
     def metres(self) -> float | None:
@@ -196,6 +199,7 @@ class Path:
         """It is so many metres elsewhere, and was before."""
         self._drive.metres += by
         self._stand.metres += by
+        self.trail.move(by)
 
     def see(self, place: Place, at: float) -> None:
         """Take where it was seen at `at` (s)."""
@@ -209,6 +213,7 @@ class Path:
             self._correct(metres, noise**2 * max(1.0, APART_S / by_s))
         self._looks += 1
         self._at = at
+        self.trail.see(metres, at)
 
     def _go_on(self, by_s: float) -> None:
         self._switch(by_s)

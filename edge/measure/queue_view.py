@@ -1,28 +1,30 @@
-"""What a moment says of a lane: who is in its area, who stands, how far the queue reaches, who is served."""
+"""What a moment shows of a lane: who is in its area, who of them stands, and where; who is served."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from edge.measure.closely import Closely
 from edge.measure.geometry import Point, anchor_of
-from edge.measure.lane_view import BEGINS_M, LaneView
+from edge.measure.lane_view import LaneView
 from edge.measure.path import Path
 from edge.measure.presence import MOVING_VIEW_S
-from edge.measure.standing import LIKELY, STOPPED_M_S
+from edge.measure.standing import LIKELY, STOPPED_M_S, comes_into_sight
 from edge.measure.track import Track
-from edge.vision import QueueState
+from edge.measure.trail import Trail
 
 LENGTH_M = {"car": 4.5, "van": 6.0, "truck": 16.5, "bus": 12.0, "motorcycle": 2.2}
 """Usual lengths, for the end of a vehicle that the camera does not see."""
 
+OVERHANG_M = 0.8
+"""A box ends where wheels meet the road; bumpers are so much farther out."""
+
 LATE_S = 0.2
 """Filters tell so late that a vehicle stands or starts."""
 
-UNSURE_S, BEHIND_M = 1.0, 1.0
-"""Who was not seen for so long may have stopped since, or started; where the queue ends hangs on it if nobody
-who is seen to stand is less than this before them, or behind."""
+UNSURE_S = 1.0
+"""Who was not seen for so long may have stopped since, or started."""
 
 SHORTEST = 0.5
 """No vehicle is shorter than this share of the usual length of its class."""
@@ -48,36 +50,57 @@ BOOTH_REACH_M = 6.0
 BOOTH_REACH_HEIGHTS = {"toward": 0.6, "away": 1.2}
 """Without a ground plane: from anchor to line, in box heights (facing away the anchor is the rear)."""
 
-OCCUPIED = "upstream end occupied"
-HIDDEN = "upstream end hidden"
-OUT_OF_SIGHT = "far end out of sight"
-BEGINS_BEFORE = "near end out of sight"
-VEHICLE_HIDDEN = "vehicle hidden"
-
 
 @dataclass(frozen=True, slots=True)
-class Queue:
-    """Who counts as in view of a lane's area at a moment, and who of them as standing."""
+class Member:
+    """A vehicle in a lane's area at a moment.
 
-    within: tuple[Track, ...]
-    stopped: tuple[Track, ...]
+    rear_m: metres upstream to its rear, None where no plane tells; lately: it was seen a moment ago;
+    stands: so far as was known then; moved_up: it is hidden, and another one drives where it stood;
+    trails: where it was seen, and is since, the most exact first.
+    """
+
+    track: int
+    rear_m: float | None
+    lately: bool
+    stands: bool
+    moved_up: bool
+    trails: tuple[Trail, ...]
+
+    def stood(self, at: float) -> bool:
+        """Whether it stood at that moment (s), by where it was before and is since."""
+        if self.moved_up:
+            return False
+        speeds = (trail.speed_m_s(at) for trail in self.trails)
+        speed = next((known for known in speeds if known is not None), None)
+        return self.stands if speed is None else abs(speed) < STOPPED_M_S
 
 
-def queue_of(lane: LaneView, present: Sequence[Track], at: float) -> Queue:
-    """The queue in the lane's area, out of all vehicles that the camera sees at `at`."""
+def members_of(lane: LaneView, present: Sequence[Track], at: float) -> tuple[Member, ...]:
+    """Who is in the lane's area, out of all vehicles that the camera sees at `at`."""
     within = [track for track in present if lane.holds(track, at) and not _may_have_left(lane, track, at)]
-    stopped = [
-        track for track in within if _stands(lane, track, at) and not _has_moved_up(lane, track, within, at)
-    ]
-    return Queue(tuple(within), tuple(stopped))
+    return tuple(_member(lane, track, within, at) for track in within)
 
 
-def queue_state(lane: LaneView, queue: Queue, occupied: bool, hidden: bool, at: float) -> QueueState:
-    """What is told of a queue; occupied, hidden: whether its upstream end is, or was a moment ago."""
-    beyond = OCCUPIED if occupied else HIDDEN if hidden else OUT_OF_SIGHT if lane.dim else None
-    length_m, unknown = _reach(lane, queue, at, beyond is not None)
-    why = unknown if beyond is None else beyond
-    return QueueState(len(queue.within), len(queue.stopped), length_m, beyond is not None, why)
+def _member(lane: LaneView, track: Track, within: Sequence[Track], at: float) -> Member:
+    moved_up = _has_moved_up(lane, track, within, at)
+    return Member(
+        track=track.id,
+        rear_m=_rear_m(lane, track, at),
+        lately=at - track.seen_at <= UNSURE_S,
+        stands=not moved_up and _stands(lane, track, at),
+        moved_up=moved_up,
+        trails=_trails(lane, track),
+    )
+
+
+def _trails(lane: LaneView, track: Track) -> tuple[Trail, ...]:
+    """Where it was seen in this lane: by its pixels, and by its boxes, unless the picture cuts them off."""
+    closely, advance = _closely(lane, track), track.advance
+    by_pixels = () if closely is None else (closely.trail,)
+    if advance is None or advance.lane != lane.lane or comes_into_sight(track):
+        return by_pixels
+    return (*by_pixels, advance.trail)
 
 
 def _stands(lane: LaneView, track: Track, at: float) -> bool:
@@ -168,27 +191,6 @@ def _is_in_lane(lane: LaneView, track: Track, at: float) -> bool:
     return lane.booth is not None and lane.booth.is_beside(anchor_of(track.expected_xyxy(at), "bottom"))
 
 
-def _reach(lane: LaneView, queue: Queue, at: float, at_least: bool) -> tuple[float | None, str | None]:
-    """Metres to the last rear that is seen, 0 where none stands; or None, and why that is not known.
-
-    At least so far it reaches whoever is hidden.
-    """
-    if lane.plane is None:
-        return None, None
-    seen = _rears(lane, (track for track in queue.stopped if at - track.seen_at <= UNSURE_S), at)
-    if not seen and (lane.dim or (lane.begins_m is not None and lane.begins_m > BEGINS_M)):
-        return None, BEGINS_BEFORE
-    last = max([0.0, *seen])
-    hidden = _rears(lane, (track for track in queue.within if at - track.seen_at > UNSURE_S), at)
-    if not at_least and any(rear > last + BEHIND_M for rear in hidden):
-        return None, VEHICLE_HIDDEN
-    return last, None
-
-
-def _rears(lane: LaneView, tracks: Iterable[Track], at: float) -> list[float]:
-    return [rear for track in tracks if (rear := _rear_m(lane, track, at)) is not None]
-
-
 def _rear_m(lane: LaneView, track: Track, at: float) -> float | None:
     """Metres upstream to its rear: by its pixels, or as its boxes have it."""
     way = _way(lane, track, at)
@@ -197,7 +199,9 @@ def _rear_m(lane: LaneView, track: Track, at: float) -> float | None:
 
 def _rear_of(lane: LaneView, track: Track, end: float | None) -> float | None:
     """Metres upstream to the rear of a vehicle whose end that the camera sees is there."""
-    return None if end is None else end + (LENGTH_M[track.cls] if lane.facing == "toward" else 0.0)
+    if end is None:
+        return None
+    return end + OVERHANG_M if lane.facing == "away" else end - OVERHANG_M + LENGTH_M[track.cls]
 
 
 def _end_m(lane: LaneView, track: Track, at: float) -> float | None:

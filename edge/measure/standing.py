@@ -40,25 +40,25 @@ def standing_since(track: Track, lane: LaneView | None) -> float | None:
         return track.stopped_since
     if slow < LIKELY:
         return None
-    foot = track.fit.speed()
-    if foot is None:
+    if track.fit.speed() is None:
         return track.stopped_since
-    return None if _comes_into_sight(track, foot) else track.fit.still_since(STILL_M, plane)
+    return None if comes_into_sight(track) else track.fit.still_since(STILL_M, plane)
 
 
 def _standing_in_picture(track: Track) -> float | None:
     foot = track.fit.speed()
-    if foot is None or _drives(foot) or _comes_into_sight(track, foot):
+    if foot is None or _drives(foot) or comes_into_sight(track):
         return None
     return track.fit.still_since(STILL_HEIGHTS * foot.height)
 
 
-def _comes_into_sight(track: Track, foot: Speed) -> bool:
+def comes_into_sight(track: Track) -> bool:
     """Whether its head drives and what is seen lowest of it does not.
 
     What is looked at ends there: the foot of one that drives in or out over that edge seems to stand.
     """
-    if _drives(foot):
+    foot = track.fit.speed()
+    if foot is None or _drives(foot):
         return False
     head = track.fit.speed("head")
     return head is not None and head.value > max(GROWS_HEIGHTS * head.height, STEADILY * head.error)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from queue import SimpleQueue
 from typing import Any
@@ -233,8 +233,7 @@ class CameraLoop(threading.Thread):
         """All tracks end; what they had still to say is said, but the view is not taken for empty."""
         if self._watch is None:
             return
-        step = replace(self._watch.finish(at), lanes=())
-        self._watch = None
+        step, self._watch = self._watch.finish(at), None
         self._put(Sample(self.camera.id, step, closes=closes, is_picture=False))
         if self._plates is not None:
             self._plates.clear(self.camera.id)

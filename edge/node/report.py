@@ -13,13 +13,17 @@ from msgspec.structs import replace
 
 from edge.config import CameraConfig, LaneConfig
 from edge.messages import PASSAGE_EDGES_S, Booth, Corrections, LaneReport, Passages, Quality, Queue
-from edge.vision import Correction, Crossing, LaneStep, Passage, QueueState, SignSeen, Step
+from edge.vision import Correction, Crossing, LaneQueue, LaneStep, Passage, QueueState, SignSeen, Step
 
 BLIND = "blind"
 """Reason: things pass in the lanes, and the detector finds no vehicle in them."""
 
 UNSEEN_AFTER_S = 1.0
 """Between two pictures that are further apart than this, nothing was observed."""
+
+QUEUE_OF_S = 2.0
+"""The queue of a report is that of a moment ago, which is known better; where none is known of so short ago,
+as in the first second, it is what the last picture shows at once."""
 
 
 class LaneTally:
@@ -39,12 +43,17 @@ class LaneTally:
         self._buckets = [0] * (len(PASSAGE_EDGES_S) + 1)
         self._in_view_max: int | None = None
         self._now: LaneStep | None = None
+        self._queue: LaneQueue | None = None
         self._sign: SignSeen | None = None
 
     def see(self, state: LaneStep) -> None:
         """The state from now on."""
         self._now = state
         self._note_in_view()
+
+    def look_back(self, queue: LaneQueue) -> None:
+        """What is known by now of a moment ago."""
+        self._queue = queue
 
     def read(self, seen: SignSeen) -> None:
         """What the lane's sign shows from now on."""
@@ -81,8 +90,8 @@ class LaneTally:
         self._passages_s += passage.travel_s
         self._buckets[bisect_left(PASSAGE_EDGES_S, passage.travel_s)] += 1
 
-    def report(self, seen_now: bool, quality: Quality) -> LaneReport:
-        """The figures now; starts a new `in_view_max`. `seen_now` is false when the last picture is stale."""
+    def report(self, end: float, seen_now: bool, quality: Quality) -> LaneReport:
+        """The figures at `end`; starts a new `in_view_max`. `seen_now`: the last picture is not stale."""
         lane, area = self._lane, self._lane.area is not None
         report = LaneReport(
             lane=lane.id,
@@ -96,13 +105,18 @@ class LaneTally:
             full_s=round(self._full_s, 3) if area else None,
             corrections=self._corrections,
             in_view_max=self._in_view_max if area else None,
-            queue=_queue(self._now.queue) if seen_now and area and self._now else None,
+            queue=self._queue_at(end) if seen_now and area else None,
             booth=self._booth(seen_now),
             passages=self._passages() if lane.tail and lane.booth else None,
             quality=replace(quality, residual=self._now.residual if seen_now and self._now else None),
         )
         self._in_view_max = None
         return report
+
+    def _queue_at(self, end: float) -> Queue | None:
+        if self._queue is not None and end - self._queue.at <= QUEUE_OF_S:
+            return _queue(self._queue.state)
+        return None if self._now is None else _queue(self._now.queue)
 
     def _booth(self, seen_now: bool) -> Booth | None:
         """None where the lane has neither a booth line nor a sign here."""
@@ -146,6 +160,8 @@ class CameraTally:
             self._inferences_s.append(inference_s)
         for state in step.lanes:
             self._lanes[state.lane].see(state)
+        for queue in step.queues:
+            self._lanes[queue.lane].look_back(queue)
         for crossing in step.crossings:
             self._lanes[crossing.lane].cross(crossing)
         for correction in step.corrections:
@@ -173,7 +189,7 @@ class CameraTally:
         """One LaneReport per lane for the time from `start` to `end`; starts new means of `quality`."""
         seen_now = self._seen_at is not None and end - self._seen_at <= UNSEEN_AFTER_S and not self._blind
         quality = self._quality(end - start, [*degraded, BLIND] if self._blind else degraded)
-        return [lane.report(seen_now, quality) for lane in self._lanes.values()]
+        return [lane.report(end, seen_now, quality) for lane in self._lanes.values()]
 
     def _quality(self, seconds: float, degraded: Sequence[str]) -> Quality:
         fps = round(self._pictures / seconds, 2) if seconds > 0 else None

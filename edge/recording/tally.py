@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
+from math import inf
 from typing import Any
 
 import numpy as np
 
 from edge.config import CameraConfig
-from edge.vision import Crossing, Line, Step
+from edge.vision import Crossing, LaneQueue, Line, Step
 
-QUEUE_EVERY_S = 0.25
-"""A row per lane at the first picture after this time; pictures come at least twice a second."""
+QUEUE_EVERY_S = 0.2
+"""A row per lane at the first picture after this time: as often as a node looks."""
 
 
 class Tally:
@@ -25,9 +27,9 @@ class Tally:
         self._camera = camera
         self._crossings: list[Crossing] = []
         self._queue: list[dict[str, Any]] = []
+        self._queue_at: dict[str, float] = {}
         self._numbers: list[int] = []
         self._times: list[float] = []
-        self._queue_at: float | None = None
         self.blind = False
         self.wrong: Counter[str] = Counter()
 
@@ -41,9 +43,7 @@ class Tally:
         if not measured:
             return
         self.blind = step.blind
-        if self._queue_at is None or step.at - self._queue_at >= QUEUE_EVERY_S - 1e-6:
-            self._queue_at = step.at
-            self._queue += _queue_rows(number, step)
+        self._note(step.queues)
 
     @property
     def pictures(self) -> int:
@@ -51,14 +51,15 @@ class Tally:
         return len(self._numbers)
 
     def close(self, last: Step) -> None:
-        """Take the step that ends the recording: its crossings only."""
+        """Take the step that ends the recording: its crossings, and the queues that were not told yet."""
         self._crossings += last.crossings
+        self._note(last.queues)
 
     def crossings(self) -> list[dict[str, Any]]:
-        """Rows by time; `frame` is the number of the picture at the interpolated time."""
+        """Rows by time; `frame` is the number of the picture at that time."""
         return [
             {
-                "frame": round(float(np.interp(crossing.t_s, self._times, self._numbers))),
+                "frame": self._number_at(crossing.t_s),
                 "t_s": round(crossing.t_s, 3),
                 "lane": crossing.lane,
                 "line": crossing.line,
@@ -85,19 +86,25 @@ class Tally:
             for lane in self._camera.lanes
         }
 
+    def _note(self, queues: Sequence[LaneQueue]) -> None:
+        for queue in queues:
+            if queue.at - self._queue_at.get(queue.lane, -inf) >= QUEUE_EVERY_S - 1e-6:
+                self._queue_at[queue.lane] = queue.at
+                self._queue.append(self._row(queue))
 
-def _queue_rows(number: int, step: Step) -> list[dict[str, Any]]:
-    return [
-        {
-            "frame": number,
-            "t_s": round(step.at, 3),
-            "lane": lane.lane,
-            "in_view": lane.queue.in_view,
-            "stopped": lane.queue.stopped,
-            "length_m": None if lane.queue.length_m is None else round(lane.queue.length_m, 2),
-            "at_least": lane.queue.at_least,
-            "why": lane.queue.why,
+    def _row(self, queue: LaneQueue) -> dict[str, Any]:
+        state = queue.state
+        return {
+            "frame": self._number_at(queue.at),
+            "t_s": round(queue.at, 3),
+            "lane": queue.lane,
+            "in_view": state.in_view,
+            "stopped": state.stopped,
+            "length_m": None if state.length_m is None else round(state.length_m, 2),
+            "at_least": state.at_least,
+            "why": state.why,
         }
-        for lane in step.lanes
-        if lane.queue is not None
-    ]
+
+    def _number_at(self, at: float) -> int:
+        """The number of the picture at that time (s), interpolated."""
+        return round(float(np.interp(at, self._times, self._numbers)))

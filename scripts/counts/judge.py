@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from edge.measure.queue_view import OUT_OF_SIGHT
+from edge.measure.queue_length import OUT_OF_SIGHT
 
 RENDERED_TOL_S = 0.6
 """A count within this time of a true crossing is that vehicle's."""
@@ -14,8 +14,6 @@ FRAME_TOL = 6
 """On real clips, in frames, or the truth's own tolerance where that is wider."""
 LATE_S = 3.0
 """It takes so long, at most, to know that a vehicle stands, or drives again."""
-LATER_S = 1.0
-"""Were each moment told so much later, when more is known of it: whether waiting alone would help."""
 ROW_WITHIN_S = 0.6
 """A queue row this near to a moment of the truth tells of that moment."""
 
@@ -73,8 +71,6 @@ class Queues:
     """Metres beyond what is allowed: the larger of 3 m and 5 %."""
     late: Errors = field(default_factory=Errors)
     """Metres off from the nearest of what was so within the last LATE_S."""
-    later: Errors = field(default_factory=Errors)
-    """Metres off of what is said LATER_S after the moment."""
     right: int = 0
     missed: int = 0
     wrong: int = 0
@@ -84,7 +80,7 @@ class Queues:
 
     def add(self, other: Queues) -> None:
         """Pool with another recording's."""
-        for name in ("in_view", "stopped", "metres", "beyond", "late", "later"):
+        for name in ("in_view", "stopped", "metres", "beyond", "late"):
             getattr(self, name).values.extend(getattr(other, name).values)
         self.right, self.missed = self.right + other.right, self.missed + other.missed
         self.wrong, self.untold = self.wrong + other.wrong, self.untold + other.untold
@@ -138,12 +134,10 @@ def rendered_queue(truth: Mapping[str, Any], document: Mapping[str, Any], camera
         if true["camera"] != camera:
             continue
         rows = measured.get(true["lane"], [])
-        row, later = _nearest(rows, true["t_s"]), _nearest(rows, true["t_s"] + LATER_S)
+        row = _nearest(rows, true["t_s"])
         if row is None:
             continue
         _judge_row(result, true, _before(truth["queue"], true), row)
-        if later is not None and _has_length(true, later):
-            result.later.values.append(abs(later["length_m"] - true["length_m"]))
     return result
 
 

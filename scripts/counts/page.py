@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from scripts.counts.judge import LATE_S, LATER_S, Crossings, Queues, Samples
+from scripts.counts.judge import LATE_S, Crossings, Queues, Samples
 from scripts.counts.measuring import Result
 from scripts.counts.nearby import Nearby
 
@@ -196,8 +196,7 @@ def goals(groups: Sequence[Group]) -> list[str]:
         said.append(
             f"- queue length where not `at_least`, all rendered: MAE {by_queue.metres.mean:.1f} m, within "
             f"max(3 m, 5 %) in {within:.0%} of the moments: {_met(by_queue.metres.mean <= 3.0)} "
-            f"({_number(by_queue.late.mean, 1)} m from the nearest of what was so within {LATE_S:g} s; "
-            f"{_number(by_queue.later.mean, 1)} m were each moment told {LATER_S:g} s later)"
+            f"({_number(by_queue.late.mean, 1)} m from the nearest of what was so within {LATE_S:g} s)"
         )
     if by_queue.recall is not None:
         said.append(

@@ -15,9 +15,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
+from edge.config import CameraConfig
+from edge.detection.detector import Detector
 from edge.measure.blindness import Blindness
 from edge.measure.bodies import median_of
 from edge.measure.region import CELL_PX
+from edge.picture import Colours
+from edge.vision import Boxes
+from edge.watch import Watch
 
 ROWS, COLUMNS = 40, 60
 LANE = np.zeros((ROWS, COLUMNS), bool)
@@ -137,6 +142,31 @@ def test_nothing_is_said_of_a_camera_without_lanes_or_pictures() -> None:
     subject.look(None, NOBODY, 0.0)
     subject.look(ROAD.astype(np.uint8), NOBODY, 0.2)
     assert not subject.is_blind
+
+
+def test_of_moments_at_which_it_was_blind_no_queue_is_told_afterwards(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    corners = [[1 / 3, 0.0], [2 / 3, 0.0], [2 / 3, 1.0], [1 / 3, 1.0]]
+    camera = CameraConfig.model_validate({"id": "c1", "lanes": [{"id": "b1", "area": corners}]})
+    found = NOBODY
+
+    def boxes(*_: object) -> Boxes:
+        return Boxes(found.astype(np.float32), ("truck",) * len(found), np.full(len(found), 0.9, np.float32))
+
+    monkeypatch.setattr(Detector, "boxes", boxes)
+    watch = Watch(camera, Detector.load("vehicles"), COLUMNS * CELL_PX, ROWS * CELL_PX, gated=False)
+    steps, at = [], 0.0
+    for scene in [*([PASS, PAUSE] * 4), *([FOUND, PAUSE] * 4)]:
+        for cells, found in scene(5):  # noqa: B007 the detector gives them
+            picture = cells.clip(0, 255).astype(np.uint8).repeat(CELL_PX, 0).repeat(CELL_PX, 1)
+            steps.append(watch.see(Colours(picture[..., None].repeat(3, 2)), at).step)
+            at += 0.2
+    blind = {step.at for step in steps if step.blind}
+    told = {queue.at for step in steps for queue in step.queues}
+    assert blind
+    assert max(told) > max(blind)
+    assert not told & blind
 
 
 @given(levels=st.lists(st.integers(-255, 255), min_size=1, max_size=40))

@@ -9,7 +9,8 @@ import pytest
 
 from edge.config import NodeConfig
 from edge.measure.meter import CameraMeter
-from edge.measure.queue_view import HIDDEN, OCCUPIED, VEHICLE_HIDDEN
+from edge.measure.queue_length import HIDDEN, OCCUPIED, VEHICLE_HIDDEN
+from edge.measure.queue_view import OVERHANG_M
 from edge.vision import Boxes, LaneStep, QueueState
 from tests.edge.boxfile import HEIGHT, WIDTH, area, line, point
 
@@ -94,9 +95,9 @@ def test_in_view_goes_by_the_anchor(case: str, anchor: str, box: Row, in_view: i
     ("case", "facing", "cls", "rows", "length_m"),
     [
         ("nobody", "away", "car", [], 0.0),
-        ("the rear of the last, seen from behind", "away", "car", [NEAR, MIDDLE], 40.0),
-        ("its length is added, seen from the front", "toward", "car", [MIDDLE], 44.5),
-        ("a truck is longer", "toward", "truck", [MIDDLE], 56.5),
+        ("the rear of the last, seen from behind", "away", "car", [NEAR, MIDDLE], 40.0 + OVERHANG_M),
+        ("its length is added, seen from the front", "toward", "car", [MIDDLE], 44.5 - OVERHANG_M),
+        ("a truck is longer", "toward", "truck", [MIDDLE], 56.5 - OVERHANG_M),
     ],
 )
 def test_queue_length(case: str, facing: str, cls: str, rows: list[Row], length_m: float) -> None:
@@ -114,7 +115,7 @@ def test_without_a_ground_plane_the_length_is_not_known() -> None:
         ("nobody, the view begins at the booth", 0, [], 0.0),
         ("nobody, there is no room for a vehicle before it", 6, [], 0.0),
         ("nobody, but one may stand before it", 40, [], None),
-        ("one stands in view, whoever stands before it", 40, [(300, 300, 400, 400)], 76.0),
+        ("one stands in view, whoever stands before it", 40, [(300, 300, 400, 400)], 76.0 + OVERHANG_M),
     ],
 )
 def test_a_queue_that_may_stand_before_the_view_begins(

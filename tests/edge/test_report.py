@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 
 from edge.messages import PASSAGE_EDGES_S, LaneReport
 from edge.node.report import CameraTally
-from edge.vision import Step
+from edge.vision import LaneQueue, Step
 from tests.edge.reports import AREA, BOOTH, TAIL, camera, queue, step
 
 
@@ -82,6 +83,21 @@ def test_a_queue_is_told_only_while_it_is_fresh() -> None:
     seen = [step(0, queue(3)), step(0.5, queue(3))]
     assert tally_of(seen, end=1.0).queue is not None
     assert tally_of(seen, end=2.0).queue is None
+
+
+@pytest.mark.parametrize(
+    ("case", "told_of", "in_view"),
+    [
+        ("what is known by now of a moment ago", [0.0, 0.2], 2),
+        ("in the first second what the last picture shows", [], 3),
+        ("nothing newer is known: what the last picture shows", [-1.2], 3),
+    ],
+)
+def test_the_queue_of_a_report_is_that_of_a_moment_ago(case: str, told_of: list[float], in_view: int) -> None:
+    queues = tuple(LaneQueue(at, "b5", queue(2)) for at in told_of)
+    report = tally_of([step(0.8, queue(3)), replace(step(1.0, queue(3)), queues=queues)], end=1.0)
+    assert report.queue is not None
+    assert report.queue.in_view == in_view, case
 
 
 def test_booth_time_is_observed_time_with_a_vehicle_at_the_booth() -> None:

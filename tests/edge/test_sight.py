@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from edge.config import NodeConfig
 from edge.measure.meter import CameraMeter
-from edge.measure.queue_view import OCCUPIED, OUT_OF_SIGHT
+from edge.measure.queue_length import OCCUPIED, OUT_OF_SIGHT
+from edge.measure.queue_view import OVERHANG_M
 from edge.measure.sight import FADED, LASTS_S, STRIPS, Sight
 from edge.picture import Colours
 from edge.vision import Boxes, QueueState
@@ -90,12 +91,12 @@ METRES = {
     [
         ("all is seen, nobody there", "away", None, 0, 0.0, None),
         ("booths in fog, nobody to be seen", "away", None, 350, None, OUT_OF_SIGHT),
-        ("booths in fog, one stands where it can be seen", "away", 500, 350, 60.0, OUT_OF_SIGHT),
+        ("booths in fog, one stands where it can be seen", "away", 500, 350, 60.0 + OVERHANG_M, OUT_OF_SIGHT),
         ("less in fog than a car needs", "away", None, 220, 0.0, None),
-        ("the queue reaches into the fog", "toward", 400, 350, 64.5, OCCUPIED),
-        ("the queue ends before the fog", "toward", 650, 350, 14.5, None),
+        ("the queue reaches into the fog", "toward", 400, 350, 64.5 - OVERHANG_M, OCCUPIED),
+        ("the queue ends before the fog", "toward", 650, 350, 14.5 - OVERHANG_M, None),
         ("nobody before the fog", "toward", None, 350, 0.0, None),
-        ("the fog has gone", "toward", 400, 0, 64.5, None),
+        ("the fog has gone", "toward", 400, 0, 64.5 - OVERHANG_M, None),
     ],
 )
 def test_a_queue_in_fog(

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from edge.measure.queue_view import OUT_OF_SIGHT
+from edge.measure.queue_length import OUT_OF_SIGHT
 from scripts.counts.judge import clip_queue, matched, rendered_crossings, rendered_queue
 
 
@@ -110,24 +110,6 @@ def test_what_was_not_measured_near_the_moment_is_not_judged() -> None:
     result = rendered_queue({"queue": [true(False)]}, {"queue": [said() | {"t_s": 9.0}]}, "tail")
     assert result.in_view.mean is None
     assert result.recall is None
-
-
-@pytest.mark.parametrize(
-    ("case", "later", "errors"),
-    [
-        ("what is said a second later is right", said(length_m=40.0), [0.0]),
-        ("the queue has gone on meanwhile", said(length_m=0.0), [40.0]),
-        ("a lower bound has no error", said(at_least=True), []),
-        ("no length was told", said(length_m=None), []),
-    ],
-)
-def test_a_moment_is_also_judged_by_what_is_said_of_it_later(
-    case: str, later: dict[str, Any], errors: list[float]
-) -> None:
-    rows = [said(length_m=25.0), later | {"t_s": 5.1}]
-    result = rendered_queue({"queue": [true(False)]}, {"queue": rows}, "tail")
-    assert result.metres.values == [15.0], case
-    assert result.later.values == errors, case
 
 
 def test_samples_of_a_clip_are_right_within_their_tolerances() -> None:
