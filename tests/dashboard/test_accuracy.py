@@ -209,11 +209,12 @@ def test_a_file_that_is_no_text_is_named(tmp_path: Path) -> None:
 
 def minute(start_s: float, wait_s: float | None) -> StreamMinute:
     """What readers were told of FAST."""
-    bounds = (None, None, None) if wait_s is None else (wait_s, wait_s - 60, wait_s + 60)
+    low_s, high_s = (None, None) if wait_s is None else (wait_s - 60, wait_s + 60)
     state = "unknown" if wait_s is None else "measured"
     return StreamMinute(
-        "ambassador", "us_bound", FAST, start_s, state, None, *bounds, (), None, None, None, None, None, None  # type: ignore[arg-type]
-    )  # fmt: skip
+        *("ambassador", "us_bound", FAST, start_s, state, None, wait_s, low_s, high_s),
+        *((), None, None, None, None, None, None),
+    )
 
 
 def central(tmp_path: Path) -> CentralConfig:

@@ -29,10 +29,10 @@ ROW = StreamMinute(
 )
 HELD = StreamMinute(
     *("ambassador", "us_bound", "commercial/fast", START_S + 60, "unknown", "held"),
-    *[None] * 3,
+    *(None, None, None),
     (),
-    *[None] * 6,
-)  # type: ignore[arg-type]
+    *(None, None, None, None, None, None),
+)
 
 
 @pytest.fixture
