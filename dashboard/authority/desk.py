@@ -38,7 +38,8 @@ from edge.pairing import (
 )
 
 CODE_LASTS_S = 3600.0
-RELOAD_WITHIN_S = 20.0
+RELOAD_WITHIN_S = 10.0
+"""Half of what a node that enrols waits for its answer: its code is used up by then."""
 FOR_GROUP = 0o750
 SERVER_NAME, MEMBER_NAME = "server", "member"
 """Certificates of the broker: what clients see, and what servers of a cluster show each other."""

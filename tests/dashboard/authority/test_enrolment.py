@@ -45,7 +45,7 @@ from edge.pairing import (
     RenewRequest,
     new_key_and_request,
 )
-from tests.dashboard.authority.place import Caller, Place, running
+from tests.dashboard.authority.place import Caller, Place, mark_of, running
 from tests.dashboard.nodes import until
 from tests.edge.test_disk_faults import fill, small_disk  # noqa: F401 a fixture
 
@@ -433,3 +433,20 @@ def test_the_list_tells_days_left_of_certificates_that_count_alone(office: Offic
     assert office.desk.listed() == ["n07  testport  enrolled  90.0 days left"]
     office.now_s += 91 * 86400
     assert office.desk.listed() == ["n07  testport  expired"]
+
+
+@pytest.mark.slow
+def test_a_broker_that_hangs_costs_a_node_neither_its_answer_nor_its_code(tmp_path: Path) -> None:
+    place, hangs = Place(tmp_path, "embedded"), tmp_path / "hangs"
+    reload = f'reload: [sh, -c, "if [ -e {hangs} ]; then exec sleep 60; fi"]'
+    place.yaml.write_text(place.yaml.read_text().replace("reload: []", reload))
+    try:
+        place.start_authority()
+        code = place.code("n07")
+        hangs.touch()
+        done = place.use_code("n07", code)
+    finally:
+        place.stop()
+    assert done.returncode == 0, done.stderr
+    assert mark_of(tmp_path / "n07" / "node.crt").node == "n07"
+    assert "broker_not_reloaded" in place.text("authority.log")
