@@ -192,7 +192,9 @@ def _is_in_lane(lane: LaneView, track: Track, at: float) -> bool:
 
 
 def _rear_m(lane: LaneView, track: Track, at: float) -> float | None:
-    """Metres upstream to its rear: by its pixels, or as its boxes have it."""
+    """Metres upstream to its rear: by its pixels, or as its boxes have it; None where no plane tells."""
+    if lane.plane is None:
+        return None
     way = _way(lane, track, at)
     return _rear_of(lane, track, _end_m(lane, track, at) if way is None else way.metres)
 
