@@ -58,11 +58,11 @@ class Importer:
             try:
                 self.once(feed.url)
             except OfficialError as error:
-                log.warning("official_not_imported", url=feed.url, error=str(error))
                 why = str(error).removeprefix(f"{feed.url}: ")
+                log.warning("official_not_imported", url=_shown(feed.url), error=why)
                 trouble.tell(why, next_s=self._now() + feed.every_s)
             except StoreAwayError as error:
-                log.warning("official_not_imported", url=feed.url, error=str(error))
+                log.warning("official_not_imported", url=_shown(feed.url), error=str(error))
             else:
                 trouble.over()
             self._stopping.wait(feed.every_s)

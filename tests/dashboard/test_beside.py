@@ -188,7 +188,9 @@ SHOWN = [
 ]
 
 
-def test_the_page_tells_both_and_neither_once_they_work(store: Store) -> None:
+def test_the_page_tells_both_and_neither_once_they_work(
+    store: Store, capfd: pytest.CaptureFixture[str]
+) -> None:
     """All that runs beside central: a published wait, two real servers, the page in both languages."""
     holder = BoardHolder(board_of(("ambassador", US, (measured(FAST, 40, 45, 52),))))
     with site_at() as site, receiving(answers=[503] * 1000) as inbox:
@@ -208,6 +210,9 @@ def test_the_page_tells_both_and_neither_once_they_work(store: Store) -> None:
         for path, words in SHOWN:
             assert [word for word in words if word not in page(failing, path)] == []
             assert "key=quiet" not in page(failing, path)
+        logged = "".join(capfd.readouterr())
+        assert "official_not_imported" in logged
+        assert "key=quiet" not in logged
         inbox.answers.clear()
         site.answers[FEED] = (200, BODY)
         assert until(lambda: not any(beside.troubles().values()))
