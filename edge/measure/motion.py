@@ -149,11 +149,12 @@ def _line(times: list[float], spread: float, values: Sequence[float]) -> tuple[f
 class SpeedFit:
     """Straight-line fit of a box's foot or head and the median box height over the last `FIT_S` seconds."""
 
-    __slots__ = ("_course", "_samples")
+    __slots__ = ("_course", "_samples", "_speeds")
 
     def __init__(self) -> None:
         self._samples: deque[tuple[float, float, float, float]] = deque()
         self._course: _Course | None = None
+        self._speeds: dict[Edge, Speed] = {}
 
     def add(self, at: float, x: float, y: float, height: float) -> bool:
         """Keep where the foot is (px), unless the last sample is too recent; says whether it did."""
@@ -161,6 +162,7 @@ class SpeedFit:
         if samples and at - samples[-1][0] < SAMPLE_S:
             return False
         self._course = None
+        self._speeds.clear()
         samples.append((at, x, y, height))
         while len(samples) > 3 and at - samples[1][0] >= FIT_S:
             samples.popleft()
@@ -174,11 +176,15 @@ class SpeedFit:
         samples = self._samples
         if len(samples) < 3 or samples[-1][0] - samples[0][0] < FIT_MIN_S:
             return None
+        known = self._speeds.get(edge)
+        if known is not None:
+            return known
         course = self._course = self._course or _course(samples)
         up = 1.0 if edge == "head" else 0.0
         slope, misfit = _line(course.times, course.spread, [y - up * height for _, _, y, height in samples])
         error = sqrt((course.misfit + misfit) / (2 * len(samples) - 4) / course.spread)
-        return Speed(hypot(course.slope, slope), error, course.height)
+        known = self._speeds[edge] = Speed(hypot(course.slope, slope), error, course.height)
+        return known
 
     def still_since(self, tolerance: float, plane: GroundPlane | None = None) -> float:
         """Time of the first sample from which on the point stays within `tolerance` (px or m) of the last."""

@@ -41,7 +41,6 @@ class Trail:
         near = [(at - about, metres) for at, metres in self._seen if abs(at - about) <= ABOUT_S + TINY_S]
         if len(near) < LEAST_LOOKS or near[-1][0] - near[0][0] < LEAST_SPAN * 2 * ABOUT_S - TINY_S:
             return None
-        mean_s = sum(at for at, _ in near) / len(near)
-        mean_m = sum(metres for _, metres in near) / len(near)
-        spread = sum((at - mean_s) ** 2 for at, _ in near)
-        return -sum((at - mean_s) * (metres - mean_m) for at, metres in near) / spread
+        mean_s = sum([at for at, _ in near]) / len(near)
+        spread = sum([(at - mean_s) ** 2 for at, _ in near])  # lists cost half of generators
+        return -sum([(at - mean_s) * metres for at, metres in near]) / spread
