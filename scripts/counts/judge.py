@@ -13,7 +13,7 @@ RENDERED_TOL_S = 0.6
 FRAME_TOL = 6
 """On real clips, in frames, or the truth's own tolerance where that is wider."""
 LATE_S = 3.0
-"""It takes so long, at most, to know that a vehicle stands, or drives again."""
+"""`late` compares with the queue of up to so long before: who is late by no more is right."""
 ROW_WITHIN_S = 0.6
 """A queue row this near to a moment of the truth tells of that moment."""
 

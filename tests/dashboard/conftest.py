@@ -3,11 +3,23 @@
 from __future__ import annotations
 
 import socket
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from dashboard.store.store import Store
 from tests.dashboard.clusters import HOSTS, NAME
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    """An empty SQLite database with all its tables."""
+    made = Store(f"sqlite:///{tmp_path}/lanewatch.db")
+    made.upgrade()
+    yield made
+    made.close()
 
 
 @pytest.fixture

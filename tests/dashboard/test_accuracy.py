@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -93,14 +92,6 @@ def test_matched_vehicles_are_outcomes_once() -> None:
     assert len(matched) == 1
     assert matched[0].joined_s + matched[0].wait_s == pytest.approx(770.0)
     assert engine.take_outcomes() == []
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    made = Store(f"sqlite:///{tmp_path / 'lanewatch.db'}")
-    made.upgrade()
-    yield made
-    made.close()
 
 
 def pair(joined_s: float, wait_s: float, told_s: float | None = 600.0, source: str = "match") -> Pair:

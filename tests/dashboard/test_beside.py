@@ -7,7 +7,6 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
@@ -33,14 +32,6 @@ SOON = Patience(first_s=0.01, longest_s=0.05, give_up_s=30)
 MESSAGE = Message("m1", "wait.above", b'{"id":"m1"}', NOW_S)
 EQUIPMENT = "/manager/ports/ambassador/equipment"
 FEED = "/bwt?key=quiet"
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    made = Store(f"sqlite:///{tmp_path}/lanewatch.db")
-    made.upgrade()
-    yield made
-    made.close()
 
 
 @contextmanager

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Iterator
 from dataclasses import replace
 from itertools import count
 from pathlib import Path
@@ -31,14 +30,6 @@ NOW = round(NOW_S)
 def text_of(html: str) -> str:
     words = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", html.split("<main")[1]))
     return words.replace("\u00a0", " ").replace("\u202f", " ")
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    store = Store(f"sqlite:///{tmp_path / 'lanewatch.db'}")
-    store.upgrade()
-    yield store
-    store.close()
 
 
 def asker(scene: str, config: CentralConfig | None = None, history: History | None = None) -> Asker:

@@ -94,14 +94,6 @@ def site() -> Iterator[Site]:
     made.server_close()
 
 
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    made = Store(f"sqlite:///{tmp_path}/lanewatch.db")
-    made.upgrade()
-    yield made
-    made.close()
-
-
 def command(monkeypatch: pytest.MonkeyPatch, *arguments: str) -> int:
     monkeypatch.setattr(sys, "argv", ["lanewatch-port", "official", *arguments])
     with pytest.raises(SystemExit) as ended:

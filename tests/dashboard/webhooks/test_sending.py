@@ -63,14 +63,6 @@ def start() -> Iterator[Start]:
         receiver.stop(10)
 
 
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    made = Store(f"sqlite:///{tmp_path}/lanewatch.db")
-    made.upgrade()
-    yield made
-    made.close()
-
-
 def local(inbox: Inbox, **settings: Any) -> WebhookConfig:
     return hook(inbox.url, allow_private=True, **settings)
 
