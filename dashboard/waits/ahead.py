@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,10 +26,8 @@ def wait_s(ahead: float, servers: Sequence[Server], cycle_s: float, ready_s: flo
     """Expected seconds until a vehicle behind `ahead` others (>= 0, fractional) stands at a booth.
 
     The others that are not yet in a booth's lane are poured over the lanes like water; the level that they
-    reach is the wait. Rises with `ahead`. Raises: ValueError, without a booth that accepts.
+    reach is the wait. Rises with `ahead`. Raises: ValueError, without a booth that ever accepts.
     """
-    if not any(server.accepts for server in servers):
-        raise ValueError("no booth accepts vehicles")
     committed = sum(server.vehicles for server in servers)
     scale = min(1.0, ahead / committed) if committed > 0 else 1.0
     spans = [
@@ -47,14 +46,15 @@ def _clear_s(vehicles: float, residual_s: float, cycle_s: float, ready_s: float)
 def _level(spans: Sequence[tuple[float, float]], pour: float, cycle_s: float) -> float:
     """Level after pouring `pour` vehicles over lanes that take them from the first time to the second.
 
-    Where all of them close before, they are taken not to.
+    Where all of them close before, they are taken not to. Raises: ValueError, if none ever takes any.
     """
-    left = pour
-    edges = sorted({edge for clear, until in spans for edge in (clear, until)})
-    for lower, upper in zip(edges, [*edges[1:], math.inf], strict=True):
-        lanes = sum(clear <= lower < until for clear, until in spans)
-        room = lanes * (upper - lower) / cycle_s if lanes else 0.0
-        if lanes and left <= room:
-            return lower + left * cycle_s / lanes
-        left -= room
-    return _level([(clear, math.inf) for clear, _ in spans], pour, cycle_s)
+    for taken in (spans, [(clear, math.inf) for clear, _ in spans]):
+        left = pour
+        edges = sorted({edge for span in taken for edge in span})
+        for lower, upper in pairwise([*edges, math.inf]):
+            lanes = sum(clear <= lower < until for clear, until in taken)
+            room = lanes * (upper - lower) / cycle_s if lanes else 0.0
+            if lanes and left <= room:
+                return lower + left * cycle_s / lanes
+            left -= room
+    raise ValueError("no booth accepts vehicles")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 
 import msgspec
@@ -26,6 +27,7 @@ FAST, STANDARD = "commercial/fast", "commercial/standard"
 
 
 OPENS = Server(0.0, 0.0, opens_s=40.0)
+NEVER = replace(OPENS, opens_s=math.inf)
 CLOSES = Server(1.0, 8.0, until_s=30.0)
 
 
@@ -43,15 +45,27 @@ CLOSES = Server(1.0, 8.0, until_s=30.0)
         ("one that opens at 40 s takes its share from then on", 6.0, [Server(1.0, 8.0), OPENS], 75.0),
         ("one that closes at 30 s takes nobody after", 6.0, [CLOSES, Server(1.0, 8.0)], 70.0),
         ("one that opens when the other closes", 6.0, [OPENS, replace(CLOSES, until_s=40.0)], 110.0),
+        ("one that opens never takes nobody", 6.0, [NEVER, Server(1.0, 8.0)], 110.0),
+        ("all close before: they are taken not to", 6.0, [CLOSES, replace(CLOSES, until_s=20.0)], 50.0),
+        ("one that opens in a century", 6.0, [replace(OPENS, opens_s=3e9)], 3e9 + 120.0),
     ],
 )
 def test_wait_from_vehicles_ahead(case: str, ahead: float, servers: list[Server], expected_s: float) -> None:
     assert wait_s(ahead, servers, cycle_s=20.0, ready_s=2.0) == pytest.approx(expected_s)
 
 
-def test_without_a_booth_that_takes_vehicles_no_wait_can_be_told() -> None:
+@pytest.mark.parametrize(
+    ("case", "servers"),
+    [
+        ("there is none", []),
+        ("it takes nobody", [Server(1.0, 5.0, accepts=False)]),
+        ("it opens never", [NEVER]),
+        ("it opens never, the other takes nobody", [NEVER, Server(1.0, 5.0, False)]),
+    ],
+)
+def test_without_a_booth_that_takes_vehicles_no_wait_can_be_told(case: str, servers: list[Server]) -> None:
     with pytest.raises(ValueError, match="no booth"):
-        wait_s(1.0, [Server(1.0, 5.0, accepts=False)], 20.0, 2.0)
+        wait_s(1.0, servers, 20.0, 2.0)
 
 
 SERVERS = st.lists(st.builds(Server, st.floats(0, 7), st.floats(0, 200)), min_size=1, max_size=6)
