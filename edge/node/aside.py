@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 from edge.daemon.logs import Log
 from edge.measure.saved import SavedMeter, decoded, moved
 from edge.node.correction import Offsets
 from edge.node.database import OutboxError
 from edge.node.outbox import NewRow, Outbox
-from edge.node.salvage import Remains
+from edge.node.salvage import Remains, beside
 
 _log = Log()
 
@@ -28,6 +29,18 @@ class Aside:
     def commit(self, outbox: Outbox, rows: Sequence[NewRow]) -> None:
         """Keep the rows and what is known beside them. Raises: OutboxError."""
         outbox.commit(rows, self._saved, self.offsets.all())
+
+    def take_gathered(self, path: Path) -> None:
+        """Offsets that a gathering learned which was cut short: its rows still are in the file at `path`."""
+        if not beside(path).exists():
+            return
+        try:
+            cut_short = Remains(beside(path))
+        except OutboxError as error:
+            _log.warning("offsets_not_read", error=str(error))
+        else:
+            self.take_offsets(cut_short)
+            cut_short.close()
 
     def take_offsets(self, remains: Remains) -> None:
         """Those of rows in a damaged file, where they can be read."""

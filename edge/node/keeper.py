@@ -14,15 +14,7 @@ from edge.messages import Event, NodeReport
 from edge.node.aside import Aside
 from edge.node.database import OutboxBusyError, OutboxCorruptError, OutboxError, OutboxFullError
 from edge.node.outbox import QUOTA_BYTES, Dropped, NewRow, Offset, Outbox, Range, Row, ranges_of
-from edge.node.salvage import (
-    Damaged,
-    Gathering,
-    Remains,
-    keep_newest,
-    put_in_place,
-    set_aside,
-    take_newest,
-)
+from edge.node.salvage import Damaged, Gathering, Remains, keep_newest, put_in_place, set_aside, take_newest
 from edge.node.series import Series
 from edge.node.thinning import Thinner, told
 
@@ -162,6 +154,7 @@ class Keeper:
     def _disk(self) -> Outbox:
         """The file, or what an earlier boot that was killed had gathered for its place."""
         put_in_place(self._path)
+        self._aside.take_gathered(self._path)
         disk = Outbox(self._path, self._quota_bytes)
         self._aside.offsets.add(disk.offsets)
         return disk

@@ -18,6 +18,8 @@ ROWS_A_LOOK = 10
 """So few at a time, so that little before the damage is missed."""
 
 BYTES_A_COMMIT = 1024 * 1024
+ROWS_A_STEP = 500
+"""So many of a gathering that was cut short go in a step."""
 
 
 class Damaged(Protocol):
@@ -53,26 +55,28 @@ class Remains:
 class Gathering:
     """Rows before the damage go into a file beside `path`, a portion a step, all or none.
 
-    `taken`: how many went by now.
+    Of a gathering that was cut short the rows go first; what they are off by stays until it is replaced, so
+    that no kill takes what may stand nowhere else. `taken`: how many went by now.
     """
 
     def __init__(self, damaged: Damaged, path: Path, quota_bytes: int) -> None:
         """Begin, with none taken yet. Raises: OutboxError, OSError, when the disk refuses."""
         self.damaged, self.taken = damaged, 0
-        self._path = path
+        self._path, self._quota_bytes = path, quota_bytes
         self._portions = _portions(rows_before_the_damage(damaged))
-        clear(path)
         try:
             self._gathered = Outbox(beside(path), quota_bytes)
+            self._old = self._gathered.newest_id()
         except OutboxError:
-            clear(path)
-            raise
+            self._begin_afresh()
 
     def step(self, offsets: Sequence[Offset]) -> bool:
         """One portion more, beside these offsets; False: it was the last.
 
         Raises: OutboxError, OSError, when the disk refuses.
         """
+        if self._has_old_rows():
+            return True
         rows = next(self._portions, [])
         try:
             self._gathered.commit(rows, offsets=offsets)
@@ -85,6 +89,29 @@ class Gathering:
             return True
         self._gathered.close()
         return False
+
+    def _has_old_rows(self) -> bool:
+        """Some of them go; whether there are more."""
+        try:
+            oldest = self._gathered.page(0, 1)
+            if not oldest or oldest[0].id > self._old:
+                return False
+            up_to = oldest[0].id + ROWS_A_STEP
+            self._gathered.forget(min(up_to, self._old))
+        except OutboxError:
+            self._gathered.close()
+            self._begin_afresh()
+            return False
+        return up_to < self._old
+
+    def _begin_afresh(self) -> None:
+        clear(self._path)
+        self._old = 0
+        try:
+            self._gathered = Outbox(beside(self._path), self._quota_bytes)
+        except OutboxError:
+            clear(self._path)
+            raise
 
 
 def take_newest(damaged: Damaged, memory: Outbox) -> tuple[int, int]:

@@ -6,6 +6,7 @@ import multiprocessing
 import os
 import signal
 import sqlite3
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,9 @@ from hypothesis import strategies as st
 
 from edge.messages import LaneReport, NodeReport, decode
 from edge.node.keeper import RETRY_S, Keeper
-from tests.edge.test_damaged_outbox import damage
+from edge.node.outbox import Outbox
+from edge.node.salvage import Gathering
+from tests.edge.test_damaged_outbox import damage, damage_index, long_events, root_of_the_index
 from tests.edge.test_keeper import T0, keep_reports, keeper_in
 
 YEAR_S = 365 * 86400.0
@@ -116,17 +119,22 @@ def _lives_until_killed(folder: Path, told: Any) -> None:
     signal.pause()
 
 
-def test_a_node_that_is_killed_once_it_knew_the_time_leaves_rows_that_know_it(tmp_path: Path) -> None:
+def boot_that_was_killed(life: Callable[[Path, Any], None], folder: Path) -> str:
+    """The boot that `life` tells of, in a process that is killed then."""
     context = multiprocessing.get_context("fork")
     hears, tells = context.Pipe(duplex=False)
-    child = context.Process(target=_lives_until_killed, args=(tmp_path, tells))
+    child = context.Process(target=life, args=(folder, tells))
     child.start()
     assert child.pid is not None
     try:
-        boot = hears.recv()
+        return str(hears.recv())
     finally:
         os.kill(child.pid, signal.SIGKILL)
         child.join()
+
+
+def test_a_node_that_is_killed_once_it_knew_the_time_leaves_rows_that_know_it(tmp_path: Path) -> None:
+    boot = boot_that_was_killed(_lives_until_killed, tmp_path)
     for _ in range(2):
         keeper = keeper_in(tmp_path)
         keep_reports(keeper, 1, T0)
@@ -135,6 +143,45 @@ def test_a_node_that_is_killed_once_it_knew_the_time_leaves_rows_that_know_it(tm
         assert [row.seq for row in found] == list(range(1, 201))
         assert set(offsets(found)) == {-WRONG_S}, "corrected once, whatever later boots learn"
         keeper.close()
+
+
+def _learns_the_time_while_it_gathers(folder: Path, told: Any) -> None:
+    keeper = a_box_without_the_time(folder, 1, quota_bytes=2**26)
+    long_events(keeper, 400)
+    damage(folder / "outbox.db", b'"seq":300,')
+    keeper.page(0, 1000, T0)
+    set_and_synced(keeper)
+    assert keeper.gathers
+    told.send(keeper.series.boot)
+    signal.pause()
+
+
+def _begins_to_gather_anew(folder: Path, told: Any) -> None:
+    path = folder / "outbox.db"
+    gathering = Gathering(Outbox(path), path, 2**26)
+    told.send(str(gathering.taken))
+    signal.pause()
+
+
+@pytest.mark.parametrize("begun_anew", [0, 1, 2])
+def test_what_is_learned_while_rows_of_a_damaged_file_are_gathered_outlives_a_kill(
+    begun_anew: int, tmp_path: Path
+) -> None:
+    """Also further kills, just after gathering has begun anew; and rows are sent before the damage is met."""
+    boot = boot_that_was_killed(_learns_the_time_while_it_gathers, tmp_path)
+    for _ in range(begun_anew):
+        assert boot_that_was_killed(_begins_to_gather_anew, tmp_path) == "0"
+    keeper = keeper_in(tmp_path, quota_bytes=2**26)
+    first = [decode(row.kind, row.payload) for row in keeper.page(0, 10, T0)]
+    assert offsets(first) == [-WRONG_S] * 10
+    assert not keeper.gathers, "the damage is further on"
+    keeper.page(0, 1000, T0)
+    keeper.gather_the_rest()
+    found = [row for row in sent(keeper) if row.boot == boot]
+    assert [row.seq for row in found] == list(range(1, len(found) + 1))
+    assert 280 < len(found) < 300
+    assert set(offsets(found)) == {-WRONG_S}
+    keeper.close()
 
 
 def test_an_offset_goes_with_the_last_of_its_rows(tmp_path: Path) -> None:
@@ -178,15 +225,12 @@ def test_rows_of_a_damaged_file_are_taken_along_with_their_offsets(damaged: str,
     earlier = a_box_without_the_time(tmp_path, 400)
     set_and_synced(earlier)
     path, boot = tmp_path / "outbox.db", earlier.series.boot
-    index = "SELECT rootpage FROM sqlite_master WHERE name = 'sqlite_autoindex_rows_1'"
-    root = earlier.outbox._db.number(index)
+    root = root_of_the_index(earlier)
     if damaged == "a row of a file that knows no offsets":
         earlier.outbox._db.script("DROP TABLE offsets")
     earlier.close()
     if damaged == "the index":
-        with path.open("r+b") as file:
-            file.seek((root - 1) * 4096)
-            file.write(b"\xff" * 4096)
+        damage_index(path, root)
     else:
         damage(path, b'"seq":300,')
     keeper = keeper_in(tmp_path)

@@ -50,6 +50,20 @@ def damage(path: Path, at: bytes) -> None:
         file.write(b"\xff" * 4096)
 
 
+def root_of_the_index(keeper: Keeper) -> int:
+    """The page where the index of its rows begins, the same in every outbox."""
+    return keeper.outbox._db.number(
+        "SELECT rootpage FROM sqlite_master WHERE name = 'sqlite_autoindex_rows_1'"
+    )
+
+
+def damage_index(path: Path, root: int) -> None:
+    """Spoil that page."""
+    with path.open("r+b") as file:
+        file.seek((root - 1) * 4096)
+        file.write(b"\xff" * 4096)
+
+
 def test_rows_before_the_damage_are_taken_along(tmp_path: Path) -> None:
     first = keeper_in(tmp_path)
     keep_reports(first, 400, T0)
@@ -138,13 +152,9 @@ def test_rows_whose_index_is_damaged_are_taken_along(when: str, tmp_path: Path) 
     folder.mkdir()
     earlier = keeper_in(folder, quota_bytes=2**26)
     keep_reports(earlier, 400, T0)
-    root = earlier.outbox._db.number(
-        "SELECT rootpage FROM sqlite_master WHERE name = 'sqlite_autoindex_rows_1'"
-    )
+    root = root_of_the_index(earlier)
     earlier.close()
-    with (folder / "outbox.db").open("r+b") as file:
-        file.seek((root - 1) * 4096)
-        file.write(b"\xff" * 4096)
+    damage_index(folder / "outbox.db", root)
     if when == "when the disk is back":
         folder.rename(tmp_path / "away")
         folder.write_text("not a folder yet")
@@ -180,6 +190,36 @@ def test_a_kill_while_rows_are_taken_along_loses_none_of_them(when: str, tmp_pat
     assert 250 < len(seqs) < 300
     sent = [decode(row.kind, row.payload) for row in next_boot.page(0, len(seqs), T0 + 60)]
     assert {m.clock_offset_s for m in sent} == {-60.0}, "nor what they are off by"
+    assert not beside(path).exists()
+    next_boot.close()
+
+
+@pytest.mark.parametrize("left", ["many rows", "no database", "a damaged index", "a damaged row"])
+def test_whatever_a_gathering_that_was_cut_short_left_each_row_is_taken_along_once(
+    left: str, tmp_path: Path
+) -> None:
+    earlier = keeper_in(tmp_path, quota_bytes=2**24)
+    keep_reports(earlier, 1700, T0)
+    root = root_of_the_index(earlier)
+    earlier.close()
+    path = tmp_path / "outbox.db"
+    damage(path, b'"seq":1600,')
+    damaged = Outbox(path)
+    assert not Gathering(damaged, path, 2**24).step([])
+    damaged.close()
+    if left == "no database":
+        beside(path).write_bytes(b"no database" * 1000)
+    elif left == "a damaged index":
+        damage_index(beside(path), root)
+    elif left == "a damaged row":
+        damage(beside(path), b'"seq":300,')
+    next_boot = keeper_in(tmp_path, T0 + 60, quota_bytes=2**24)
+    next_boot.page(1000, 700, T0 + 60)
+    next_boot.gather_the_rest()
+    seqs = [m.seq for m in kept(next_boot) if m.boot == earlier.series.boot]
+    assert seqs == list(range(1, len(seqs) + 1))
+    assert 1500 < len(seqs) < 1600
+    assert next_boot.on_disk
     assert not beside(path).exists()
     next_boot.close()
 
