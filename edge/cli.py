@@ -115,6 +115,7 @@ def enrol_command(
     """Get this node's certificate with a code; the key is made here and stays here.
 
     Without CODE it is read from standard input, so that it shows in no list of processes.
+    If it breaks off, give the same code again.
 
     Examples:
 

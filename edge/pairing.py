@@ -1,7 +1,7 @@
 """What a node and the port's authority say to each other at enrolment and renewal, over HTTPS.
 
 The code that an operator carries from the authority to the node names the address, the node, a secret that
-counts once, and the SHA-256 of the authority's certificate, so that the node trusts nothing else.
+counts for one key, and the SHA-256 of the authority's certificate, so that the node trusts nothing else.
 """
 
 from __future__ import annotations
@@ -13,7 +13,12 @@ import msgspec
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    load_pem_private_key,
+)
 
 CA_PATH, ENROL_PATH, RENEW_PATH = "/ca.crt", "/v1/enrol", "/v1/renew"
 
@@ -49,7 +54,7 @@ class Code(msgspec.Struct, frozen=True, rename={"url": "u", "node": "n", "secret
 
 
 class EnrolRequest(msgspec.Struct, frozen=True):
-    """A new key asks for its certificate: the code's secret, and a certificate request (PEM)."""
+    """A key asks for its certificate, once or again: the code's secret, and a certificate request (PEM)."""
 
     node: str
     secret: str
@@ -79,10 +84,23 @@ class Granted(msgspec.Struct, frozen=True):
 
 
 def new_key_and_request() -> tuple[bytes, bytes]:
-    """A P-256 key and a certificate request for it, both PEM. The authority sets the names."""
-    key = ec.generate_private_key(ec.SECP256R1())
+    """A P-256 key and a certificate request for it, both PEM."""
+    key = new_key()
+    return key, request_for(key)
+
+
+def new_key() -> bytes:
+    """A P-256 key (PEM)."""
+    return pem_of(ec.generate_private_key(ec.SECP256R1()))
+
+
+def request_for(key_pem: bytes) -> bytes:
+    """A certificate request (PEM) for a key; the authority sets the names. Raises: ValueError."""
+    key = load_pem_private_key(key_pem, None)
+    if not isinstance(key, ec.EllipticCurvePrivateKey):
+        raise ValueError("no key of an elliptic curve")
     request = x509.CertificateSigningRequestBuilder().subject_name(x509.Name([])).sign(key, hashes.SHA256())
-    return pem_of(key), request.public_bytes(Encoding.PEM)
+    return request.public_bytes(Encoding.PEM)
 
 
 def pem_of(key: ec.EllipticCurvePrivateKey) -> bytes:

@@ -12,7 +12,7 @@ from cryptography import x509
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.serialization import Encoding, load_pem_private_key
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_pem_private_key
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from edge.daemon import keyfiles
@@ -31,11 +31,19 @@ class AuthorityError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Issued:
-    """A certificate: its number, until when it is valid (UTC seconds), and its PEM."""
+    """A certificate: its number, until when it is valid (UTC seconds), its public key (DER), and its PEM."""
 
     serial: str
     until_s: float
+    key: bytes
     pem: bytes
+
+    @classmethod
+    def read(cls, pem: bytes) -> Issued:
+        """One that was issued before."""
+        certificate = x509.load_pem_x509_certificate(pem)
+        key = certificate.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+        return cls(f"{certificate.serial_number:x}", certificate.not_valid_after_utc.timestamp(), key, pem)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +134,6 @@ class Authority:
     def _issue(self, key: ec.EllipticCurvePublicKey, subject: Subject, at_s: float, days: float) -> Issued:
         since = _moment(at_s - min(BACKDATED_S, days * 8640))
         until = min(_moment(at_s + days * 86400), self._certificate.not_valid_after_utc)
-        serial = x509.random_serial_number()
         alternatives = x509.SubjectAlternativeName([_alternative(name) for name in subject.names])
         authority_key = x509.AuthorityKeyIdentifier.from_issuer_public_key(self._key.public_key())
         certificate = (
@@ -134,7 +141,7 @@ class Authority:
             .subject_name(_name(subject.name))
             .issuer_name(self._certificate.subject)
             .public_key(key)
-            .serial_number(serial)
+            .serial_number(x509.random_serial_number())
             .not_valid_before(since)
             .not_valid_after(until)
             .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
@@ -143,7 +150,7 @@ class Authority:
             .add_extension(authority_key, critical=False)
             .sign(self._key, hashes.SHA256())
         )
-        return Issued(f"{serial:x}", until.timestamp(), certificate.public_bytes(Encoding.PEM))
+        return Issued.read(certificate.public_bytes(Encoding.PEM))
 
     def _still_good(self, path: Path, subject: Subject, at_s: float) -> bool:
         if not path.exists():

@@ -28,7 +28,7 @@ def enrol(
     config: ConfigFile,
     port: Annotated[str | None, typer.Option(help="its port, if port.yaml names it at none")] = None,
 ) -> None:
-    """Make a code for a node, good for an hour and once; type it at the node into lanewatch-edge enrol."""
+    """Make a code for a node, good for an hour and one key; type it at the node into lanewatch-edge enrol."""
     with _desk(config) as desk:
         typer.echo(desk.invite(node, port, getpass.getuser()).text())
 

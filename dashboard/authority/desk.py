@@ -39,7 +39,7 @@ from edge.pairing import (
 
 CODE_LASTS_S = 3600.0
 RELOAD_WITHIN_S = 10.0
-"""Half of what a node that enrols waits for its answer: its code is used up by then."""
+"""Half of what a node that enrols waits for its answer."""
 FOR_GROUP = 0o750
 SERVER_NAME, MEMBER_NAME = "server", "member"
 """Certificates of the broker: what clients see, and what servers of a cluster show each other."""
@@ -89,6 +89,7 @@ class Desk:
     def grant(self, request: EnrolRequest, address: str) -> Granted:
         """The certificate for a good code, which is used up once nothing can fail any more.
 
+        The key that used it up gets the same again for a while: the first answer may not have arrived.
         Raises: RefusedError, PlateSecretError.
         """
         invited = self._ledger.invited(request.node, request.secret, self._utc())
@@ -97,10 +98,14 @@ class Desk:
         issued = self._signed(invited, request.csr, address, "enrol")
         secret = self._plate_secret(invited)
         entry = Entry(self._utc(), invited.node, address, "enrol", issued.serial)
-        if not self._ledger.enrol(invited, request.secret, issued, entry):
+        given = self._ledger.enrol(invited, request.secret, issued, entry)
+        if given is None:
             raise self._bad_code(request.node, address)
-        _log(entry)
-        return self._granted(issued, secret, rights_read=self.tell_broker() is None)
+        if given is issued:
+            _log(entry)
+        else:
+            self._note(invited.node, address, "enrol: again", given.serial)
+        return self._granted(given, secret, rights_read=self.tell_broker() is None)
 
     def renew(self, request: RenewRequest, address: str) -> Granted:
         """A new certificate for one that counts, signed for by its key.

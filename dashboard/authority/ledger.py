@@ -12,8 +12,11 @@ import sqlalchemy as sa
 from dashboard.access.audit import Entry, add_line
 from dashboard.authority.authority import Issued
 from dashboard.authority.rights import Enrolled
-from dashboard.authority.tables import CERTIFICATES, NODES
+from dashboard.authority.tables import CERTIFICATES, NO_CODE, NODES
 from dashboard.store.store import Store
+
+ANSWERED_FOR_S = 3600.0
+"""How long after its use a code gives the same key the same answer again: the first may have been lost."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,14 +38,17 @@ class Ledger:
     def invite(self, node: str, port: str, until_s: float) -> str:
         """A new secret for `node`, good until then and once; an older one is good no more."""
         secret = secrets.token_urlsafe(18)
-        values = {"port": port, "code_digest": _digest(secret), "code_until_s": until_s}
+        values = {"port": port, "code_digest": _digest(secret), "code_until_s": until_s, "answer": None}
         with self._store.begin() as connection:
             if not connection.execute(sa.update(NODES).where(NODES.c.node == node).values(**values)).rowcount:
                 connection.execute(sa.insert(NODES), {"node": node, **values})
         return secret
 
     def invited(self, node: str, secret: str, at_s: float) -> Enrolled | None:
-        """Whom the code of this secret lets in, by a new mark; None if it is wrong, used or too old."""
+        """Whom the code of this secret lets in, by a new mark; None if it is wrong or too old.
+
+        Whether it was used is for `enrol` to say.
+        """
         with self._store.begin() as connection:
             row = connection.execute(sa.select(NODES).where(NODES.c.node == node)).first()
         if row is None or row.code_digest is None or at_s > row.code_until_s:
@@ -51,22 +57,31 @@ class Ledger:
             return None
         return Enrolled(node, row.port, secrets.token_hex(4))
 
-    def enrol(self, enrolled: Enrolled, secret: str, issued: Issued, entry: Entry) -> bool:
+    def enrol(self, enrolled: Enrolled, secret: str, issued: Issued, entry: Entry) -> Issued | None:
         """Use up the code and book the node's mark, its certificate and the line of the audit trail.
 
-        False, and nothing is booked, if the code was used up meanwhile, or a newer one took its place.
+        Gives the certificate that counts. If the code was used up before, nothing is booked: that is the
+        earlier one where it is of the same key, else None, as when a newer code took its place.
         """
         node, at_s = enrolled.node, entry.at_s
-        values = {"mark": enrolled.mark, "code_digest": None, "code_until_s": None, "enrolled_at_s": at_s}
-        unused = sa.and_(NODES.c.node == node, NODES.c.code_digest == _digest(secret))
+        values = {
+            "mark": enrolled.mark,
+            "code_until_s": at_s + ANSWERED_FOR_S,
+            "answer": issued.pem.decode(),
+            "enrolled_at_s": at_s,
+            "revoked_at_s": None,
+        }
+        of_code = sa.and_(NODES.c.node == node, NODES.c.code_digest == _digest(secret))
+        unused = sa.and_(of_code, NODES.c.answer.is_(None))
         with self._store.begin(write=True) as connection:
-            used = connection.execute(sa.update(NODES).where(unused).values(**values, revoked_at_s=None))
-            if not used.rowcount:
-                return False
+            if not connection.execute(sa.update(NODES).where(unused).values(**values)).rowcount:
+                answer = connection.execute(sa.select(NODES.c.answer).where(of_code)).scalar()
+                earlier = Issued.read(answer.encode()) if answer else None
+                return earlier if earlier and earlier.key == issued.key else None
             _revoke_certificates(connection, node, at_s)
             _book(connection, node, issued, at_s)
             add_line(connection, entry)
-        return True
+        return issued
 
     def issued(self, node: str, issued: Issued, at_s: float) -> None:
         """Book a certificate."""
@@ -87,8 +102,8 @@ class Ledger:
         return Enrolled(*row) if row else None
 
     def revoke(self, node: str, at_s: float) -> int | None:
-        """Let a node and its open code in no more; gives the number of certificates, None: unknown node."""
-        values = {"revoked_at_s": at_s, "code_digest": None, "code_until_s": None}
+        """Let a node and its code in no more; gives the number of certificates, None: unknown node."""
+        values = {"revoked_at_s": at_s, **NO_CODE}
         with self._store.begin() as connection:
             if not connection.execute(sa.update(NODES).where(NODES.c.node == node).values(**values)).rowcount:
                 return None

@@ -1,8 +1,8 @@
-"""Who is enrolled, and every certificate that was issued. No key and no code stands in them."""
+"""Who is enrolled, and every certificate that was issued. No private key and no code stands in them."""
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Double, Index, String, Table
+from sqlalchemy import Column, Double, Index, String, Table, Text
 
 from dashboard.store.tables import METADATA
 
@@ -16,8 +16,16 @@ NODES = Table(
     Column("code_until_s", Double),
     Column("enrolled_at_s", Double),
     Column("revoked_at_s", Double),
+    Column("answer", Text),
 )
-"""A row per node that was ever invited: `mark` of its newest enrolment, `code_digest` of an open code."""
+"""A row per node that was ever invited: `mark` of its newest enrolment, `code_digest` of its newest code.
+
+`answer` is the certificate (PEM) that was given for that code; while it is null the code is open. Both are
+gone when `code_until_s` is over.
+"""
+
+NO_CODE = {"code_digest": None, "code_until_s": None, "answer": None}
+"""The columns of a code, and their values where there is none."""
 
 CERTIFICATES = Table(
     "certificates",

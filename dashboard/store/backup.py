@@ -22,7 +22,7 @@ import dashboard.authority.tables
 import dashboard.official.tables
 import dashboard.orders.tables
 import dashboard.plates.tables
-import dashboard.webhooks.tables  # noqa: F401 - these register their tables
+import dashboard.webhooks.tables  # these register their tables
 from dashboard.access.tables import ACCOUNTS, SESSIONS, TOKENS
 from dashboard.faults import reason
 from dashboard.store.days import add_day, day_of
@@ -33,7 +33,7 @@ ROWS_A_STEP = 2000
 LEFT_OUT = (ACCOUNTS, SESSIONS, TOKENS, MARKS)
 """What opens doors, and how far jobs got: they begin anew, since numbers of rows may."""
 
-BLANKED = ("code_digest", "code_until_s")
+BLANKED = tuple(dashboard.authority.tables.NO_CODE)
 """Columns of one-time codes: a node that was not enrolled yet gets a new one."""
 
 Progress = Callable[[str, int], None]

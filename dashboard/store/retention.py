@@ -13,6 +13,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from dashboard.authority.tables import NO_CODE, NODES
 from dashboard.store.days import days_before, drop_day
 from dashboard.store.events import delete_events
 from dashboard.store.holdings import Boot, Range, merged, of_boot
@@ -56,7 +57,17 @@ def tidy(store: Store, keep: Keep, now_s: float) -> Iterator[int]:
             yield from _timed(store, table, now_s - (kept_s or 0.0))
     if keep.minutes_s is not None:
         yield from _events(store, now_s - keep.minutes_s)
+    yield from _codes(store, now_s)
     yield from _give_back_pages(store)
+
+
+def _codes(store: Store, now_s: float) -> Iterator[int]:
+    """Enrolment codes whose time is over, and what was answered to them."""
+    over = sa.update(NODES).where(NODES.c.code_until_s < now_s).values(**NO_CODE)
+    with store.begin(write=True) as connection:
+        taken = connection.execute(over).rowcount
+    if taken:
+        yield taken
 
 
 def _events(store: Store, before_s: float) -> Iterator[int]:

@@ -12,9 +12,13 @@ SECRET, FOR_GROUP, PUBLIC = 0o600, 0o640, 0o644
 
 
 def write(path: Path, content: bytes, mode: int = PUBLIC) -> None:
-    """Write a file in one step, with `mode` from the first moment. Raises: OSError."""
+    """Write a file in one step, with `mode` from the first moment; then a power cut leaves it there.
+
+    Raises: OSError.
+    """
     with _laid_beside(path, content, mode) as new:
         new.replace(path)
+    _sync(path.parent)
 
 
 def write_new(path: Path, content: bytes) -> bool:
@@ -26,6 +30,7 @@ def write_new(path: Path, content: bytes) -> bool:
             path.hardlink_to(new)
         except FileExistsError:  # from another process, a moment ago
             return False
+    _sync(path.parent)
     return True
 
 
@@ -34,6 +39,15 @@ def try_room(paths: Iterable[Path], size: int) -> None:
     with ExitStack() as held:
         for path in paths:
             held.enter_context(_laid_beside(path, bytes(size), SECRET))
+
+
+def _sync(folder: Path) -> None:
+    """Put the names in a folder on disk."""
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 @contextmanager

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from edge.enrolment.identity import EnrolError
+from edge.enrolment.identity import EnrolError, RefusedError
 from edge.pairing import CA_PATH, Granted
 from edge.yamlfile import reason
 
@@ -40,7 +40,7 @@ def certificate_of(url: str, fingerprint: str) -> str:
 
 
 def granted(url: str, path: str, message: msgspec.Struct, ca_pem: str) -> Granted:
-    """What the authority grants. Raises: EnrolError."""
+    """What the authority grants. Raises: EnrolError, RefusedError."""
     try:
         context = ssl.create_default_context(cadata=ca_pem)
     except (ssl.SSLError, ValueError) as error:
@@ -64,10 +64,12 @@ def _ask(url: str, method: str, path: str, body: bytes, context: ssl.SSLContext)
     except ssl.SSLCertVerificationError as error:
         raise EnrolError(f"{url}: cannot prove who it is ({error.verify_message})") from None
     except (OSError, http.client.HTTPException) as error:
-        fix = "is `lanewatch-port authority` running, and the address right?"
+        fix = "see that `lanewatch-port authority` runs and the address is right, then try the same again"
         raise EnrolError(f"{url}: does not answer ({reason(error)}); {fix}") from None
     finally:
         connection.close()
+    if reply.status == http.client.FORBIDDEN:
+        raise RefusedError(f"{url}: refuses: {_detail(content)}")
     if reply.status != http.client.OK:
         raise EnrolError(f"{url}: refuses: {_detail(content)}")
     return content

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from edge.config import NodeConfig
 from edge.daemon import keyfiles
 from edge.enrolment.asking import certificate_of, granted
-from edge.enrolment.identity import EnrolError, Identity
-from edge.pairing import ENROL_PATH, Code, CodeError, EnrolRequest, Granted, new_key_and_request
+from edge.enrolment.identity import EnrolError, Identity, RefusedError
+from edge.enrolment.pending import key_for
+from edge.pairing import ENROL_PATH, Code, CodeError, EnrolRequest, Granted, request_for
 from edge.yamlfile import reason
 
 
@@ -20,29 +23,37 @@ def enrol(text: str, config: NodeConfig, url: str | None = None) -> Granted:
         raise EnrolError(
             f"node: the code is for {code.node}, node.yaml says {config.node}; take the right one"
         )
-    identity = Identity.of(config.broker)
+    identity, address = Identity.of(config.broker), url or code.url
     try:
         identity.try_room()
+        ca = certificate_of(address, code.fingerprint)
+        key = key_for(code, identity.pending)
+        request = EnrolRequest(code.node, code.secret, _request_for(key, identity.pending))
+        grant = granted(address, ENROL_PATH, request, ca)
+        keep(identity, address, key, grant)
+    except RefusedError:
+        identity.pending.unlink(missing_ok=True)
+        raise
     except OSError as error:
         raise EnrolError(
             f"{error.filename}: cannot be written ({reason(error)}); mend it and use the same code again"
         ) from None
-    address = url or code.url
-    ca = certificate_of(address, code.fingerprint)
-    key, csr = new_key_and_request()
-    grant = granted(address, ENROL_PATH, EnrolRequest(code.node, code.secret, csr.decode()), ca)
-    try:
-        identity.keep(grant.certificate.encode(), key, grant.ca.encode())
-        keep_with(identity, address, grant)
-    except OSError as error:
-        raise EnrolError(
-            f"{error.filename}: cannot be written ({reason(error)}); mend it and ask for a new code"
-        ) from None
     return grant
 
 
-def keep_with(identity: Identity, address: str, grant: Granted) -> None:
-    """Keep what belongs to a certificate: where to renew it, and the secret for plates. Raises: OSError."""
+def keep(identity: Identity, address: str, key: bytes, grant: Granted) -> None:
+    """Keep what was granted: where to renew it, the secret for plates, and the certificate last.
+
+    Raises: OSError.
+    """
     keyfiles.write(identity.address, f"{address}\n".encode())
     if grant.plate_secret is not None:
         keyfiles.write(identity.plate_secret, grant.plate_secret.encode(), keyfiles.SECRET)
+    identity.keep(grant.certificate.encode(), key, grant.ca.encode())
+
+
+def _request_for(key: bytes, path: Path) -> str:
+    try:
+        return request_for(key).decode()
+    except ValueError:
+        raise EnrolError(f"{path}: is damaged; delete it and ask for a new code") from None

@@ -20,6 +20,10 @@ class EnrolError(Exception):
     """The node cannot be enrolled, or its certificate not renewed: one line with the fix."""
 
 
+class RefusedError(EnrolError):
+    """The authority says no, and would say so again."""
+
+
 @dataclass(frozen=True, slots=True)
 class Identity:
     """Where the files lie."""
@@ -49,9 +53,14 @@ class Identity:
         """Where the port's secret for plates lies, if there is one."""
         return self.key.with_name("plates.secret")
 
+    @property
+    def pending(self) -> Path:
+        """The key of an enrolment that is not through yet (pending.py)."""
+        return self.key.with_name(f"{self.key.name}.pending")
+
     def try_room(self) -> None:
         """See that all that an enrolment gives can be written. Raises: OSError."""
-        files = (self.certificate, self.key, self.ca, self.address, self.plate_secret)
+        files = (self.certificate, self.key, self.pending, self.ca, self.address, self.plate_secret)
         keyfiles.try_room(files, LARGEST_BYTES)
 
     def keep(self, certificate: bytes, key: bytes, ca: bytes) -> None:
@@ -67,6 +76,7 @@ class Identity:
             if _next(self.key).exists():
                 _next(self.key).replace(self.key)
             _next(self.certificate).replace(self.certificate)
+            self.pending.unlink(missing_ok=True)
         _next(self.key).unlink(missing_ok=True)
 
 

@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from edge.enrolment.asking import granted
-from edge.enrolment.enrol import keep_with
+from edge.enrolment.enrol import keep
 from edge.enrolment.identity import EnrolError, Identity
 from edge.pairing import RENEW_PATH, RENEWAL_CONTEXT, RenewRequest, new_key_and_request
 from edge.yamlfile import reason
@@ -72,8 +72,7 @@ def _renew(identity: Identity, url: str, ca: str, pem: bytes, key: object) -> No
     signature = key.sign(RENEWAL_CONTEXT + csr, ec.ECDSA(hashes.SHA256()))
     request = RenewRequest(pem.decode(), csr.decode(), base64.b64encode(signature).decode())
     grant = granted(url, RENEW_PATH, request, ca)
-    identity.keep(grant.certificate.encode(), new_key, grant.ca.encode())
-    keep_with(identity, url, grant)
+    keep(identity, url, new_key, grant)
 
 
 def main() -> None:

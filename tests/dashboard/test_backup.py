@@ -58,7 +58,10 @@ def _doors() -> list[tuple[sa.Table, dict[str, Any]]]:
         ),
         (SESSIONS, {"digest": SECRET, "name": "ann", "opened_at_s": 1.0, "seen_at_s": 1.0}),
         (TOKENS, {"name": "t", "role": "viewer", "digest": SECRET, "made_at_s": 1.0}),
-        (authority.NODES, {"node": "n1", "port": "testport", "code_digest": SECRET, "code_until_s": 9.0}),
+        (
+            authority.NODES,
+            {"node": "n1", "port": "testport", "code_digest": SECRET, "code_until_s": 9.0, "answer": SECRET},
+        ),
     ]
 
 
@@ -74,7 +77,7 @@ def content(url: str) -> dict[str, list[Any]]:
             if table not in LEFT_OUT
         }
     store.close()
-    return found | {"nodes": [row[:3] + row[5:] for row in found["nodes"]]}
+    return found | {"nodes": [row[:3] + row[5:7] for row in found["nodes"]]}
 
 
 def quiet(_table: str, _rows: int) -> None:

@@ -64,7 +64,7 @@ def adds_a_token(store: Store, _secret: str) -> None:
 
 
 def accepts_a_node(store: Store, secret: str) -> None:
-    ledger, granted = Ledger(store), Issued("07", 90.0, b"")
+    ledger, granted = Ledger(store), Issued("07", 90.0, b"", b"")
     invited = ledger.invited("booth-1", secret, at_s=2.0)
     assert invited is not None
     assert ledger.enrol(invited, secret, granted, Entry(2.0, "booth-1", "::1", "enrol"))

@@ -276,6 +276,7 @@ PAST: Mapping[str, Pair] = {
     "did.token revoke": ("token ended", "jeton révoqué"),
     "did.enrol: invited": ("node invited", "nœud invité"),
     "did.enrol": ("node enrolled", "nœud inscrit"),
+    "did.enrol: again": ("node given its certificate again", "certificat remis de nouveau au nœud"),
     "did.renew": ("certificate renewed", "certificat renouvelé"),
     "did.revoke": ("node shut out", "nœud exclu"),
     "did.sign in": ("signs in", "ouvre une session"),
