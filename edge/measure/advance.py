@@ -10,9 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import numpy as np
-
-from edge.measure.geometry import Floats, GroundError, GroundPlane, Point
+from edge.measure.geometry import GroundError, GroundPlane, Point
 from edge.measure.path import Path, Place
 from edge.measure.trail import Trail
 
@@ -31,10 +29,6 @@ LEAST_SHARE = 0.3
 
 OFFSET_GAIN = 0.2
 """How much one look corrects a hidden foot that would lie above what is seen of the vehicle."""
-
-HIDES = 0.5
-TOUCHES = 0.06
-"""One that is nearer hides a foot below so much of its width, with a gap of so many heights at most."""
 
 
 class Advance:
@@ -130,14 +124,3 @@ def _is_above(plane: GroundPlane, edge: Point, metres: float, foot: Place) -> bo
     _, below = plane.place(edge[0], edge[1] + 1.0)
     off = metres - foot[0]
     return bool(off * (below - foot[0]) < 0 and abs(off) > 2 * foot[1])
-
-
-def feet_hidden(xyxy: Floats) -> list[bool]:
-    """Whether another one of these boxes (n, 4) px hides a box's lower edge."""
-    x0, y0, x1, y1 = xyxy.T
-    width, height = x1 - x0, y1 - y0
-    common = np.minimum(x1[:, None], x1[None, :]) - np.maximum(x0[:, None], x0[None, :])
-    nearer = y1[None, :] > y1[:, None] + TOUCHES * height[:, None]
-    meets = y0[None, :] <= y1[:, None] + TOUCHES * height[:, None]
-    hides = nearer & meets & (common > HIDES * width[:, None])
-    return [bool(row) for row in hides.any(axis=1)]

@@ -8,12 +8,13 @@ from dataclasses import replace
 import numpy as np
 
 from edge.config import CameraConfig
-from edge.measure.advance import Advance, feet_hidden
+from edge.measure.advance import Advance
 from edge.measure.balance import Balance
 from edge.measure.beside import Beside
 from edge.measure.closely import Closely, begun
 from edge.measure.counter import Counter
 from edge.measure.counting_line import lines_of
+from edge.measure.covered import covered
 from edge.measure.geometry import Floats, GroundPlane, anchor_of
 from edge.measure.growth import Grown, Growths, Seen
 from edge.measure.hidden import Hidden
@@ -25,7 +26,7 @@ from edge.measure.queue_length import Moment, beyond_view
 from edge.measure.queue_view import end_hidden, end_occupied, is_served, members_of
 from edge.measure.region import holds, lane_cells, union_of
 from edge.measure.saved import SavedMeter, SavedTrack, keys_of, passings_of, save_track, track_of
-from edge.measure.standing import standing_since
+from edge.measure.standing import judge_standing
 from edge.measure.track import Track
 from edge.measure.tracker import START_SCORE, Tracked, Tracker
 from edge.vision import Boxes, Crossing, LaneStep, Passage, Picture, Standing, Step, TrackView
@@ -43,9 +44,14 @@ SAME_QUEUE_S = 15.0
 """In a shorter break a queue does not move up by a place: who stands where is who stood there, and its travel
 time is true. After a longer one it is not known, and not told."""
 
+STILL = 0.05
+"""Who moved by fewer of its scales from look to look may have come to stand."""
+
 STANDING_REST_S = 5.0
 EMPTY_REST_S = 2.0
-"""While nothing moves, lanes in which vehicles stand, or none is, are looked at so often."""
+SETTLING_REST_S = 0.5
+"""While nothing moves, lanes in which vehicles stand, or none is, or one may have come to stand just now, are
+looked at so often."""
 
 
 class CameraMeter:
@@ -57,6 +63,7 @@ class CameraMeter:
         """`start_score`: what a box must reach to be a new vehicle, on the detector's own scale."""
         self._whole = tuple(lane_view(lane, camera.facing, width, height) for lane in camera.lanes)
         self._lanes = self._whole
+        self._has_plane = any(lane.plane is not None for lane in self._whole)
         self._lines = lines_of(camera.lanes, width, height)
         self._configured = camera.lanes
         self._size = width, height
@@ -91,18 +98,21 @@ class CameraMeter:
     def hold(self, at: float) -> Step:
         """A picture at `at` (s) that was not looked at, since nothing moved in the lanes after the last look.
 
-        Who stands stands on, seen or hidden as before; no track, place in the queue or second is lost.
+        Who stands stands on, seen or hidden as before; no track, place in the queue or second is lost. Who
+        was seen to drive in the lanes is where it was, and may stand.
         """
-        return self._step(self._tracker.hold(at), at)
+        near = {track.id for track in self._tracker.tracks if self._is_near(track, at)}
+        return self._step(self._tracker.hold(near, at), at, held=True)
 
     def rest_s(self, at: float) -> float:
         """For how long after a look the lanes need no further one at `at`, if nothing moves in the picture.
 
-        0: look now, for a vehicle in them drives, or one cannot tell yet whether it is there or stands.
+        0: look now, for one cannot tell yet whether a vehicle is there.
         """
         near = [track for track in self._tracker.tracks if self._is_near(track, at)]
-        if not all(self._is_settled(track) for track in near):
-            return 0.0
+        unsettled = [track for track in near if not self._is_settled(track)]
+        if unsettled:
+            return SETTLING_REST_S if all(self._may_stand(track) for track in unsettled) else 0.0
         return STANDING_REST_S if near else EMPTY_REST_S
 
     def boxes(self, at: float) -> Floats:
@@ -127,8 +137,12 @@ class CameraMeter:
         hidden = self._tracker.at - track.seen_at > STANDING_VIEW_S
         return track.confirmed and track.stopped and (hidden or self._tracker.was_seen(track))
 
-    def _step(self, tracked: Tracked, at: float) -> Step:
-        self._judge(tracked.live, at)
+    def _may_stand(self, track: Track) -> bool:
+        """Whether the last look showed a known vehicle where the one before did."""
+        return track.confirmed and self._tracker.was_seen(track) and track.moved < STILL
+
+    def _step(self, tracked: Tracked, at: float, held: bool = False) -> Step:
+        self._judge(tracked.live, at, held)
         crossings = self._counter.end(tracked.ended, last_word=False) + self._counter.step(tracked.live, at)
         self._note_arrivals(crossings)
         known = self._hidden.step(tracked, at)
@@ -196,26 +210,22 @@ class CameraMeter:
                 seen.append(Seen(track.id, track.xyxy, track.seen_at == at, point, rate))
         return self._growths.look(picture, seen, [track.xyxy for track in live if track.seen_at == at], at)
 
-    def _judge(self, live: Sequence[Track], at: float) -> None:
-        """Note who of the vehicles seen at `at` stands."""
-        known = [track for track in live if track.confirmed]
-        hidden = feet_hidden(np.array([track.expected_xyxy(at) for track in known]).reshape(-1, 4))
-        covered = {track.id for track, is_hidden in zip(known, hidden, strict=True) if is_hidden}
+    def _judge(self, live: Sequence[Track], at: float, held: bool) -> None:
+        """Note who of the vehicles seen at `at` stands; `held`: nothing moved, so who stood does."""
+        hidden = covered(live, at) if self._has_plane else frozenset[int]()
         for track in live:
             if track.seen_at == at and track.refitted:
-                self._judge_standing(track, track.id in covered)
+                lane = next((lane for lane in self._lanes if lane.holds(track, at)), None)
+                if lane is not None and lane.plane is not None:
+                    self._see_on_road(track, lane.lane, lane.plane, track.id in hidden)
+                if not (held and track.stopped):
+                    judge_standing(track, lane)
 
-    def _judge_standing(self, track: Track, foot_hidden: bool) -> None:
-        lane = next((lane for lane in self._lanes if lane.holds(track, track.seen_at)), None)
-        if lane is not None and lane.plane is not None:
-            if track.advance is None or track.advance.lane != lane.lane:
-                track.advance = Advance(lane.lane)
-            track.advance.see(lane.plane, track.xyxy, foot_hidden, track.seen_at)
-            track.closely = self._look_closely(track, track.advance, lane.plane, foot_hidden)
-        since = standing_since(track, lane)
-        if since is not None and track.stopped and track.stopped_since is not None:
-            since = min(since, track.stopped_since)
-        track.stand(since)
+    def _see_on_road(self, track: Track, lane: str, plane: GroundPlane, foot_hidden: bool) -> None:
+        if track.advance is None or track.advance.lane != lane:
+            track.advance = Advance(lane)
+        track.advance.see(plane, track.xyxy, foot_hidden, track.seen_at)
+        track.closely = self._look_closely(track, track.advance, plane, foot_hidden)
 
     def _look_closely(
         self, track: Track, advance: Advance, plane: GroundPlane, foot_hidden: bool

@@ -101,7 +101,7 @@ def track_of(saved: SavedTrack) -> Track:
         track.came_from = saved.came_from
     track.apart = True
     track.hits, track.pictures = saved.hits, saved.pictures
-    track.votes = dict(saved.votes)
+    track.vote(saved.votes)
     track.size = saved.size
     track.motion.vx, track.motion.vy = saved.velocity
     track.stand(saved.stopped_since)

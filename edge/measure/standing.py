@@ -27,6 +27,14 @@ STILL_HEIGHTS = 0.08
 """A vehicle stands since it came within this of where it stands."""
 
 
+def judge_standing(track: Track, lane: LaneView | None) -> None:
+    """Note since when the vehicle stands, as its boxes show it by now."""
+    since = standing_since(track, lane)
+    if since is not None and track.stopped and track.stopped_since is not None:
+        since = min(since, track.stopped_since)
+    track.stand(since)
+
+
 def standing_since(track: Track, lane: LaneView | None) -> float | None:
     """Since when the vehicle stands (s); None if it does not, or was not seen for long enough to tell.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from copy import copy
 from math import hypot, inf
 
@@ -44,14 +44,15 @@ ASLEEP_S = 0.5
 class Track:
     """A vehicle; `left`: it drove out of the picture; `apart`: it was seen to be no part of another one.
 
-    `came_from`: where it was first seen (px).
+    `came_from`: where it was first seen (px). `moved`: how far its box did from look to look (scales).
+    `cls`: the class with most of the summed scores.
     `stood`: its motion when it was last seen to stand, until its box has that size and it drives.
     """
 
     __slots__ = (
-        "advance", "apart", "born_at", "came_from", "closely", "fit", "hits", "id", "left", "missed",
-        "motion", "pictures", "refitted", "score", "seen_at", "size", "stood", "stopped_since", "votes",
-        "xyxy",
+        "_body", "advance", "apart", "born_at", "came_from", "closely", "cls", "fit", "hits", "id", "left",
+        "missed", "motion", "moved", "pictures", "refitted", "score", "seen_at", "size", "stood",
+        "stopped_since", "votes", "xyxy",
     )  # fmt: skip
 
     def __init__(self, number: int, xyxy: Sequence[float], cls: str, score: float, at: float) -> None:
@@ -63,6 +64,9 @@ class Track:
         self.left = False
         self.apart = False
         self.votes: dict[str, float] = {}
+        self.cls = cls
+        self.moved = inf
+        self._body: tuple[float, XYXY] | None = None
         self.motion = Motion(xyxy, at)
         self.came_from = self.motion.cx, self.motion.cy
         self.fit = SpeedFit()
@@ -109,15 +113,11 @@ class Track:
         """Whether it stands."""
         return self.stopped_since is not None
 
-    @property
-    def cls(self) -> str:
-        """The class with most of the summed scores."""
-        return max(self.votes, key=self.votes.__getitem__)
-
     def see(self, xyxy: Sequence[float], cls: str, score: float, at: float) -> None:
         """Take the box (px) that shows this vehicle at `at`."""
         if not self._flickers(at):
             self.stood = copy(self.motion) if self.stopped else None
+        self.moved = _way(self.xyxy, xyxy) / self.motion.scale
         self.motion.correct(xyxy, at)
         self._take(xyxy, cls, score, at)
 
@@ -142,16 +142,26 @@ class Track:
     def stand(self, since: float | None) -> None:
         """Note since when it stands (s); None: it drives, or one cannot tell."""
         self.stopped_since = since
+        self._body = None
+
+    def vote(self, votes: Mapping[str, float]) -> None:
+        """These are the summed scores of each class."""
+        self.votes = dict(votes)
+        self.cls = _first(self.votes)
 
     def stay(self, since: float, at: float) -> None:
-        """It stands, and nothing moved since the last picture: what that showed, or hid, is so at `at`.
+        """Nothing moved about it since the last picture: what that showed, or hid, is so at `at`.
 
-        A vehicle that was seen then is seen now, in the same place. One that was hidden is no longer so than
-        it was: no look has said more of it.
+        A vehicle that was seen then is seen now, in the same place. One that stood there hidden is no longer
+        so than it was: no look has said more of it.
         """
         seen = self.seen_at == since
         self.seen_at = at if seen else self.seen_at + at - since
-        self.motion.at += at - since
+        if self.stopped:
+            self.motion.at += at - since
+        else:
+            self.motion.correct(self.xyxy, at)
+        self._body = None
         self.refitted = False
         if seen:
             x0, y0, x1, y1 = self.xyxy
@@ -193,6 +203,11 @@ class Track:
 
     def body(self, at: float) -> XYXY:
         """The vehicle (px) at `at`: the expected box, that of a standing one in the size that it keeps."""
+        if self._body is None or self._body[0] != at:  # it is asked for some ten times a look
+            self._body = at, self._body_at(at)
+        return self._body[1]
+
+    def _body_at(self, at: float) -> XYXY:
         box = x0, y0, x1, y1 = self.expected_xyxy(at)
         if not self.stopped:
             return box
@@ -206,10 +221,22 @@ class Track:
             self.size[1] + share * (y1 - y0 - self.size[1]),
         )
         self.xyxy = (x0, y0, x1, y1)
+        self._body = None
         self.hits += 1
         self.pictures += 1 + self.missed
         self.missed = 0
         self.score = max(self.score, score)
         self.votes[cls] = self.votes.get(cls, 0.0) + score
+        self.cls = _first(self.votes)
         self.seen_at = at
         self.refitted = self.fit.add(at, (x0 + x1) / 2, y1, y1 - y0)
+
+
+def _first(votes: Mapping[str, float]) -> str:
+    return max(votes, key=votes.__getitem__)
+
+
+def _way(before: Sequence[float], after: Sequence[float]) -> float:
+    """How far the centre of a box moved, px."""
+    (x0, y0, x1, y1), (u0, v0, u1, v1) = before, after
+    return hypot(u0 + u1 - x0 - x1, v0 + v1 - y0 - y1) / 2

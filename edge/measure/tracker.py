@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -93,10 +93,12 @@ class Tracker:
         ended = self._drop(lambda track: track.seen_at < at and self._is_gone(track, at))
         return Tracked(tuple(self._tracks), stale + ended)
 
-    def hold(self, at: float) -> Tracked:
-        """Nothing moved until `at` (s), so nothing was looked at: what stood stands."""
+    def hold(self, near: Container[int], at: float) -> Tracked:
+        """Nothing moved about the tracks `near` until `at` (s), so nothing was looked at: what stood stands,
+        and of those, who was seen is seen where it was.
+        """
         for track in self._tracks:
-            if track.stopped:
+            if track.stopped or (track.id in near and self.was_seen(track)):
                 track.stay(self.at, at)
         self.at = at
         ended = self._drop(lambda track: not track.stopped and self._is_gone(track, at))

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from edge.measure.advance import Advance, feet_hidden
+from edge.measure.advance import Advance
 from edge.measure.geometry import Floats, ground_of
 from edge.measure.meter import CameraMeter
 from edge.measure.standing import STOPPED_M_S
@@ -20,27 +20,6 @@ assert GROUND is not None
 PLANE = ground_of(GROUND, WIDTH, HEIGHT)
 FPS = 5
 Way = Callable[[float], tuple[float, float]]
-Box = tuple[float, float, float, float]
-
-
-@pytest.mark.parametrize(
-    ("case", "nearer", "hidden"),
-    [
-        ("nobody near", (500, 300, 600, 400), False),
-        ("one before its foot", (100, 180, 200, 300), True),
-        ("one whose roof meets its foot", (100, 204, 200, 300), True),
-        ("one behind a gap", (100, 240, 200, 340), False),
-        ("one beside it, half a width over", (160, 180, 260, 300), False),
-        ("one that is farther away", (100, 60, 200, 180), False),
-    ],
-)
-def test_whose_foot_is_hidden(case: str, nearer: Box, hidden: bool) -> None:
-    assert feet_hidden(np.array([(100, 100, 200, 200), nearer]))[0] is hidden, case
-
-
-def test_nobody_hides_himself() -> None:
-    assert feet_hidden(np.zeros((0, 4))) == []
-    assert feet_hidden(np.array([(100, 100, 200, 200)])) == [False]
 
 
 def brake(at: float, begins: float = 3.0, by: float = 1.8) -> tuple[float, float]:

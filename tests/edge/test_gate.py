@@ -12,7 +12,7 @@ import pytest
 from edge.config import CameraConfig, NodeConfig
 from edge.detection.detector import Detector
 from edge.detection.gate import MotionGate
-from edge.measure.meter import EMPTY_REST_S, STANDING_REST_S, CameraMeter
+from edge.measure.meter import EMPTY_REST_S, SETTLING_REST_S, STANDING_REST_S, CameraMeter
 from edge.measure.region import holds, lane_cells
 from edge.picture import Colours
 from edge.vision import Boxes, Image, Step
@@ -126,6 +126,10 @@ def cars(*boxes: tuple[float, float, float, float]) -> Boxes:
 FIRST, SECOND = (300, 300, 400, 380), (300, 420, 400, 500)
 
 
+def driving(look: int) -> tuple[float, float, float, float]:
+    return 300, 420 + 8 * look, 400, 500 + 8 * look
+
+
 def meter_after(*pictures: Boxes) -> CameraMeter:
     """A meter that saw these pictures, five a second, up to 0 s."""
     meter = CameraMeter(camera_of(lane()), WIDTH, HEIGHT)
@@ -139,7 +143,9 @@ def meter_after(*pictures: Boxes) -> CameraMeter:
     [
         ("nobody is there", [cars()] * 5, EMPTY_REST_S),
         ("all stand", [cars(FIRST, SECOND)] * 10, STANDING_REST_S),
-        ("one stands, but is not yet known to", [cars(FIRST)] * 3, 0.0),
+        ("one stands, but is not yet known to", [cars(FIRST)] * 3, SETTLING_REST_S),
+        ("one was seen once", [cars(FIRST)], 0.0),
+        ("one stands, another one drives", [cars(FIRST, driving(i)) for i in range(3)], 0.0),
         ("one drives", [cars((300, 300 + 8 * i, 400, 380 + 8 * i)) for i in range(10)], 0.0),
         ("one drives beside the lane", [cars((900 + 9 * i, 300, 990 + 9 * i, 380)) for i in range(10)], 2.0),
         ("one that stood was missed a moment ago", [*[cars(FIRST)] * 10, *[cars()] * 3], 0.0),
@@ -171,6 +177,30 @@ def test_a_queue_that_is_held_stands_on() -> None:
     again = meter.step(cars(FIRST, SECOND), 1200.2)
     assert {t.track for t in again.tracks} == {t.track for t in before.tracks}
     assert all(t.stopped for t in again.tracks)
+
+
+def test_who_just_came_to_stand_is_known_to_as_soon_as_if_it_were_looked_at() -> None:
+    came = [
+        *[cars((300, 300 + 30 * i, 400, 380 + 30 * i)) for i in range(4)],
+        *[cars((300, 390, 400, 470))] * 2,
+    ]
+    held_on, looked_at = meter_after(*came), meter_after(*came)
+    for i in range(1, 16):
+        still, seen = held_on.hold(i / 5), looked_at.step(came[-1], i / 5)
+        assert still.lanes == seen.lanes, i
+    (track,) = still.tracks
+    assert (track.stopped, track.coasting, track.xyxy) == (True, False, (300, 390, 400, 470))
+
+
+def test_who_creeps_unseen_by_the_gate_is_not_taken_to_stand() -> None:
+    meter, looked_at = meter_after(cars(FIRST)), 0.0
+    for i in range(1, 101):
+        at, creeps = i / 5, cars((300, 300 + 3.5 * i, 400, 380 + 3.5 * i))
+        if at - looked_at < meter.rest_s(at):
+            step = meter.hold(at)
+        else:
+            step, looked_at = meter.step(creeps, at), at
+        assert not any(track.stopped for track in step.tracks), at
 
 
 def test_a_vehicle_hidden_behind_another_is_held_with_it() -> None:
