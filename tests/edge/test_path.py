@@ -15,6 +15,7 @@ from edge.measure.path import (
     FIRST_PUSH,
     FIRST_SPEED,
     JERK,
+    LOOKS,
     PUSH_LASTS_S,
     START_PUSH,
     START_SPEED,
@@ -212,6 +213,7 @@ def test_it_is_known_the_less_the_longer_nobody_looks() -> None:
     likely = [path.later(by_s).slower(STOPPED_M_S) or 0.0 for by_s in (0.0, 2.0, 5.0, 20.0)]
     assert likely[0] == path.slower(STOPPED_M_S)
     assert likely == sorted(likely, reverse=True)
+    assert likely[-1] < 0.9, "some have moved up"
 
 
 @pytest.mark.parametrize("by_s", [0.3, 1.0, 2.2])
@@ -221,3 +223,61 @@ def test_a_place_later_does_not_hang_on_how_it_is_asked(by_s: float) -> None:
         path.see((90 - 4 * look / 5, 0.1), look / 5)
     once, twice = path.later(2 * by_s), path.later(by_s).later(by_s)
     assert once.metres == pytest.approx(twice.metres, abs=0.2)
+
+
+def seen(way: Way, looks: int, noise: float = NOISE_M) -> Path:
+    """A vehicle seen five times a second, and where it is."""
+    path = Path()
+    for look in range(looks):
+        path.see((way(look / 5), noise), look / 5)
+    return path
+
+
+@pytest.mark.parametrize(
+    ("case", "way", "looks", "after_s", "metres"),
+    [
+        ("who stands is expected where it stands", lambda at: 50.0, 41, 5.0, 50.0),
+        ("who drives on is as far as it drives", lambda at: 90 - 8 * at, 26, 1.0, 42.0),
+        ("who brakes gets less far", slows, 11, 1.0, slows(3.0)),
+    ],
+)
+def test_where_it_is_expected(case: str, way: Way, looks: int, after_s: float, metres: float) -> None:
+    path = seen(way, looks, 0.05)
+    assert path.expected((looks - 1) / 5 + after_s) == pytest.approx(metres, abs=0.5), case
+
+
+def test_ten_boxes_within_a_moment_say_no_more_than_one() -> None:
+    """They are wrong alike: a camera of 50 pictures a second knows no better where a vehicle is."""
+    once, often = seen(lambda at: 50.0, 21), seen(lambda at: 50.0, 21)
+    once.see((51.0, NOISE_M), 4.2)
+    for look in range(1, 11):
+        often.see((51.0, NOISE_M), 4.0 + look / 50)
+    assert once.metres is not None
+    assert often.metres is not None
+    assert 0.0 < often.metres - 50.0 < 1.5 * (once.metres - 50.0)
+
+
+def test_while_places_are_vague_nobody_says_who_stands() -> None:
+    vague, sharp = Path(), Path()
+    for look in range(LOOKS):
+        vague.see((50.0, 5.0), look / 5)
+        sharp.see((50.0, 0.1), look / 5)
+    assert sharp.slower(STOPPED_M_S) is not None
+    assert vague.slower(STOPPED_M_S) is None
+    assert seen(lambda at: 50.0, 20, 5.0).slower(STOPPED_M_S) is not None, "by and by it is known"
+
+
+@pytest.mark.parametrize("way", [lambda at: 50.0, lambda at: 90 - 4 * at])
+def test_who_is_moved_was_elsewhere_all_the_time(way: Way) -> None:
+    """That the two edges of a box do not quite agree where it is is no drive."""
+    path = seen(way, 20)
+    before = path.metres, path.expected(5.0), path.slower(STOPPED_M_S)
+    path.move(3.0)
+    assert before[0] is not None
+    assert path.metres == pytest.approx(before[0] + 3.0)
+    assert path.expected(5.0) == pytest.approx(before[1] + 3.0)
+    for look in range(20, 24):
+        path.see((way(look / 5) + 3.0, NOISE_M), look / 5)
+    speed_m_s = path.trail.speed_m_s(3.8)
+    assert speed_m_s == pytest.approx(5 * (way(3.6) - way(3.8)), abs=1e-6)
+    assert path.slower(STOPPED_M_S) == pytest.approx(before[2], abs=0.1)

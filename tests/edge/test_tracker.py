@@ -155,3 +155,53 @@ def test_finish_empties_the_tracker() -> None:
     tracker.step(boxes((600, 300)), 0.0)
     assert len(tracker.finish()) == 1
     assert tracker.step(boxes(), 0.1).live == ()
+
+
+def test_who_drives_out_of_the_picture_has_left_and_ends_at_once() -> None:
+    tracker = Tracker(WIDTH, HEIGHT)
+    for look in range(13):
+        tracker.step(boxes((600, 100 + 50 * look)), look / 10)
+    ended = tracker.step(boxes(), 1.4).ended
+    assert [track.left for track in ended] == [True]
+
+
+def test_who_is_hidden_within_the_picture_has_not_left() -> None:
+    tracker = Tracker(WIDTH, HEIGHT)
+    for look in range(13):
+        tracker.step(boxes((600, 100 + 10 * look)), look / 10)
+    assert tracker.step(boxes(), 1.4).ended == ()
+    assert [track.left for track in tracker.step(boxes(), 2.9).ended] == [False]
+
+
+@pytest.mark.parametrize(
+    ("case", "near", "seen_last", "stays"),
+    [
+        ("far from all that is still", False, True, False),
+        ("where nothing moves", True, True, True),
+        ("where nothing moves, but hidden when that was looked at last", True, False, False),
+    ],
+)
+def test_while_nothing_moves_who_stood_stays_and_who_drove_where_it_was_seen(
+    case: str, near: bool, seen_last: bool, stays: bool
+) -> None:
+    """However long nobody looks: a still picture says of one that stands that it stands."""
+    tracker = Tracker(WIDTH, HEIGHT)
+    for look in range(40):
+        moving = [(900, 60 + 10 * look)] if seen_last or look < 39 else []
+        tracked = tracker.step(boxes((300, 300), *moving), look / 10)
+        for track in tracked.live:
+            track.stand(standing_since(track, None))
+    stands, drives = tracked.live
+    assert (stands.stopped, drives.stopped) == (True, False)
+    held = tracker.hold({drives.id} if near else (), 60.0)
+    assert held.live == ((stands, drives) if stays else (stands,)), case
+    assert held.ended == (() if stays else (drives,)), case
+    assert stands in tracker.step(boxes((300, 300)), 60.2).live
+
+
+def test_numbers_go_on_after_those_of_an_earlier_tracker() -> None:
+    earlier, later = Tracker(WIDTH, HEIGHT), Tracker(WIDTH, HEIGHT)
+    earlier.step(boxes((200, 300), (600, 300), (1000, 300)), 0.0)
+    later.resume(earlier.tracks[1:])
+    live = later.step(boxes((200, 300), (600, 300), (1000, 300)), 0.1).live
+    assert sorted(track.id for track in live) == [2, 3, 4]
