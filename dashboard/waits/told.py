@@ -38,6 +38,7 @@ class Told:
         """It was told, in order of the times that it is for."""
         forecast, factor = point.forecast, self.factor()
         self._wait.note(forecast.at_s, forecast.wait_s)
+        # as it was told, cut off at 0: uncut, too few were held (docs/decisions/0012)
         self._below.note(forecast.at_s, (forecast.wait_s - forecast.low_s) / factor)
         self._above.note(forecast.at_s, (forecast.high_s - forecast.wait_s) / factor)
         for curve, wait_s in zip(self._parts, point.parts or (forecast.wait_s,) * 3, strict=True):
