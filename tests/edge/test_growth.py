@@ -202,3 +202,14 @@ def test_the_road_vanishes_where_things_become_small() -> None:
     assert PLANE.nearness(*VANISHING)[0] == pytest.approx(0.0, abs=1e-9)
     rows = [box_of(metres)[3] for metres in (20.0, 40.0, 60.0)]
     assert all(VANISHING[1] < upper < lower for upper, lower in pairwise(rows))
+
+
+@pytest.mark.parametrize(
+    ("case", "shown", "followed"), [("shown", True, True), ("only expected", False, False)]
+)
+def test_a_vehicle_is_followed_from_a_picture_that_shows_it(case: str, shown: bool, followed: bool) -> None:
+    """Where it is only expected the picture may show what hides it."""
+    growths, box = Growths(WIDTH, HEIGHT), box_of(60.0)
+    picture = coloured(drawn([(looks(1), box)]))
+    told = [growths.look(picture, [Seen(7, box, shown, VANISHING, 0.0)], [], at / 5) for at in range(2)]
+    assert (7 in told[1]) is followed, case
