@@ -22,11 +22,13 @@ Parts = tuple[list[int], Floats]
 """Rows of boxes that are one vehicle, and the box (4,) about them."""
 
 
-def assembled(expected: Floats, boxes: Floats) -> list[Parts]:
-    """Boxes (m, 4) xyxy that are parts of vehicles expected at (n, 4); each box is a part of one at most."""
+def assembled(expected: Floats, boxes: Floats, iou: Floats) -> list[Parts]:
+    """Boxes (m, 4) xyxy that are parts of vehicles expected at (n, 4); each box is a part of one at most.
+
+    `iou`: of each vehicle with each box, (n, m).
+    """
     if not len(expected) or len(boxes) < 2:
         return []
-    iou, _ = overlaps(expected, boxes)
     partly = iou.max(axis=1) < WHOLE_IOU
     if not partly.any():
         return []

@@ -18,13 +18,13 @@ EXPECTED_IOU = 0.6
 """A box that overlaps a known vehicle's expected box so much shows that vehicle."""
 
 
-def distinct(xyxy: Floats, scores: Floats, expected: Floats | None = None) -> list[int]:
+def distinct(xyxy: Floats, scores: Floats, expected: Floats) -> list[int]:
     """Rows of boxes (n, 4) px to keep, most trusted first; empty boxes are left out.
 
-    `expected`: where known vehicles are looked for, (m, 4). A box that shows one goes before a stronger box
-    about it (a car and the tree above it, which look like a truck), and does not fall to a box about it.
+    `expected`: their IoU with the boxes of known vehicles, (n, m). A box that shows one goes before a
+    stronger box about it (a car and the tree above it, which look like a truck), and does not fall to it.
     """
-    known = _known(xyxy, expected)
+    known = np.asarray(expected.max(axis=1, initial=0.0) >= EXPECTED_IOU)
     order = np.lexsort((-scores, ~known))
     boxes = xyxy[order]
     usable = np.isfinite(boxes).all(axis=1) & (boxes[:, 2:] > boxes[:, :2]).all(axis=1)
@@ -38,9 +38,3 @@ def distinct(xyxy: Floats, scores: Floats, expected: Floats | None = None) -> li
         if other < row and other not in dropped:
             dropped.add(row)
     return [kept for row, kept in enumerate(order.tolist()) if row not in dropped]
-
-
-def _known(xyxy: Floats, expected: Floats | None) -> Flags:
-    if expected is None or not len(expected) or not len(xyxy):
-        return np.zeros(len(xyxy), bool)
-    return np.asarray(overlaps(xyxy, expected)[0].max(axis=1) >= EXPECTED_IOU)

@@ -121,9 +121,10 @@ class Tracker:
         expected = np.array(known).reshape(-1, 4)
         rows = [row for row, cls in enumerate(boxes.classes) if cls in VEHICLE_CLASSES]
         xyxy, scores = boxes.xyxy[rows].astype(float), boxes.scores[rows].astype(float)
-        kept = distinct(xyxy, scores, expected)
+        iou, _ = overlaps(xyxy, expected)
+        kept = distinct(xyxy, scores, iou)
         classes = tuple(boxes.classes[rows[row]] for row in kept)
-        return _whole(xyxy[kept], classes, scores[kept], expected)
+        return _whole((xyxy[kept], classes, scores[kept]), expected, iou[kept].T)
 
     def _start(self, xyxy: Sequence[float], cls: str, score: float, at: float) -> None:
         track = Track(self._next_id, xyxy, cls, score, at)
@@ -217,11 +218,12 @@ def _hold_s(track: Track) -> float:
     return max(MOVING_HOLD_S, min(track.own_length_s, CREEPING_HOLD_S)) if track.steady else MOVING_HOLD_S
 
 
-def _whole(xyxy: Floats, classes: tuple[str, ...], scores: Floats, expected: Floats) -> Found:
+def _whole(boxes: Found, expected: Floats, iou: Floats) -> Found:
     """The boxes, those that are parts of one known vehicle put together."""
-    found = assembled(expected, xyxy)
+    xyxy, classes, scores = boxes
+    found = assembled(expected, xyxy, iou)
     if not found:
-        return xyxy, classes, scores
+        return boxes
     parts = {row for rows, _ in found for row in rows}
     rest = [row for row in range(len(scores)) if row not in parts]
     strongest = [max(rows, key=lambda row: scores[row]) for rows, _ in found]

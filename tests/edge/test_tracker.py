@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from edge.measure.association import assign
 from edge.measure.duplicates import distinct
+from edge.measure.geometry import overlaps
 from edge.measure.standing import standing_since
 from edge.measure.track import Track
 from edge.measure.tracker import Tracker
@@ -119,7 +120,8 @@ def test_other_classes_are_no_vehicles() -> None:
 )
 def test_duplicates(case: str, rows: list[list[float]], kept: int) -> None:
     xyxy = np.array(rows, float).reshape(-1, 4)
-    assert len(distinct(xyxy, np.linspace(0.9, 0.5, len(rows)))) == kept, case
+    nobody = np.zeros((len(rows), 0))
+    assert len(distinct(xyxy, np.linspace(0.9, 0.5, len(rows)), nobody)) == kept, case
 
 
 CAR, TALL, TRAILER = [100.0, 200.0, 200.0, 280.0], [95.0, 60.0, 205.0, 285.0], [90.0, 190.0, 400.0, 300.0]
@@ -137,7 +139,8 @@ CAR, TALL, TRAILER = [100.0, 200.0, 200.0, 280.0], [95.0, 60.0, 205.0, 285.0], [
 def test_of_two_boxes_that_of_a_known_vehicle_stays(
     case: str, known: list[list[float]], rows: list[list[float]], kept: list[list[float]]
 ) -> None:
-    found = distinct(np.array(rows), np.array([0.9, 0.5]), np.array(known).reshape(-1, 4))
+    iou, _ = overlaps(np.array(rows), np.array(known).reshape(-1, 4))
+    found = distinct(np.array(rows), np.array([0.9, 0.5]), iou)
     assert [rows[row] for row in found] == kept, case
 
 
