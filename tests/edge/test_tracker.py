@@ -82,6 +82,18 @@ def test_the_class_is_voted() -> None:
     assert [track.cls for track in follow(looks)] == ["truck"]
 
 
+def test_a_body_is_that_of_what_is_known_by_now() -> None:
+    track = Track(1, (0, 0, 100, 80), "car", 0.9, 0.0)
+    assert track.body(0.2) == (0, 0, 100, 80)
+    track.see((0, 0, 100, 40), "car", 0.9, 0.2)
+    assert track.body(0.2) == (0, 0, 100, 40)
+    track.stand(0.0)
+    track.see((0, 0, 100, 80), "car", 0.9, 0.4)
+    assert track.body(0.4) == pytest.approx((0, 20, 100, 60), abs=0.5)
+    track.stand(None)
+    assert track.body(0.4) == (0, 0, 100, 80)
+
+
 @pytest.mark.parametrize(
     ("case", "score", "looks", "confirmed"),
     [
