@@ -68,10 +68,9 @@ def _ask(url: str, method: str, path: str, body: bytes, context: ssl.SSLContext)
         raise EnrolError(f"{url}: does not answer ({reason(error)}); {fix}") from None
     finally:
         connection.close()
-    if reply.status == http.client.FORBIDDEN:
-        raise RefusedError(f"{url}: refuses: {_detail(content)}")
     if reply.status != http.client.OK:
-        raise EnrolError(f"{url}: refuses: {_detail(content)}")
+        kind = RefusedError if reply.status == http.client.FORBIDDEN else EnrolError
+        raise kind(f"{url}: refuses: {_detail(content)}")
     return content
 
 

@@ -101,15 +101,15 @@ class CameraMeter:
         Who stands stands on, seen or hidden as before; no track, place in the queue or second is lost. Who
         was seen to drive in the lanes is where it was, and may stand.
         """
-        near = {track.id for track in self._tracker.tracks if self._is_near(track, at)}
+        near = frozenset(track.id for track in self._near(at))
         return self._step(self._tracker.hold(near, at), at, held=True)
 
     def rest_s(self, at: float) -> float:
         """For how long after a look the lanes need no further one at `at`, if nothing moves in the picture.
 
-        0: look now, for one cannot tell yet whether a vehicle is there.
+        0: look now, for a vehicle in them drives, or one cannot tell yet whether it is there.
         """
-        near = [track for track in self._tracker.tracks if self._is_near(track, at)]
+        near = self._near(at)
         unsettled = [track for track in near if not self._is_settled(track)]
         if unsettled:
             return SETTLING_REST_S if all(self._may_stand(track) for track in unsettled) else 0.0
@@ -127,6 +127,10 @@ class CameraMeter:
     def sight(self, row: float) -> None:
         """From now on the road above a row (px) of the picture is out of sight; 0: all of it is seen."""
         self._lanes = tuple(lane.seen_below(row) for lane in self._whole)
+
+    def _near(self, at: float) -> list[Track]:
+        """The tracks in or near the lanes."""
+        return [track for track in self._tracker.tracks if self._is_near(track, at)]
 
     def _is_near(self, track: Track, at: float) -> bool:
         xyxy = track.expected_xyxy(at)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from copy import copy
-from math import hypot, inf
+from math import dist, hypot, inf
 
 from edge.measure.advance import Advance
 from edge.measure.association import Row
 from edge.measure.closely import Closely
-from edge.measure.geometry import XYXY, Point
+from edge.measure.geometry import XYXY, Point, anchor_of
 from edge.measure.motion import JITTER, Motion, SpeedFit, box_about
 
 SURE_SCORE = 0.6
@@ -64,7 +64,6 @@ class Track:
         self.left = False
         self.apart = False
         self.votes: dict[str, float] = {}
-        self.cls = cls
         self.moved = inf
         self._body: tuple[float, XYXY] | None = None
         self.motion = Motion(xyxy, at)
@@ -117,7 +116,7 @@ class Track:
         """Take the box (px) that shows this vehicle at `at`."""
         if not self._flickers(at):
             self.stood = copy(self.motion) if self.stopped else None
-        self.moved = _way(self.xyxy, xyxy) / self.motion.scale
+        self.moved = dist(anchor_of(self.xyxy, "center"), anchor_of(xyxy, "center")) / self.motion.scale
         self.motion.correct(xyxy, at)
         self._take(xyxy, cls, score, at)
 
@@ -234,9 +233,3 @@ class Track:
 
 def _first(votes: Mapping[str, float]) -> str:
     return max(votes, key=votes.__getitem__)
-
-
-def _way(before: Sequence[float], after: Sequence[float]) -> float:
-    """How far the centre of a box moved, px."""
-    (x0, y0, x1, y1), (u0, v0, u1, v1) = before, after
-    return hypot(u0 + u1 - x0 - x1, v0 + v1 - y0 - y1) / 2
