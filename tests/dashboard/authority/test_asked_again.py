@@ -26,12 +26,8 @@ from edge.enrolment.enrol import enrol
 from edge.enrolment.identity import EnrolError, Identity
 from edge.enrolment.pending import key_for
 from edge.pairing import Code, EnrolRequest, Granted, new_key_and_request
+from tests.dashboard.authority.office import NOW_S, Office
 from tests.dashboard.authority.place import EDGE, Place, mark_of
-from tests.dashboard.authority.test_enrolment import (  # noqa: F401 a fixture
-    NOW_S,
-    Office,
-    each_office,
-)
 from tests.ports import free_port
 
 KEEP = Keep(raw_s=3600.0)
@@ -58,7 +54,7 @@ def code_of(store: Store, node: str) -> tuple[object, ...]:
         return tuple(connection.execute(sa.select(*columns).where(NODES.c.node == node)).one())
 
 
-def test_the_same_key_gets_the_same_and_another_key_nothing(each_office: Office) -> None:  # noqa: F811
+def test_the_same_key_gets_the_same_and_another_key_nothing(each_office: Office) -> None:
     code = each_office.desk.invite("n07", None, "root")
     _, csr = new_key_and_request()
     first = asks(each_office, code, csr)
@@ -73,7 +69,7 @@ def test_the_same_key_gets_the_same_and_another_key_nothing(each_office: Office)
     ]  # fmt: skip
 
 
-def test_what_was_answered_counts_for_an_hour_after_the_code_s_use(each_office: Office) -> None:  # noqa: F811
+def test_what_was_answered_counts_for_an_hour_after_the_code_s_use(each_office: Office) -> None:
     code = each_office.desk.invite("n07", None, "root")
     _, csr = new_key_and_request()
     each_office.now_s += CODE_LASTS_S - 1
@@ -85,7 +81,7 @@ def test_what_was_answered_counts_for_an_hour_after_the_code_s_use(each_office: 
         asks(each_office, code, csr)
 
 
-def test_it_is_forgotten_when_its_time_is_over(each_office: Office) -> None:  # noqa: F811
+def test_it_is_forgotten_when_its_time_is_over(each_office: Office) -> None:
     used, unused = (each_office.desk.invite(node, None, "root") for node in ("n07", "n08"))
     first = asks(each_office, used, new_key_and_request()[1])
     list(tidy(each_office.store, KEEP, NOW_S + CODE_LASTS_S - 1))
@@ -96,7 +92,7 @@ def test_it_is_forgotten_when_its_time_is_over(each_office: Office) -> None:  # 
     assert len(Ledger(each_office.store).enrolled()) == 2
 
 
-def test_a_revocation_and_a_newer_code_end_it(each_office: Office) -> None:  # noqa: F811
+def test_a_revocation_and_a_newer_code_end_it(each_office: Office) -> None:
     code = each_office.desk.invite("n07", None, "root")
     _, csr = new_key_and_request()
     first = asks(each_office, code, csr)
@@ -110,7 +106,7 @@ def test_a_revocation_and_a_newer_code_end_it(each_office: Office) -> None:  # n
     assert Ledger(each_office.store).enrolled() == []
 
 
-def test_of_many_that_ask_at_once_one_key_gets_one_certificate(each_office: Office) -> None:  # noqa: F811
+def test_of_many_that_ask_at_once_one_key_gets_one_certificate(each_office: Office) -> None:
     code = each_office.desk.invite("n07", None, "root")
     csrs = [new_key_and_request()[1] for _ in range(2)]
 

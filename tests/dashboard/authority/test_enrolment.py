@@ -9,25 +9,23 @@ import socket
 import ssl
 import stat
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.serialization import Encoding, load_pem_private_key
+from cryptography.hazmat.primitives.serialization import Encoding
 from starlette.testclient import TestClient
 
 from dashboard.access.audit import Audit, Entry
 from dashboard.authority.authority import Authority, AuthorityError, Subject
-from dashboard.authority.desk import CODE_LASTS_S, Desk, RefusedError
+from dashboard.authority.desk import CODE_LASTS_S, RefusedError
 from dashboard.authority.ledger import Ledger
 from dashboard.authority.plates import PlateSecretError
 from dashboard.authority.rights import RIGHTS_FILE
 from dashboard.authority.server import make_app
-from dashboard.config import load_central
-from dashboard.store.store import Store
 from edge.config import load_node
 from edge.enrolment.asking import certificate_of
 from edge.enrolment.enrol import enrol
@@ -41,50 +39,12 @@ from edge.pairing import (
     Code,
     CodeError,
     EnrolRequest,
-    Granted,
-    RenewRequest,
     new_key_and_request,
 )
+from tests.dashboard.authority.office import NOW_S, Office
 from tests.dashboard.authority.place import Caller, Place, mark_of, running
 from tests.dashboard.nodes import until
 from tests.edge.test_disk_faults import fill, small_disk  # noqa: F401 a fixture
-
-NOW_S = 1_800_000_000.0
-
-
-class Office:
-    """A desk with a clock of its own."""
-
-    def __init__(self, folder: Path, plates: bool = False, url: str | None = None) -> None:
-        self.now_s = NOW_S
-        self.store = Store(url or f"sqlite:///{folder}/lanewatch.db")
-        self.store.upgrade()
-        config = load_central(Place(folder, "embedded", plates=plates).yaml)
-        self.desk = Desk(config, self.store, lambda: self.now_s)
-
-    def enrol(self, code: Code, node: str | None = None) -> tuple[bytes, Granted]:
-        key, csr = new_key_and_request()
-        return key, self.desk.grant(EnrolRequest(node or code.node, code.secret, csr.decode()), "10.0.0.9")
-
-    def renew(self, key: bytes, certificate: str, signed: bytes = RENEWAL_CONTEXT) -> tuple[bytes, Granted]:
-        new_key, csr = new_key_and_request()
-        private = load_pem_private_key(key, None)
-        assert isinstance(private, ec.EllipticCurvePrivateKey)
-        signature = base64.b64encode(private.sign(signed + csr, ec.ECDSA(hashes.SHA256()))).decode()
-        return new_key, self.desk.renew(RenewRequest(certificate, csr.decode(), signature), "10.0.0.9")
-
-
-@pytest.fixture
-def office(tmp_path: Path) -> Office:
-    return Office(tmp_path)
-
-
-@pytest.fixture
-def each_office(tmp_path: Path, store_url: str) -> Iterator[Office]:
-    """On SQLite and on PostgreSQL."""
-    office = Office(tmp_path, url=store_url)
-    yield office
-    office.store.close()
 
 
 def test_a_code_counts_once_for_its_node_and_for_an_hour(each_office: Office) -> None:
