@@ -78,6 +78,8 @@ class Bodies:
         return self._bodies(before[1], luma, boxes)
 
     def _bodies(self, before: Luma, luma: Luma, boxes: Floats) -> list[Body]:
+        if 2 * cv2.norm(before, luma, cv2.NORM_INF) <= CHANGED:
+            return []  # no cell can differ by more from what all of them share
         row, column = self._corner
         rows, columns = luma.shape
         lanes = self._lanes[row : row + rows, column : column + columns]

@@ -15,16 +15,17 @@ from edge.measure.closely import Closely, begun
 from edge.measure.counter import Counter
 from edge.measure.counting_line import lines_of
 from edge.measure.covered import covered
-from edge.measure.geometry import Floats, GroundPlane, anchor_of
+from edge.measure.geometry import Floats, GroundPlane
 from edge.measure.growth import Grown, Growths, Seen
 from edge.measure.hidden import Hidden
 from edge.measure.hindsight import Hindsight
 from edge.measure.lane_view import LaneView, lane_view
 from edge.measure.newcomers import Newcomers
-from edge.measure.presence import STANDING_VIEW_S, present
+from edge.measure.presence import present
 from edge.measure.queue_length import Moment, beyond_view
 from edge.measure.queue_view import end_hidden, end_occupied, is_served, members_of
-from edge.measure.region import holds, lane_cells, union_of
+from edge.measure.region import lane_cells, union_of
+from edge.measure.rest import near, rest_s
 from edge.measure.saved import SavedMeter, SavedTrack, keys_of, passings_of, save_track, track_of
 from edge.measure.standing import judge_standing
 from edge.measure.track import Track
@@ -43,15 +44,6 @@ RESUME_S = 60.0
 SAME_QUEUE_S = 15.0
 """In a shorter break a queue does not move up by a place: who stands where is who stood there, and its travel
 time is true. After a longer one it is not known, and not told."""
-
-STILL = 0.05
-"""Who moved by fewer of its scales from look to look may have come to stand."""
-
-STANDING_REST_S = 5.0
-EMPTY_REST_S = 2.0
-SETTLING_REST_S = 0.5
-"""While nothing moves, lanes in which vehicles stand, or none is, or one may have come to stand just now, are
-looked at so often."""
 
 
 class CameraMeter:
@@ -101,19 +93,12 @@ class CameraMeter:
         Who stands stands on, seen or hidden as before; no track, place in the queue or second is lost. Who
         was seen to drive in the lanes is where it was, and may stand.
         """
-        near = frozenset(track.id for track in self._near(at))
-        return self._step(self._tracker.hold(near, at), at, held=True)
+        held = frozenset(track.id for track in self._near(at))
+        return self._step(self._tracker.hold(held, at), at, held=True)
 
     def rest_s(self, at: float) -> float:
-        """For how long after a look the lanes need no further one at `at`, if nothing moves in the picture.
-
-        0: look now, for a vehicle in them drives, or one cannot tell yet whether it is there.
-        """
-        near = self._near(at)
-        unsettled = [track for track in near if not self._is_settled(track)]
-        if unsettled:
-            return SETTLING_REST_S if all(self._may_stand(track) for track in unsettled) else 0.0
-        return STANDING_REST_S if near else EMPTY_REST_S
+        """For how long after a look the lanes need no further one at `at`, if nothing moves (s)."""
+        return rest_s(self._near(at), self._tracker.at)
 
     def boxes(self, at: float) -> Floats:
         """Where vehicles are taken to be at `at`, seen or hidden for a moment, sure or not yet: (n, 4) px."""
@@ -130,20 +115,7 @@ class CameraMeter:
 
     def _near(self, at: float) -> list[Track]:
         """The tracks in or near the lanes."""
-        return [track for track in self._tracker.tracks if self._is_near(track, at)]
-
-    def _is_near(self, track: Track, at: float) -> bool:
-        xyxy = track.expected_xyxy(at)
-        return any(holds(self._cells, anchor_of(xyxy, anchor)) for anchor in ("bottom", "center"))
-
-    def _is_settled(self, track: Track) -> bool:
-        """Whether more looks at the same picture would say no more of a vehicle."""
-        hidden = self._tracker.at - track.seen_at > STANDING_VIEW_S
-        return track.confirmed and track.stopped and (hidden or self._tracker.was_seen(track))
-
-    def _may_stand(self, track: Track) -> bool:
-        """Whether the last look showed a known vehicle where the one before did."""
-        return track.confirmed and self._tracker.was_seen(track) and track.moved < STILL
+        return near(self._tracker.tracks, self._cells, at)
 
     def _step(self, tracked: Tracked, at: float, held: bool = False) -> Step:
         self._judge(tracked.live, at, held)

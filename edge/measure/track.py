@@ -44,7 +44,7 @@ ASLEEP_S = 0.5
 class Track:
     """A vehicle; `left`: it drove out of the picture; `apart`: it was seen to be no part of another one.
 
-    `came_from`: where it was first seen (px). `moved`: how far its box did from look to look (scales).
+    `came_from`: where it was first seen (px). `moved`: how far its foot did from look to look (scales).
     `cls`: the class with most of the summed scores.
     `stood`: its motion when it was last seen to stand, until its box has that size and it drives.
     """
@@ -116,7 +116,7 @@ class Track:
         """Take the box (px) that shows this vehicle at `at`."""
         if not self._flickers(at):
             self.stood = copy(self.motion) if self.stopped else None
-        self.moved = dist(anchor_of(self.xyxy, "center"), anchor_of(xyxy, "center")) / self.motion.scale
+        self.moved = dist(anchor_of(self.xyxy, "bottom"), anchor_of(xyxy, "bottom")) / self.motion.scale
         self.motion.correct(xyxy, at)
         self._take(xyxy, cls, score, at)
 

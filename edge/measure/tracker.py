@@ -70,10 +70,6 @@ class Tracker:
         """All live tracks."""
         return self._tracks
 
-    def was_seen(self, track: Track) -> bool:
-        """Whether the last picture that was looked at showed it."""
-        return track.seen_at == self.at
-
     def step(self, boxes: Boxes, at: float) -> Tracked:
         """Take the boxes of the picture at `at` (s); times must not fall."""
         self.at = at
@@ -98,7 +94,7 @@ class Tracker:
         and of those, who was seen is seen where it was.
         """
         for track in self._tracks:
-            if track.stopped or (track.id in near and self.was_seen(track)):
+            if track.stopped or (track.id in near and track.seen_at == self.at):
                 track.stay(self.at, at)
         self.at = at
         ended = self._drop(lambda track: not track.stopped and self._is_gone(track, at))

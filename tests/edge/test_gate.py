@@ -12,8 +12,9 @@ import pytest
 from edge.config import CameraConfig, NodeConfig
 from edge.detection.detector import Detector
 from edge.detection.gate import MotionGate
-from edge.measure.meter import EMPTY_REST_S, SETTLING_REST_S, STANDING_REST_S, CameraMeter
+from edge.measure.meter import CameraMeter
 from edge.measure.region import holds, lane_cells
+from edge.measure.rest import EMPTY_REST_S, SETTLING_REST_S, STANDING_REST_S
 from edge.picture import Colours
 from edge.vision import Boxes, Image, Step
 from edge.watch import Watch
@@ -144,9 +145,15 @@ def meter_after(*pictures: Boxes) -> CameraMeter:
         ("nobody is there", [cars()] * 5, EMPTY_REST_S),
         ("all stand", [cars(FIRST, SECOND)] * 10, STANDING_REST_S),
         ("one stands, but is not yet known to", [cars(FIRST)] * 3, SETTLING_REST_S),
+        (
+            "its head flickers, its foot stays",
+            [cars((300, 300 - i % 2 * 15, 400, 380)) for i in range(3)],
+            SETTLING_REST_S,
+        ),
         ("one was seen once", [cars(FIRST)], 0.0),
         ("one stands, another one drives", [cars(FIRST, driving(i)) for i in range(3)], 0.0),
         ("one drives", [cars((300, 300 + 8 * i, 400, 380 + 8 * i)) for i in range(10)], 0.0),
+        ("one that drove is not found", [*[cars(driving(i)) for i in range(5)], *[cars()] * 4], 0.0),
         ("one drives beside the lane", [cars((900 + 9 * i, 300, 990 + 9 * i, 380)) for i in range(10)], 2.0),
         ("one that stood was missed a moment ago", [*[cars(FIRST)] * 10, *[cars()] * 3], 0.0),
         ("one that stood is hidden for long", [*[cars(FIRST)] * 10, *[cars()] * 22], STANDING_REST_S),
