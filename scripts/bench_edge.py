@@ -23,7 +23,7 @@ from rich.console import Console
 from rich.table import Table
 
 from scripts.rivals.clips import SHARED
-from scripts.rivals.goals import BARE, GOALS, Side, Told
+from scripts.rivals.goals import BARE, GOALS, Goal, Side, Told, goals_of
 from scripts.rivals.job import Job
 from scripts.rivals.page import write
 from scripts.rivals.sides import Sides
@@ -100,10 +100,10 @@ def _typical(runs: Sequence[Told | str]) -> Told | str:
     return figures | {"all_ms": [round(run["ms"], 2) for run in good if "ms" in run]}
 
 
-def judge(rounds: Sequence[Found], fps: Mapping[str, float]) -> list[Told]:
+def judge(rounds: Sequence[Found], fps: Mapping[str, float], goals: Sequence[Goal] = GOALS) -> list[Told]:
     """The goals with what was measured, least and largest of the rounds; None where a side is missing."""
     rows = []
-    for goal in GOALS:
+    for goal in goals:
         values = [value for found in rounds if (value := goal.value(found, fps)) is not None]
         value = median(values) if values else None
         spread = [min(values), max(values)] if values else None
@@ -177,7 +177,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder:
         sides = Sides(options.net, frames, Path(folder))
         done = measure(sides, rounds, options.minutes)
-    rows, found = judge(done, sides.fps), typical(done)
+    rows, found = judge(done, sides.fps, goals_of(sides.head["net"])), typical(done)
     head = sides.head | {"rounds": len(done)}
     show(head, found, rows)
     if options.json:

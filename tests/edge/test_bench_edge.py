@@ -20,7 +20,7 @@ from edge.detection.packs import find_pack
 from scripts import bench_edge
 from scripts.rivals import page
 from scripts.rivals.adapter import adapt
-from scripts.rivals.goals import EVERY, GOALS, LANE, SHIPPED, STILL, Goal, Told
+from scripts.rivals.goals import BARE, EVERY, GOALS, LANE, SET_ON_MS, SHIPPED, STILL, Goal, Told, goals_of
 from scripts.rivals.job import Job, pace
 from scripts.rivals.sides import reshape
 
@@ -153,19 +153,26 @@ def figures(**ms: float) -> dict[tuple[str, str], Told | str]:
         ("a ratio missed", Goal("", (EVERY, "ObjectCounter"), (EVERY, "lanewatch"), least=3.5), 3.0, False),
         ("no goal, only a figure", Goal("", (EVERY, "ObjectCounter"), (EVERY, "lanewatch")), 3.0, None),
         ("cameras a core", Goal("", (LANE, "lanewatch"), least=8), 1000 / (24 * 10), False),
+        ("as on the core of the goals", Goal("", (LANE, "lanewatch"), least=8, as_set=True), 10.0, True),
         ("memory", Goal("", (STILL, "lanewatch, gate"), key="rss_mb", most=160), 150.0, True),
     ],
 )
 def test_goals(case: str, goal: Goal, value: float, reached: bool | None) -> None:
-    found = figures(ObjectCounter=30.0)
+    found = figures(ObjectCounter=30.0) | {BARE: {"ms": 2.4 * SET_ON_MS}}
     assert goal.value(found, {LANE: 24, STILL: 12}) == pytest.approx(value), case
     assert goal.reached(goal.value(found, {LANE: 24, STILL: 12})) is reached, case
 
 
+def test_only_the_network_of_the_goals_tells_how_fast_their_core_is() -> None:
+    assert goals_of("yolox_nano") == GOALS
+    assert goals_of("vehicles") == tuple(goal for goal in GOALS if not goal.as_set)
+
+
 def test_a_goal_whose_side_is_missing_is_not_measured() -> None:
     goal = Goal("", (EVERY, "ObjectCounter"), (EVERY, "lanewatch"), least=2.5)
-    found = figures() | {(EVERY, "ObjectCounter"): bench_edge.NO_ORACLES}
+    found = figures() | dict.fromkeys(((EVERY, "ObjectCounter"), BARE), bench_edge.NO_ORACLES)
     assert goal.value(found, {}) is None
+    assert Goal("", (LANE, "lanewatch"), as_set=True).value(found, {LANE: 24}) is None
     assert goal.reached(None) is None
 
 
