@@ -47,5 +47,10 @@ def _is_settled(track: Track, looked_at: float) -> bool:
 
 
 def _may_drive(track: Track, looked_at: float) -> bool:
-    """Whether a vehicle is not sure yet, moved between the last two looks, or was missed by the last."""
-    return not track.confirmed or track.seen_at < looked_at or track.moved >= STILL
+    """Whether a vehicle is not sure yet, moved between the last two looks, or was missed by the last.
+
+    What only a part of another one's box was, and is not found, does not drive.
+    """
+    if track.confirmed and track.seen_at < looked_at:
+        return track.apart
+    return not track.confirmed or track.moved >= STILL

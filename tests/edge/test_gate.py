@@ -153,6 +153,11 @@ def meter_after(*pictures: Boxes) -> CameraMeter:
         ("one was seen once", [cars(FIRST)], 0.0),
         ("one stands, another one drives", [cars(FIRST, driving(i)) for i in range(3)], 0.0),
         ("one drives", [cars((300, 300 + 8 * i, 400, 380 + 8 * i)) for i in range(10)], 0.0),
+        (
+            "a part of one that stands is not found again",
+            [*[cars(FIRST)] * 10, *[cars(FIRST, (310, 310, 390, 370))] * 2, *[cars(FIRST)] * 2],
+            SETTLING_REST_S,
+        ),
         ("one that drove is not found", [*[cars(driving(i)) for i in range(5)], *[cars()] * 4], 0.0),
         ("one drives beside the lane", [cars((900 + 9 * i, 300, 990 + 9 * i, 380)) for i in range(10)], 2.0),
         ("one that stood was missed a moment ago", [*[cars(FIRST)] * 10, *[cars()] * 3], 0.0),
