@@ -8,7 +8,6 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
-from typing import IO
 
 from dashboard.faults import reason
 from dashboard.official.reading import OfficialError
@@ -58,10 +57,10 @@ def _from_address(address: str) -> bytes:
         ) from None
 
 
-def _pieces(reply: IO[bytes], address: str) -> Iterator[bytes]:
-    """What comes, until the limits of time and of size."""
+def _pieces(reply: http.client.HTTPResponse, address: str) -> Iterator[bytes]:
+    """What comes, as it comes, until the limits of time and of size."""
     deadline, size = monotonic() + WITHIN_S, 0
-    while size <= MOST_BYTES and (piece := reply.read(PIECE)):
+    while size <= MOST_BYTES and (piece := reply.read1(PIECE)):
         size += len(piece)
         yield piece
         if monotonic() > deadline:

@@ -62,7 +62,10 @@ class Page(http.server.BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         assert isinstance(self.server, Site)
         if self.path == "/drip":
-            return self.drip()
+            return self.drip(b" ")
+        if self.path == "/drip-in-chunks":
+            self.protocol_version = "HTTP/1.1"
+            return self.drip(b"1\r\n \r\n", ("Transfer-Encoding", "chunked"))
         status, body = self.server.answers.get(self.path, (404, b""))
         self.send_response(status)
         self.send_header("Content-Length", str(len(body)))
@@ -70,13 +73,15 @@ class Page(http.server.BaseHTTPRequestHandler):
         self.wfile.write(body)
         return None
 
-    def drip(self) -> None:
-        """A byte now and then, for ever."""
+    def drip(self, piece: bytes, *headers: tuple[str, str]) -> None:
+        """A piece now and then, for ever."""
         self.send_response(200)
+        for header in headers:
+            self.send_header(*header)
         self.end_headers()
         try:
             while True:
-                self.wfile.write(b" ")
+                self.wfile.write(piece)
                 time.sleep(0.05)
         except OSError:
             return
@@ -162,13 +167,13 @@ def test_what_cannot_be_used_is_one_line_and_exit_2(
         ("no such page", "/nothing", "answered 404"),
         ("too large", "/large", "larger than 8 MB"),
         ("never ends", "/drip", "took longer"),
+        ("never ends, in chunks", "/drip-in-chunks", "took longer"),
     ],
 )
 def test_addresses_are_bounded(
     case: str, path: str, says: str, site: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(fetching, "WITHIN_S", 0.5)
-    monkeypatch.setattr(fetching, "PIECE", 4 if path == "/drip" else fetching.PIECE)
     site.answers["/large"] = (200, b"x" * 9_000_000)
     with pytest.raises(OfficialError, match=says):
         fetch(site.at(path))
