@@ -7,7 +7,15 @@ from contextlib import contextmanager
 
 from edge.yamlfile import ConfigError, reason
 
-__all__ = ["FaultError", "mendable", "reason"]
+__all__ = ["FaultError", "MendableError", "mendable", "reason"]
+
+
+class MendableError(Exception):
+    """A fault whose own words are for a log: `told` names what it is about and the fix."""
+
+    def told(self) -> str:
+        """One line for the user of a command."""
+        return str(self)
 
 
 class FaultError(Exception):
@@ -21,7 +29,7 @@ def mendable(*errors: type[Exception]) -> Iterator[None]:
     try:
         yield
     except expected as error:
-        raise FaultError(str(error)) from error
+        raise FaultError(error.told() if isinstance(error, MendableError) else str(error)) from error
     except OSError as error:
         where = error.filename or "system"
         raise FaultError(f"{where}: {reason(error)}; give one that can be used") from error

@@ -25,6 +25,7 @@ import dashboard.plates.tables
 import dashboard.webhooks.tables  # these register their tables
 from dashboard.access.tables import ACCOUNTS, SESSIONS, TOKENS
 from dashboard.faults import reason
+from dashboard.store.database import is_no_file
 from dashboard.store.days import add_day, day_of
 from dashboard.store.store import Store, StoreAwayError, StoreUrlError
 from dashboard.store.tables import MARKS, METADATA, REPORTS
@@ -52,10 +53,14 @@ def back_up(url: str, file: Path, progress: Progress) -> None:
     if file.exists():
         raise BackupError(f"{file}: is there already; give a name that is free")
     part = file.with_name(f"{file.name}.part")
-    part.unlink(missing_ok=True)
     source, target = Store(url), Store(f"sqlite:///{part.absolute()}")
-    os.close(os.open(part, os.O_CREAT | os.O_EXCL, 0o600))
     try:
+        if is_no_file(url) or not _is_made(source):
+            raise BackupError(
+                f"store.url {source.name}: nothing was ever stored there; name the one that `serve` fills"
+            )
+        part.unlink(missing_ok=True)
+        os.close(os.open(part, os.O_CREAT | os.O_EXCL, 0o600))
         source.upgrade()
         _copy(source, target, progress)
         with target.connection() as driver:
@@ -89,14 +94,19 @@ def restore(file: Path, url: str, progress: Progress) -> None:
 def _migrate(copied: Store, file: Path) -> None:
     """Bring the copy of `file` to the schema of now. Raises: BackupError."""
     try:
-        with copied.begin() as connection:
-            held = sa.inspect(connection).has_table(REPORTS.name)
+        held = _is_made(copied)
         if held:
             copied.upgrade()
     except StoreAwayError as error:
         raise BackupError(f"{file}: is damaged ({error}); copy it again") from error
     if not held:
         raise BackupError(f"{file}: holds no backup; give one that `backup` wrote")
+
+
+def _is_made(store: Store) -> bool:
+    """Whether it has the tables of a store, of whatever schema."""
+    with store.begin() as connection:
+        return sa.inspect(connection).has_table(REPORTS.name)
 
 
 def _copied(file: Path, folder: Path) -> Path:

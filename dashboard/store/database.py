@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import URL, Connection, Engine, make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError
+
+from dashboard.faults import MendableError
 
 BUSY_TIMEOUT_S = 2.0
 INCREMENTAL = 2
@@ -16,8 +19,20 @@ GIVE_UP_MS = 10_000
 """PostgreSQL: a lock that is not given for so long, or a transaction that stands still, is a fault."""
 
 
-class StoreAwayError(Exception):
-    """The database cannot be used now (locked, full, unreachable); says why in one line."""
+class StoreAwayError(MendableError):
+    """The database `store` (its URL, without the password) cannot be used now: locked, full, unreachable.
+
+    Says why in one line.
+    """
+
+    def __init__(self, why: str, store: str) -> None:
+        super().__init__(why)
+        self.store = store
+
+    def told(self) -> str:
+        """With the name of the database and the fix."""
+        fix = "see that it runs and is free, or name the right one as store.url"
+        return f"{self.store}: cannot be used ({self}); {fix}"
 
 
 class StoreUrlError(Exception):
@@ -42,12 +57,18 @@ def open_engine(url: str) -> Engine:
     return engine
 
 
+def is_no_file(url: str) -> bool:
+    """Whether it is SQLite's and its file is not there (opening would make it)."""
+    return url.startswith(_SQLITE_URL) and not Path(url.removeprefix(_SQLITE_URL)).exists()
+
+
 def one_line(error: BaseException) -> str:
     """What the database said, on one line."""
     cause = getattr(error, "orig", None) or error
     return " ".join(str(cause).split()) or type(cause).__name__
 
 
+_SQLITE_URL = "sqlite:///"
 _SQLITE: dict[str, Any] = {"paramstyle": "named"}
 _POSTGRESQL: dict[str, Any] = {
     "pool_recycle": 3600,

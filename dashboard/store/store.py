@@ -207,7 +207,7 @@ class Store:
         try:
             yield
         except (SQLAlchemyError, self._driver_error) as error:
-            raise StoreAwayError(one_line(error)) from error
+            raise StoreAwayError(one_line(error), self.name) from error
 
     def insert(self, table: sa.Table) -> Any:
         """An insert that knows `on_conflict_do_nothing` and `_update`, in the database's own words."""

@@ -9,9 +9,8 @@ from pathlib import Path
 import msgspec
 
 from dashboard.config import CentralConfig
-from dashboard.store.store import Holding, Store, StoreAwayError
-
-_SQLITE = "sqlite:///"
+from dashboard.store.database import is_no_file
+from dashboard.store.store import Holding, Store
 
 
 def write_stored(config: CentralConfig, file: Path) -> None:
@@ -33,14 +32,11 @@ def write_stored(config: CentralConfig, file: Path) -> None:
 
 def held(url: str) -> list[Holding]:
     """What the database holds; nothing when SQLite's file does not exist yet (it is not made)."""
-    if url.startswith(_SQLITE) and not Path(url.removeprefix(_SQLITE)).exists():
+    if is_no_file(url):
         return []
     store = Store(url)
     try:
         return store.holdings()
-    except StoreAwayError as error:
-        problem = f"store.url {store.name}: cannot be read ({error})"
-        raise StoreAwayError(f"{problem}; free the database, or name the right one") from None
     finally:
         store.close()
 

@@ -179,9 +179,26 @@ def test_a_file_that_is_no_backup_is_one_line(tmp_path: Path) -> None:
         ended = subprocess.run(run, capture_output=True, text=True)
         assert (ended.returncode, len(ended.stderr.splitlines())) == (2, 1), ended.stderr
         assert ended.stderr.startswith(f"{tmp_path / file}: "), ended.stderr
+    Store(f"sqlite:///{tmp_path / 'lanewatch.db'}").upgrade()
     done = [*COMMAND, "backup", "--config", str(config), "--out", str(tmp_path / "ok")]
     assert subprocess.run(done).returncode == 0
     assert (tmp_path / "ok").is_file()
+
+
+def test_a_store_that_was_never_made_is_no_empty_backup(empty_url: str, tmp_path: Path) -> None:
+    out = tmp_path / "x.backup"
+    with pytest.raises(BackupError, match="nothing was ever stored there; name the one that `serve` fills"):
+        back_up(empty_url, out, quiet)
+    assert list(tmp_path.glob("x.backup*")) == []
+    Store(empty_url).upgrade()
+    back_up(empty_url, out, quiet)
+    assert out.is_file()
+
+
+def test_a_typing_error_in_the_store_s_place_makes_no_file(tmp_path: Path) -> None:
+    with pytest.raises(BackupError, match="nothing was ever stored there"):
+        back_up(f"sqlite:///{tmp_path / 'lanewtach.db'}", tmp_path / "x.backup", quiet)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_the_command_knows_every_table_of_the_schema(tmp_path: Path) -> None:

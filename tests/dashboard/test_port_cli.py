@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -58,3 +59,35 @@ def test_a_fault_is_one_line_and_exit_2(
     lines = capsys.readouterr().err.splitlines()
     assert len(lines) == 1, lines
     assert names in lines[0]
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["stored", "--json", "stored.json"],
+        ["backup", "--out", "x.backup"],
+        ["backtest", "--from", "2026-11-01"],
+        ["whatif", "--lane", "b1", "--state", "open"],
+        ["account", "list"],
+        ["nodes"],
+    ],
+    ids=lambda arguments: arguments[0],
+)
+def test_a_store_that_cannot_be_used_is_named_with_the_fix(
+    arguments: list[str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("lanewatch.db").write_text("no database, only text " * 50)
+    Path("port.yaml").write_text(
+        "ports: [{id: a, name: {en: A}, directions: [{id: us_bound, streams: "
+        "[{traffic: commercial, class: fast}], lanes: [{id: b1, serves: [commercial/fast], node: n1}]}]}]\n"
+    )
+    assert run([*arguments, "--config", "port.yaml"], monkeypatch) == 2
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line == (
+        f"sqlite:///{tmp_path}/lanewatch.db: cannot be used (file is not a database); "
+        "see that it runs and is free, or name the right one as store.url"
+    )

@@ -62,5 +62,6 @@ def test_nodes_that_are_not_named_are_told_apart(
 
 def test_a_file_that_is_no_database_is_named(config: CentralConfig, tmp_path: Path) -> None:
     (tmp_path / "lanewatch.db").write_text("this is no database at all, it is only text" * 50)
-    with pytest.raises(StoreAwayError, match=r"lanewatch\.db: cannot be read"):
+    with pytest.raises(StoreAwayError, match="is not a database") as raised:
         write_stored(config, tmp_path / "out.json")
+    assert "lanewatch.db: cannot be used (file is not a database); see that" in raised.value.told()
