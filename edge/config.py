@@ -7,6 +7,7 @@ nothing. Everything but the ids may be left out; what needs the missing part is 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
@@ -46,6 +47,23 @@ def _fraction(point: tuple[float, float]) -> tuple[float, float]:
                 "or draw it with `lanewatch-edge zones`"
             )
     return point
+
+
+def _instant(value: object) -> object:
+    if not isinstance(value, datetime | str):
+        raise ValueError("is no instant; write it as 2026-11-30T12:00:00Z")
+    return value
+
+
+def _source(source: str) -> str:
+    if not source.strip():
+        raise ValueError("is empty; say where the camera looks")
+    if not source.startswith("~"):
+        return source
+    try:
+        return str(Path(source).expanduser())
+    except RuntimeError:
+        raise ValueError(f"{Path(source).parts[0]} is nobody's home here; write the whole path") from None
 
 
 ImagePoint = Annotated[tuple[float, float], BeforeValidator(_pair), AfterValidator(_fraction)]
@@ -161,7 +179,7 @@ def _turn(a: Point, b: Point, c: Point) -> float:
 class PlaybackConfig(Strict):
     """A file source plays at its own pace: frame time = start_at + loop x length + pts."""
 
-    start_at: AwareDatetime
+    start_at: Annotated[AwareDatetime, BeforeValidator(_instant)]
     loop: bool = False
 
 
@@ -172,7 +190,7 @@ class CameraConfig(Strict):
     """
 
     id: LocalId
-    source: str | None = None
+    source: Annotated[str, AfterValidator(_source)] | None = None
     facing: Facing = "away"
     fps: Annotated[float, Field(gt=0, le=240)] | None = None
     playback: PlaybackConfig | None = None
@@ -291,4 +309,4 @@ def _beside(folder: Path, camera: CameraConfig) -> CameraConfig:
 def _resolve(source: str | None, folder: Path) -> str | None:
     if source is None or "://" in source or source.startswith(("/dev/", "v4l2:")):
         return source
-    return str(folder / Path(source).expanduser())
+    return str(folder / source)

@@ -17,12 +17,27 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
+from ruamel.yaml.constructor import ConstructorError, RoundTripConstructor
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.nodes import Node
+from ruamel.yaml.reader import ReaderError
 
 Model = TypeVar("Model", bound=BaseModel)
 Key = int | str
 
 _VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
+
+
+_IN_WORDS = {
+    "string_type": "is no text; put it in quotes",
+    "path_type": "is no path; put it in quotes",
+    "tuple_type": "is no list; write it in [ ], or each item on a line that begins with `- `",
+    "model_type": "holds no keys; write them as `key: value`",
+    "dict_type": "holds no keys; write them as `key: value`",
+    "too_short": "has {actual_length} items, must have at least {min_length}; add what is missing",
+    "too_long": "has {actual_length} items, must have at most {max_length}; take the others out",
+}
+"""Problem and fix of what is written in another form than it must have."""
 
 
 class ConfigError(Exception):
@@ -95,25 +110,56 @@ def beside(path: Path, model: Model) -> Model:
 
 def parse(path: Path) -> CommentedMap:
     """The document with its comments. Raises: ConfigError, if it is no YAML file with keys."""
+    text = _text_of(path)
+    yaml = YAML(typ="rt")
+    yaml.preserve_quotes = True
+    yaml.Constructor = _Constructor
     try:
-        with path.open(encoding="utf-8") as stream:
-            yaml = YAML(typ="rt")
-            yaml.preserve_quotes = True
-            document = yaml.load(stream)
+        document = yaml.load(text)
+    except MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        raise ConfigError(f"{path}:{line} is not YAML: {error.problem}; mend {_place(error, line)}") from None
+    except ReaderError as error:
+        line = text.count("\n", 0, error.position) + 1
+        raise ConfigError(
+            f"{path}:{line} is not YAML: it holds the character #x{error.character:04x}; take it out"
+        ) from None
+    except YAMLError as error:
+        raise ConfigError(f"{path}: is not YAML: {str(error).splitlines()[0]}") from None
+    except RecursionError:
+        raise ConfigError(f"{path}: is not YAML: nested too deep; look for brackets without an end") from None
+    if not isinstance(document, CommentedMap):
+        raise ConfigError(f"{path}:1 holds no keys; write it as the examples in config/")
+    return document
+
+
+class _Constructor(RoundTripConstructor):
+    """Tells where a value stands that is none of its kind, as the 31st of November is no day."""
+
+    def construct_object(self, node: Node, deep: bool = False) -> Any:
+        try:
+            return super().construct_object(node, deep=deep)
+        except ValueError as error:
+            raise ConstructorError(None, None, str(error), node.start_mark) from None
+
+
+def _text_of(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
     except OSError as error:
         raise ConfigError(
             f"{path}: cannot be read ({error.strerror}); give the path of a YAML file"
         ) from None
-    except UnicodeDecodeError:
-        raise ConfigError(f"{path}: is not UTF-8 text; give a YAML file") from None
-    except MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise ConfigError(f"{path}:{line} is not YAML: {error.problem}; mend that line") from None
-    except YAMLError as error:
-        raise ConfigError(f"{path}: is not YAML: {str(error).splitlines()[0]}") from None
-    if not isinstance(document, CommentedMap):
-        raise ConfigError(f"{path}:1 holds no keys; write it as the examples in config/")
-    return document
+    except UnicodeDecodeError as error:
+        line = error.object.count(b"\n", 0, error.start) + 1
+        raise ConfigError(f"{path}:{line} is not UTF-8 text; save the file as UTF-8") from None
+
+
+def _place(error: MarkedYAMLError, line: int) -> str:
+    """What to mend: what lacks its end is often found out far behind the line in which it begins."""
+    begun = error.context_mark.line + 1 if error.context_mark else line
+    has_an_end = "scanning" in (error.context or "") or "flow" in (error.context or "")
+    return f"that line, or line {begun}, where it begins" if has_an_end and begun != line else "that line"
 
 
 def _expand(value: Any, path: Path) -> Any:
@@ -151,8 +197,10 @@ def _problem(
         return f"is not a known key; {_meant(error, errors, model)}"
     if error["type"] == "missing":
         return "is missing; add it"
-    if error["type"] == "string_type":
-        return "is no text; put it in quotes"
+    if error["input"] is None:
+        return "has no value; give it one, or leave it out"
+    if error["type"] in _IN_WORDS:
+        return _IN_WORDS[error["type"]].format(**error.get("ctx", {}))
     if error["type"] == "value_error":
         return error["msg"].removeprefix("Value error, ")
     said = error["msg"].removeprefix("Input ").removeprefix("String ").removeprefix("Value ")
@@ -195,12 +243,18 @@ def _name_of(keys: Sequence[Key]) -> str:
 
 def _line_of(document: Any, keys: Sequence[Key]) -> int:
     node, line = document, 0
-    for key in keys:
+    for name in keys:
+        key = _as_written(node, name) if isinstance(node, CommentedMap) else name
         if isinstance(node, CommentedMap) and key in node:
-            line = node.lc.key(key)[0]
+            line = (node.lc.data or {}).get(key, [line])[0]  # one that is merged (`<<`) has no line here
         elif isinstance(node, CommentedSeq) and isinstance(key, int) and key < len(node):
             line = node.lc.item(key)[0]
         else:
             break
         node = node[key]
     return int(line) + 1
+
+
+def _as_written(node: CommentedMap, name: Key) -> object:
+    """The key of that name; it may be a number or the like."""
+    return next((key for key in node if str(key) == name), None)

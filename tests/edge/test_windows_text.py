@@ -12,6 +12,7 @@ import pytest
 from edge.config import load_node
 from edge.detection.packs import CARD_FILE, read_pack
 from edge.recording.recorded_boxes import BoxesError, read_boxes
+from edge.yamlfile import ConfigError
 from edge.zones.drawing import Drawing
 from tests.conftest import REPOSITORY
 from tests.edge.boxfile import picture
@@ -44,6 +45,16 @@ def test_a_configuration_and_what_drawing_changes_in_it(tmp_path: Path) -> None:
     path.write_text(NODE)
     assert load_node(as_windows(path)).cameras[0].lanes[0].id == "b5"
     assert Drawing(path).diff([]) == ""
+
+
+@pytest.mark.parametrize(("encoding", "line"), [("utf-16", 1), ("cp1252", 3)])
+def test_a_configuration_in_another_encoding_is_told_to_be_saved_anew(
+    encoding: str, line: int, tmp_path: Path
+) -> None:
+    path = tmp_path / "node.yaml"
+    path.write_bytes(NODE.replace("cameras:", "cameras:  # entrée").encode(encoding))
+    with pytest.raises(ConfigError, match=rf"node\.yaml:{line} is not UTF-8 text; save the file as UTF-8$"):
+        load_node(path)
 
 
 def test_a_pack_s_card(tmp_path: Path) -> None:
