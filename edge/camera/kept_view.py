@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import hashlib
 import io
+import tokenize
 import zipfile
+import zlib
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +20,18 @@ from edge.camera.reference import Reference
 from edge.camera.source import without_password
 from edge.config import CameraConfig
 from edge.daemon import keyfiles
+
+_DAMAGED = (
+    OSError,
+    ValueError,
+    KeyError,
+    EOFError,
+    RuntimeError,
+    tokenize.TokenError,
+    zipfile.BadZipFile,
+    zlib.error,
+)
+"""What reading a file of ours raises that a power cut or a worn card has damaged, wherever that is."""
 
 
 def file_of(camera: CameraConfig, node: str, folder: Path) -> Path:
@@ -32,7 +46,7 @@ def load(path: Path, camera: CameraConfig) -> Reference:
             edges = kept["edges"].astype(np.complex64)
             if str(kept["lanes"]) == _lanes_of(camera) and edges.shape == (HEIGHT, WIDTH):
                 return Reference(edges)
-    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
+    except _DAMAGED:
         pass  # learned anew
     return Reference()
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import random
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from edge.camera import kept_view
@@ -71,6 +73,22 @@ def test_a_damaged_file_is_learned_anew(damage: bytes | None, tmp_path: Path) ->
     path.write_bytes(path.read_bytes()[:-100] if damage is None else damage)
     assert not kept_view.load(path, camera()).known
     assert isinstance(kept_view.load(tmp_path / "nothing.npz", camera()), Reference)
+
+
+def test_a_file_that_is_damaged_anywhere_stops_nothing(tmp_path: Path) -> None:
+    path, chance = tmp_path / "view.npz", random.Random(5)
+    noise = np.random.default_rng(5).standard_normal((2, 90, 160))
+    kept_view.save(path, camera(), Reference((noise[0] + 1j * noise[1]).astype(np.complex64)))
+    whole = path.read_bytes()
+    headers = [
+        place + byte for place in range(len(whole)) if whole[place : place + 2] == b"PK" for byte in range(46)
+    ]
+    for number in range(1500):
+        damaged = bytearray(whole)
+        place = chance.choice(headers) if number % 2 else chance.randrange(len(whole))
+        damaged[min(place, len(whole) - 1)] ^= 1 << chance.randrange(8)
+        path.write_bytes(damaged)
+        assert kept_view.load(path, camera()).edges.shape == (90, 160)
 
 
 def test_a_folder_that_cannot_be_written_stops_nothing(tmp_path: Path) -> None:
