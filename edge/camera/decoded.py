@@ -16,7 +16,10 @@ from edge.vision import Image, Luma, Picture, Region
 
 
 def picture_of(frame: av.VideoFrame, to_bgr: ToBgr) -> Picture:
-    """As planes where the first one is bytes of brightness, else in BGR."""
+    """As planes where the first one is bytes of brightness, else in BGR; turned as its file says."""
+    turns = round(frame.rotation / 90) % 4
+    if turns:
+        return Colours(np.ascontiguousarray(np.rot90(_image(to_bgr(frame)), turns)))
     levels = levels_of(frame)
     if levels is not None:
         return Decoded(frame, to_bgr, levels)

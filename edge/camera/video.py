@@ -2,17 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
 from fractions import Fraction
 
 import av
 import av.error
 
 from edge.camera.decoded import picture_of
+from edge.camera.onward import JOINED_S, Onward
 from edge.camera.pace import Pace
 from edge.camera.source import SourceError
 from edge.camera.to_bgr import ToBgr
 from edge.vision import Frame
+
+
+@dataclass(slots=True)
+class _Span:
+    """Packets whose times do not fall: the first and last time, and how long the last one lasts."""
+
+    first: int
+    last: int
+    duration: int | None
 
 
 class VideoSource:
@@ -33,13 +45,13 @@ class VideoSource:
         """Last picture's time and duration, from the packets of the file (nothing is decoded)."""
         with self._open() as container:
             stream = container.streams.video[0]
-            packets = [p for p in container.demux(stream) if p.pts is not None]
-            if not packets or stream.time_base is None:
-                raise SourceError(f"{self._path}: no picture in it; record it again")
-            times = [packet.pts for packet in packets if packet.pts is not None]
-            last = max(packets, key=lambda packet: packet.pts or 0)
-            duration = last.duration or round(1 / (self.fps * stream.time_base))
-            return float((max(times) - min(times) + duration) * stream.time_base)
+            base = stream.time_base
+            spans = [] if base is None else _spans(container.demux(stream), round(JOINED_S / base))
+            if base is None or not spans:
+                raise SourceError(f"{self._path}: no picture with a time in it; record it again, as MP4")
+            duration = spans[-1].duration or round(1 / (self.fps * base))
+            seen = sum(span.last - span.first for span in spans) + duration
+            return float(seen * base) + (len(spans) - 1) / self.fps
 
     def __iter__(self) -> Iterator[Frame]:
         return self.every()
@@ -48,14 +60,18 @@ class VideoSource:
         """See `Source.every`."""
         self.fault = None
         self.read = 0
-        pace = Pace(seconds)
-        first: float | None = None
+        pace, onward = Pace(seconds), Onward(1 / self.fps)
         for number, picture in enumerate(self._pictures()):
             self.read = number + 1
-            time = picture.time if picture.time is not None else number / self.fps
-            first = time if first is None else first
-            if pace.takes(time - first):
-                yield Frame(number, time - first, picture_of(picture, self._to_bgr))
+            joined = onward.joined
+            at = onward.at(picture.time if picture.time is not None else number / self.fps)
+            if onward.joined > joined:
+                self.fault = (
+                    f"{self._path}: from picture {number} on its times are earlier, as where recordings were "
+                    "joined; they are measured as one, better give each by itself"
+                )
+            if pace.takes(at):
+                yield Frame(number, at, picture_of(picture, self._to_bgr))
         if not self.read:
             raise SourceError(self.fault or f"{self._path}: no picture in it; record it again")
 
@@ -88,3 +104,22 @@ class VideoSource:
             container.close()
             raise SourceError(f"{self._path}: no video in it; give a file that has one")
         return container
+
+
+def _spans(packets: Iterable[av.Packet[av.VideoStream]], joined: int) -> list[_Span]:
+    """Those of a file; a new one begins where times fall by `joined`. A file that breaks off ends there."""
+    spans: list[_Span] = []
+    newest = 0
+    with suppress(av.error.FFmpegError):
+        for packet in packets:
+            if packet.pts is None:
+                continue
+            order = newest if packet.dts is None else packet.dts
+            if not spans or order < newest - joined:
+                spans.append(_Span(packet.pts, packet.pts, packet.duration))
+                newest = order
+            span, newest = spans[-1], max(order, newest)
+            span.first = min(packet.pts, span.first)
+            if packet.pts >= span.last:
+                span.last, span.duration = packet.pts, packet.duration
+    return spans

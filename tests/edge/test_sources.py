@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Iterable
 from fractions import Fraction
 from pathlib import Path
@@ -16,6 +17,7 @@ from hypothesis import strategies as st
 from edge.camera.opening import open_source
 from edge.camera.pace import Pace
 from edge.camera.source import SourceError, without_password
+from tests.edge.films import write_film
 
 WIDTH, HEIGHT = 64, 48
 
@@ -183,3 +185,45 @@ def test_a_video_that_breaks_in_the_middle_keeps_what_was_read(tmp_path: Path) -
     data[len(data) // 2 :] = noise.integers(0, 255, len(data) - len(data) // 2, np.uint8).tobytes()
     path.write_bytes(data)
     assert 10 < len(list(open_source(str(path)))) < 60
+
+
+def test_recordings_that_were_joined_are_played_one_after_the_other_and_told(tmp_path: Path) -> None:
+    part = write_video(tmp_path / "part.ts", range(5, 35))
+    joined = tmp_path / "joined.ts"
+    joined.write_bytes(part.read_bytes() * 3)
+    source = open_source(str(joined))
+    times = [frame.at for frame in source]
+    assert times == pytest.approx([number / 10 for number in range(90)], abs=1e-3)
+    assert source.length_s == pytest.approx(9.0, abs=1e-3)
+    assert source.fault is not None
+    assert "from picture 60 on its times are earlier" in source.fault
+    assert len(list(source.every(0.5))) == 18
+    assert open_source(str(part)).length_s == pytest.approx(3.0)
+
+
+@pytest.mark.parametrize(
+    ("degrees", "matrix", "brightest"),
+    [
+        (0, (1, 0, 0, 1), (0, 0)),
+        (90, (0, 1, -1, 0), (0, 1)),
+        (180, (-1, 0, 0, -1), (1, 1)),
+        (270, (0, -1, 1, 0), (1, 0)),
+    ],
+)
+def test_a_recording_that_a_telephone_marks_as_turned_is_turned(
+    degrees: int, matrix: tuple[int, ...], brightest: tuple[int, int], tmp_path: Path
+) -> None:
+    """`brightest`: the corner (down, right) of the picture that is seen in which the light is."""
+    image = np.full((HEIGHT, WIDTH, 3), 30, np.uint8)
+    image[: HEIGHT // 2, : WIDTH // 2] = 220
+    path = write_film(tmp_path / "clip.mp4", [image] * 3)
+    content = bytearray(path.read_bytes())
+    place = content.index(b"tkhd") + 44
+    a, b, c, d = (part << 16 for part in matrix)
+    content[place : place + 36] = struct.pack(">9i", a, b, 0, c, d, 0, 0, 0, 1 << 30)
+    path.write_bytes(content)
+    frames = list(open_source(str(path)))
+    height, width = frames[0].picture.shape
+    assert (height, width) == ((HEIGHT, WIDTH) if degrees in (0, 180) else (WIDTH, HEIGHT))
+    means = cv2.resize(frames[0].image, (2, 2), interpolation=cv2.INTER_AREA).mean(axis=2)
+    assert np.unravel_index(means.argmax(), means.shape) == brightest
