@@ -60,7 +60,7 @@ def detect_command(
 
       lanewatch-edge detect stills/ --min-score 0.2 --json boxes.json
     """
-    check_writable(json_file)
+    check_writable(json_file, *paths)
     write(json_file, detect(paths, model or DEFAULT_MODEL, min_score))
 
 
@@ -83,7 +83,7 @@ def plates_command(
 
       lanewatch-edge plates stills/ --min-score 0.3 --json plates.json
     """
-    check_writable(json_file)
+    check_writable(json_file, *paths)
     write(json_file, find_plates(paths, model or DEFAULT_FINDER, min_score, text))
 
 
@@ -150,7 +150,7 @@ def doctor_command(
     """
     from edge.doctor.command import document, examine  # noqa: PLC0415  MQTT and cryptography, as in `run`
 
-    check_writable(json_file)
+    check_writable(json_file, config)
     node = load_node(config)
     findings = []
     for finding in examine(node):

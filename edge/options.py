@@ -18,14 +18,28 @@ class OptionError(ValueError):
     """Options that do not go together, or a path that cannot be written: one line with the fix."""
 
 
-def check_writable(file: Path | None) -> None:
-    """Before any work is done for it. Raises: OptionError, naming the fix."""
+def check_writable(file: Path | None, *others: str | Path | None) -> None:
+    """Before any work is done for it; `others` are read for that work, or written as well.
+
+    Raises: OptionError, naming the fix.
+    """
     if file is not None and not file.resolve().parent.is_dir():
         raise OptionError(f"{file}: its folder does not exist; make it first")
     if file is not None and file.is_dir():
         raise OptionError(f"{file}: is a folder; give the path of a file")
     if file is not None and not os.access(file if file.exists() else file.resolve().parent, os.W_OK):
         raise OptionError(f"{file}: may not be written; give another path, or yourself the right")
+    if file is not None and any(_is_same(file, Path(other)) for other in others if other is not None):
+        raise OptionError(
+            f"{file}: is another file of this command, which it would destroy; give another path"
+        )
+
+
+def _is_same(file: Path, other: Path) -> bool:
+    try:
+        return file.resolve() == other.resolve() or file.samefile(other)
+    except (OSError, ValueError):  # one of them is not there, or is no path at all
+        return False
 
 
 def write(file: Path | None, document: Any) -> None:

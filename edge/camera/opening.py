@@ -21,6 +21,8 @@ def open_source(source: str, fps: float | None = None, halted: Callable[[], bool
     `fps` is needed for a folder; a video brings its own. `halted`: see LiveSource.
     Raises: SourceError, if it is missing, empty or no video.
     """
+    if source.startswith("file://"):
+        raise SourceError(f"{source}: a file is named by its path; leave out `file://`")
     if is_live(source):
         return LiveSource(source, halted)
     path = Path(source)

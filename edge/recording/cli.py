@@ -51,10 +51,11 @@ def count(
 
       lanewatch-edge count --boxes boxes.jsonl --config node.yaml --json out.json
     """
-    check_writable(json_file)
-    check_writable(annotate)
     node = load_node(config, recorded=video is not None or boxes is not None)
     chosen = choose_camera(node, camera)
+    read = config, video, boxes, chosen.source
+    check_writable(json_file, annotate, *read)
+    check_writable(annotate, *read)
     if boxes is not None:
         _refuse_beside_boxes(
             {"a video": video, "--annotate": annotate, "--fps": fps, "--model": model, "--gate": gate or None}

@@ -332,6 +332,7 @@ def spoil(folder: Path) -> dict[str, Any]:
         "pictures of two sizes": ((sizes, "--fps", 2), good, "picture 1 is 100x200"),
         "a folder to write to": ((video, "--json", folder), good, "is a folder"),
         "no folder to write to": ((video, "--json", folder / "no/out.json"), good, "no/out.json"),
+        "a file by its address": ((f"file://{video}",), good, "a file is named by its path"),
     }
 
 
@@ -340,7 +341,7 @@ WRONG = [
     "not a picture's boxes", "times that fall", "another size", "no boxes at all", "a box inside out",
     "a box out of this world", "no number", "no such video",
     "no video", "no network", "no such model", "pictures of two sizes", "a rate without end",
-    "a folder to write to", "no folder to write to",
+    "a folder to write to", "no folder to write to", "a file by its address",
 ]  # fmt: skip
 
 
@@ -355,6 +356,47 @@ def test_what_is_wrong_is_said_in_one_line(
     assert written.out == ""
     assert written.err.count("\n") == 1
     assert named in written.err
+
+
+@pytest.mark.parametrize(
+    ("option", "name"),
+    [
+        ("--annotate", "clip.mp4"),
+        ("--annotate", "linked.mp4"),
+        ("--annotate", "./clip.mp4"),
+        ("--json", "clip.mp4"),
+        ("--json", "node.yaml"),
+        ("--json", "film.mp4"),
+    ],
+)
+def test_a_file_that_is_read_is_not_written_over(
+    option: str,
+    name: str,
+    tmp_path: Path,
+    node: Path,
+    model: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    video = write_video(tmp_path / "clip.mp4", range(3))
+    (tmp_path / "linked.mp4").hardlink_to(video)
+    before = video.read_bytes(), node.read_bytes()
+    monkeypatch.chdir(tmp_path)
+    film = ["--annotate", tmp_path / "film.mp4"] if name == "film.mp4" else []
+    arguments = ["count", video, "--config", node, "--model", model, option, name, *film]
+    assert run_cli(monkeypatch, *arguments) == 2
+    assert "is another file of this command, which it would destroy" in capsys.readouterr().err
+    assert (video.read_bytes(), node.read_bytes()) == before
+
+
+def test_the_source_of_the_config_is_not_written_over_either(
+    tmp_path: Path, model: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    video, config = write_video(tmp_path / "clip.mp4", range(3)), tmp_path / "node.yaml"
+    config.write_text(json.dumps({"port": "p", "node": "n", "cameras": [{"id": "c", "source": "clip.mp4"}]}))
+    before = video.read_bytes()
+    assert run_cli(monkeypatch, "count", "--config", config, "--model", model, "--annotate", video) == 2
+    assert video.read_bytes() == before
 
 
 def test_a_full_disk_behind_standard_output_is_told(tmp_path: Path) -> None:
