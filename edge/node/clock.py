@@ -17,13 +17,19 @@ RESOLUTION_S = 0.1
 STEP_S = 0.1
 """A smaller difference is no step: the system's clock is led back to the right time slowly."""
 
+HELD_UP_S = 0.02
+"""Longer than it takes to look at two clocks; a busy machine lets a thread wait between them for far more."""
+
 
 class NodeClock:
     """Seconds since 1970 as the wall clock said at the start, grown by the monotonic clock since."""
 
     def __init__(self, wall: Callable[[], float], monotonic: Callable[[], float]) -> None:
         self._wall, self._monotonic = wall, monotonic
-        self._begun_s = wall() - monotonic()
+        begun_s = None
+        while begun_s is None:
+            begun_s = self._ahead_s()
+        self._begun_s = begun_s
         self._shift_s = 0.0
 
     def now(self) -> float:
@@ -31,12 +37,21 @@ class NodeClock:
         return self._begun_s + self._monotonic()
 
     def stepped_s(self) -> float | None:
-        """By how much the wall clock was set since the last call; None when it was not."""
-        step_s = self._wall() - self.now() - self._shift_s
+        """By how much the wall clock was set since the last call; None when it was not, or cannot be told."""
+        ahead_s = self._ahead_s()
+        if ahead_s is None:
+            return None
+        step_s = ahead_s - self._begun_s - self._shift_s
         if abs(step_s) < STEP_S:
             return None
         self._shift_s += step_s
         return step_s
+
+    def _ahead_s(self) -> float | None:
+        """The wall clock less the monotonic one; None if the thread was held up while it looked at them."""
+        before = self._monotonic()
+        ahead_s = self._wall() - before
+        return ahead_s if self._monotonic() - before < HELD_UP_S else None
 
 
 class ClockOffset:

@@ -47,6 +47,20 @@ def test_the_nodes_own_time_runs_on(case: str, set_by_s: float, told_s: float | 
     assert clock.now() == T0 + 5
 
 
+@pytest.mark.parametrize("held_up_at", range(1, 10))
+def test_a_thread_that_is_held_up_between_two_clocks_sees_no_step(held_up_at: int) -> None:
+    """A node of four cameras on two cores now and then waits for a quarter of a second, anywhere."""
+    looks, since = itertools.count(1), [0.0]
+
+    def elapsed() -> float:
+        since[0] += 0.25 if next(looks) == held_up_at else 0.0
+        return since[0]
+
+    clock = NodeClock(lambda: T0 + elapsed(), lambda: 100.0 + elapsed())
+    assert [clock.stepped_s() for _ in range(3)] == [None, None, None]
+    assert clock.now() == T0 + 0.25
+
+
 @given(by_s=st.floats(-1e9, 1e9), at_s=st.floats(5.1, 9.4))
 def test_ticks_go_on_after_a_step_and_end_on_the_new_multiples(by_s: float, at_s: float) -> None:
     ticks = Ticks([camera()], 5, T0)
