@@ -116,9 +116,9 @@ class _Moment:
                 lanes_open=state.lanes_open,
                 redirected_to=elsewhere,
             )
-        return self._open_stream(blank, state)
+        return self._open_stream(blank, state, direction.timezone)
 
-    def _open_stream(self, blank: PublishedStream, state: StreamState) -> PublishedStream:
+    def _open_stream(self, blank: PublishedStream, state: StreamState, zone: str) -> PublishedStream:
         wait = state.expected
         if self.board_is_stale or (wait is not None and self.now_s > self._valid_until_s(wait)):
             return self._withdrawn(blank, state)
@@ -136,7 +136,7 @@ class _Moment:
             state=state.state,
             reason=state.reason,
             expected=self._wait(wait, bound_only=state.state == "at_least"),
-            forecast=self._forecast(state) if state.state == "measured" else (),
+            forecast=self._forecast(state, blank.hours, zone) if state.state == "measured" else (),
         )
 
     def _withdrawn(self, blank: PublishedStream, state: StreamState) -> PublishedStream:
@@ -176,7 +176,8 @@ class _Moment:
             math.floor(actual.measured_at_s),
         )
 
-    def _forecast(self, state: StreamState) -> tuple[PublishedForecast, ...]:
+    def _forecast(self, state: StreamState, hours: str | None, zone: str) -> tuple[PublishedForecast, ...]:
+        """Of the moments to come those in which one may join: none outside the hours."""
         return tuple(
             PublishedForecast(
                 math.floor(f.at_s),
@@ -185,7 +186,7 @@ class _Moment:
                 above(f.high_s, self.step_s),
             )
             for f in state.forecast
-            if f.at_s > self.now_s
+            if f.at_s > self.now_s and is_open(hours, f.at_s, zone) is not False
         )
 
 

@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 
 from dashboard.board import Board, BoardHolder
+from dashboard.config import CentralConfig
+from dashboard.feeds.instants import utc_s
 from dashboard.feeds.published import published
 from dashboard.feeds.values import PublishedForecast, PublishedStream
 from dashboard.web.app import make_app
@@ -37,6 +39,27 @@ def test_the_next_time_that_a_clock_shows(clock: str, zone: str, minutes: float)
     assert at_s is not None
     assert (at_s - NOW) / 60 == minutes
     assert clock_value(at_s, zone) == clock
+
+
+@pytest.mark.parametrize(
+    ("case", "now", "clock", "at"),
+    [
+        ("the hour comes again", "01:40-04:00", "01:10", "01:10-05:00"),
+        ("its second half hour is ahead", "01:10-04:00", "01:40", "01:40-04:00"),
+        ("it has come again", "01:10-05:00", "01:40", "01:40-05:00"),
+        ("behind it", "01:40-04:00", "02:10", "02:10-05:00"),
+    ],
+)
+def test_when_clocks_are_set_back_an_hour_comes_twice(case: str, now: str, clock: str, at: str) -> None:
+    now_s, at_s = (utc_s(f"2026-11-01T{one}") for one in (now, at))
+    assert arrival_s(clock, now_s, DETROIT) == at_s
+    said = replace(published(LIVE, CONFIG, NOW_S), at_s=round(now_s))
+    then = dispatch_view(said, "en", clock, 900).tables[0].then
+    assert then == f"At {clock}"
+
+
+def test_a_time_that_clocks_skip_is_the_one_they_would_have_shown() -> None:
+    assert arrival_s("02:30", utc_s("2026-03-08T01:00-05:00"), DETROIT) == utc_s("2026-03-08T02:30-05:00")
 
 
 @pytest.mark.parametrize("clock", ["", "soon", "25:00", "10:61", "10", "10:50:00", "-1:00", "１０:50x"])
@@ -185,3 +208,15 @@ def test_the_engines_own_forecast_goes_before_the_published_points() -> None:
             "40 to 60 minutes",
             standard,
         ]
+
+
+@pytest.mark.parametrize(
+    ("clock", "fast"), [("10:40", "10 to 25 minutes"), ("10:50", "Closed"), ("10:14", "8 to 16 minutes")]
+)
+def test_behind_its_closing_time_a_stream_is_closed(clock: str, fast: str) -> None:
+    told = CONFIG.model_dump(by_alias=True)
+    told["ports"][0]["directions"][0]["streams"][0]["hours"] = "6 am-10:45 am"
+    said = published(LIVE, CentralConfig.model_validate(told), NOW_S)
+    columns = dispatch_view(said, "en", clock, 900).tables[0].streams
+    assert columns[0].then.replace("\u00a0", " ") == fast
+    assert columns[1].then not in ("Closed", "No forecast")

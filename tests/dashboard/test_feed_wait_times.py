@@ -201,10 +201,14 @@ def test_a_stamp_from_the_future_has_age_zero() -> None:
     )
 
 
-def test_hours_close_a_stream_whatever_was_measured() -> None:
+def fast_open(hours: str) -> CentralConfig:
     told = CONFIG.model_dump(by_alias=True)
-    told["ports"][0]["directions"][0]["streams"][0]["hours"] = "6 am-10 pm"
-    config = CentralConfig.model_validate(told)
+    told["ports"][0]["directions"][0]["streams"][0]["hours"] = hours
+    return CentralConfig.model_validate(told)
+
+
+def test_hours_close_a_stream_whatever_was_measured() -> None:
+    config = fast_open("6 am-10 pm")
     shown = board(state("commercial/fast", "measured", wait(0.0, 0.0, 30.0)))
     night_s = NOW_S - (NOW_S % 86400) + 3 * 3600 + 5 * 60
     evening_s = night_s - 10 * 60
@@ -239,6 +243,16 @@ def test_forecasts_of_the_past_are_dropped() -> None:
     points = (Forecast(NOW_S - 1, 60.0, 0.0, 90.0), Forecast(NOW_S + 600, 1200.4, 900.0, 1500.0))
     entry = fast(replace(state("commercial/fast", "measured", MEASURED), forecast=points))
     assert entry["forecast"] == [{"at": "2026-11-25T15:24:30Z", "wait_s": 1200, "low_s": 900, "high_s": 1500}]
+
+
+def test_no_forecast_for_when_it_is_closed() -> None:
+    points = tuple(Forecast(NOW_S + after_s, 1200.0, 900.0, 1500.0) for after_s in (900, 1800, 2700))
+    shown = board(replace(state("commercial/fast", "measured", MEASURED), forecast=points))
+    said = wait_times(shown, fast_open("6 am-10:45 am"), NOW_S)  # it is 10:14:30
+    assert [point["at"] for point in lane(said, "commercial", "fast")["forecast"]] == [
+        "2026-11-25T15:29:30Z",
+        "2026-11-25T15:44:30Z",
+    ]
 
 
 @given(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import pairwise
 
 from dashboard import zones
@@ -10,16 +10,24 @@ from dashboard.feeds.values import PublishedForecast, PublishedStream
 
 
 def arrival_s(clock: str, now_s: float, zone: str) -> int | None:
-    """The next moment at which the wall clock of `zone` shows `clock` (`HH:MM`); None if that is no time."""
+    """The next moment at which the wall clock of `zone` shows `clock` (`HH:MM`); None if that is no time.
+
+    A time that the clock skips when it is set forward is the one that it would have shown.
+    """
     try:
         hour, minute = (int(part) for part in clock.split(":"))
         now = zones.local(now_s, zone)
-        then = now.replace(hour=hour, minute=minute, second=0, microsecond=0)
+        today = now.replace(hour=hour, minute=minute, second=0, microsecond=0, fold=0)
     except ValueError:
         return None
-    if then < now.replace(second=0, microsecond=0):
-        then += timedelta(days=1)
-    return round(then.timestamp())
+    moments = [at_s for day in (today, today + timedelta(days=1)) for at_s in _moments(day)]
+    return next(round(at_s) for at_s in moments if at_s >= now_s // 60 * 60)
+
+
+def _moments(shown: datetime) -> tuple[float, float]:
+    """When the clock shows that: the same moment twice, but for the hour that comes twice."""
+    first_s, second_s = (shown.replace(fold=fold).timestamp() for fold in (0, 1))
+    return first_s, max(first_s, second_s)
 
 
 def at_arrival(stream: PublishedStream, at_s: int, now_s: int) -> PublishedForecast | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from dashboard import zones
 from dashboard.feeds.clocks import Language, clock_time, wall_clock
 from dashboard.feeds.instants import minutes
 from dashboard.feeds.values import (
@@ -14,6 +15,7 @@ from dashboard.feeds.values import (
     PublishedPort,
     PublishedStream,
 )
+from dashboard.hours import is_open
 from dashboard.portconfig import DirectionConfig, PortConfig
 from dashboard.web import words
 from dashboard.web.public.arrival import arrival_s, at_arrival, clock_value
@@ -126,6 +128,8 @@ def _table(
     trucks = [stream for stream in direction.streams if stream.traffic == "commercial"]
 
     def then(stream: PublishedStream, when_s: int) -> PublishedForecast | None:
+        if _is_shut(stream, when_s, zone):
+            return None
         told = ahead(port.config, direction.config, stream, when_s)
         return told or at_arrival(stream, when_s, said.at_s)
 
@@ -141,7 +145,8 @@ def _table(
 
 def _then_head(at_s: int, now_s: int, zone: str, strings: Strings, own: DispatchStrings) -> str:
     head = fill(own.at, clock=clock_time(at_s, zone, strings.language))
-    return f"{head}, {own.tomorrow}" if clock_value(at_s, zone) < clock_value(now_s, zone) else head
+    today = zones.local(now_s, zone).date()
+    return head if zones.local(at_s, zone).date() == today else f"{head}, {own.tomorrow}"
 
 
 def _column(
@@ -162,7 +167,7 @@ def _column(
         follows=_follows(stream, strings, own),
         now=words.headline(strings, stream),
         age="" if wait is None else fill(strings.ago, age=words.age(strings, wait.age_s)),
-        then=_then(then, served, at_s, strings, own),
+        then=_then(then, served, at_s, direction.config.timezone, strings, own),
         then_known=then is not None,
         then_where=strings.classes[served.id] if served is not stream and then is not None else "",
     )
@@ -196,6 +201,7 @@ def _then(
     then: PublishedForecast | None,
     stream: PublishedStream,
     at_s: int | None,
+    zone: str,
     strings: Strings,
     own: DispatchStrings,
 ) -> str:
@@ -203,7 +209,14 @@ def _then(
         return ""
     if then is not None:
         return words.upper_first(words.wait_range(strings, then.low_s, then.high_s))
+    if _is_shut(stream, at_s, zone):
+        return own.open["closed"]
     return own.too_far if stream.forecast else own.no_forecast
+
+
+def _is_shut(stream: PublishedStream, at_s: int, zone: str) -> bool:
+    """Whether its hours say that it is closed then."""
+    return is_open(stream.hours, at_s, zone) is False
 
 
 def _lower(text: str) -> str:
