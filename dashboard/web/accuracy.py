@@ -48,7 +48,7 @@ def add_accuracy(app: FastAPI, source: Source, pairs: Pairs) -> None:
     def accuracy() -> Response:
         try:
             found = counted.newest()
-        except StoreAwayError as error:
-            raise ProblemError(503, f"The database is away: {error}.") from None
+        except StoreAwayError:
+            raise ProblemError(503, "The database is away; try again in a moment.") from None
         headers = {"Access-Control-Allow-Origin": "*", "Cache-Control": "public, max-age=300"}
         return JSONResponse(found, headers=headers)

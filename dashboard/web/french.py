@@ -160,6 +160,9 @@ SENTENCES: Mapping[str, str] = {
     "The database is away: {error}. Nothing was ordered; try again.": (
         "La base de données ne répond pas ({error}). Rien n’a été ordonné~; réessayez."
     ),
+    "The database is away; try again in a moment.": (
+        "La base de données ne répond pas~; réessayez dans un instant."
+    ),
     "The database is away: {error}.": "La base de données ne répond pas ({error}).",
     "Nothing was measured lately, so nothing can be said of the next hour.": (
         "Aucune mesure récente~: on ne peut rien dire de la prochaine heure."

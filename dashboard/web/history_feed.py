@@ -67,8 +67,8 @@ def add_history_feed(app: FastAPI, source: Source, history: History) -> None:
             if holds(request.headers.get("if-none-match", ""), tag):
                 return Response(status_code=304, headers=headers)
             first = next(pieces)  # a database that is away is told before the answer has begun
-        except StoreAwayError as error:
-            raise ProblemError(503, f"The database is away: {error}.") from None
+        except StoreAwayError:
+            raise ProblemError(503, "The database is away; try again in a moment.") from None
         body = _with_first(first, pieces)
         return StreamingResponse(body, media_type="text/csv; charset=utf-8; header=present", headers=headers)
 

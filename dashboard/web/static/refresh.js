@@ -3,6 +3,7 @@
 
 const main = document.querySelector("main[data-every-s]");
 const refreshMs = Number(main.dataset.everyS) * 1000;
+const answerMs = 15_000;
 let freshAt = Date.now();
 
 function sayLost() {
@@ -14,13 +15,26 @@ function sayLost() {
     banner.textContent = old.dataset.lost;
     old.prepend(banner);
   }
+}
+
+// A page that slept, or waits for an answer, must not show what is too old meanwhile.
+function withdrawOld() {
+  const old = document.querySelector("main");
   old.classList.toggle("withdrawn", Date.now() - freshAt > Number(old.dataset.validS) * 1000);
+}
+
+function inTime() {
+  const stop = new AbortController();
+  setTimeout(() => stop.abort(), answerMs);
+  return stop.signal;
 }
 
 async function refresh() {
   if (document.hidden) return;
+  withdrawOld();
   try {
-    const reply = await fetch(location.pathname + location.search, { cache: "no-store" });
+    const here = location.pathname + location.search;
+    const reply = await fetch(here, { cache: "no-store", signal: inTime() });
     if (!reply.ok) throw new Error(reply.statusText);
     const next = new DOMParser().parseFromString(await reply.text(), "text/html");
     document.querySelector("main").replaceWith(document.adoptNode(next.querySelector("main")));

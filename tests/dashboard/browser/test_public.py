@@ -177,6 +177,25 @@ def test_a_live_page_follows_says_that_it_is_lost_and_recovers(serve_app: ServeA
     assert page.locator(".wait").first.is_visible()
 
 
+def test_a_server_that_gives_no_answer_is_lost_too(serve_app: ServeApp, visits: Visit) -> None:
+    """A connection may hang for minutes before a browser calls it lost, as on a phone that wakes up."""
+    page = visits(serve(serve_app, SCENES["live"])).open("/fr")
+    page.clock.install()
+    page.reload()
+    page.route("**/fr", lambda route: None)
+    page.clock.run_for(36_000)
+    lost = page.locator(".lost")
+    lost.wait_for()
+    assert "Aucune connexion. Ces chiffres datent de 10" in lost.inner_text()
+    page.clock.run_for(901_000)
+    page.locator("main.withdrawn").wait_for()
+    assert not page.locator(".wait").first.is_visible()
+    page.unroute_all(behavior="ignoreErrors")
+    page.clock.run_for(21_000)
+    lost.wait_for(state="detached")
+    assert page.locator(".wait").first.is_visible()
+
+
 def test_printed_it_is_black_on_white_with_its_figures(serve_app: ServeApp, visits: Visit) -> None:
     page = visits(serve(serve_app, SCENES["live"])).open("/", dark=True)
     page.emulate_media(media="print")

@@ -121,7 +121,8 @@ def test_what_is_refused(case: str, query: str, status: int, asker: Asker) -> No
 def test_a_database_that_is_away_is_said(asker: Asker, tmp_path: Path) -> None:
     with sqlite3.connect(tmp_path / "lanewatch.db") as other:
         other.execute("ALTER TABLE stream_minutes RENAME TO gone")
-    assert asker.get(PATH).status_code == 503
+    told = asker.get(PATH)
+    assert (told.status_code, told.json()["detail"]) == (503, "The database is away; try again in a moment.")
 
 
 LAST_HOUR = "from=2026-11-25T00:00:00Z&to=2026-11-26T00:00:00Z&step=hour"
