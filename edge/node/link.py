@@ -43,6 +43,7 @@ from edge.node.keeper import Keeper
 from edge.node.outbox import Row
 from edge.node.sending import Sender
 from edge.node.unheard import Unheard
+from edge.node.unsteady import Unsteady
 
 IN_FLIGHT = 100
 """Messages that paho holds at a time; more would be sent twice after each reconnection."""
@@ -73,6 +74,7 @@ class Link:
         self._sender = Sender()
         self._unheard = Unheard()
         self._tries = Tries()
+        self._unsteady = Unsteady()
         self._generation = keeper.generation
         self._clients = 0
         self._unacked: dict[int, float] = {}
@@ -111,7 +113,7 @@ class Link:
             case Refused(client, reason) if client == self._clients:
                 self._on_refused(reason)
             case Disconnected(client, reason) if client == self._clients:
-                self._on_disconnected(reason)
+                self._on_disconnected(reason, at)
             case Acknowledged(client, mid) if client == self._clients:
                 self._unacked.pop(mid, None)
             case Arrived(topic, payload):
@@ -128,6 +130,8 @@ class Link:
         if self._generation != self._keeper.generation:
             self._generation = self._keeper.generation
             self._sender.begin(self._keeper.outbox.newest_id(), at)
+        if self._unsteady.settled(at):
+            self._tell_up()
         self._send_live(at)
         self._send_backlog(at)
         self._tell_of_silence(at)
@@ -187,19 +191,31 @@ class Link:
     def _on_connected(self, at: float) -> None:
         self.connected = True
         self._tries.up()
+        self._unsteady.up(at)
         self._unheard.connected(at)
         self._unacked = dict.fromkeys(self._unacked, at)
         self._sender.begin(self._keeper.outbox.newest_id(), at)
         self._publish_status("online", at)
+        if not self._unsteady.told:
+            self._tell_up()
+
+    def _tell_up(self) -> None:
         _log.info("link_up", broker=self._access.name, unreceipted=self._keeper.unreceipted)
 
-    def _on_disconnected(self, reason: str) -> None:
+    def _on_disconnected(self, reason: str, at: float) -> None:
         if self.connected:
-            _log.warning("link_down", broker=self._access.name, reason=reason)
+            self._on_lost(reason, at)
         elif self._tries.ended(reason):
             hint = "is the broker running there? was this node revoked? `lanewatch-edge doctor` looks"
             _log.warning("link_not_up", broker=self._access.name, reason=reason, hint=hint)
         self.connected = False
+
+    def _on_lost(self, reason: str, at: float) -> None:
+        if self._unsteady.down(at):
+            hint = f"does another box have the name {self._node}? a broker keeps the one that came last"
+            _log.error("link_unsteady", broker=self._access.name, reason=reason, hint=hint)
+        elif not self._unsteady.told:
+            _log.warning("link_down", broker=self._access.name, reason=reason)
 
     def _on_refused(self, reason: str) -> None:
         if self._tries.refused(reason):
