@@ -89,7 +89,7 @@ def plates_command(
 
 @app.command("run", epilog="lanewatch-edge run --config node.yaml")
 def run_command(config: Config) -> int:
-    """Measure the cameras of node.yaml and report, until SIGTERM or Ctrl-C.
+    """Measure the cameras of node.yaml and report, until SIGTERM, Ctrl-C or the end of the terminal.
 
     Rows lie in the outbox on disk until central has stored them; a camera or broker that is away
     stops nothing.

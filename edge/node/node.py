@@ -55,7 +55,7 @@ class Stop:
 
 
 def run_node(config: NodeConfig) -> int:
-    """Measure and report until SIGTERM or SIGINT; gives the exit code.
+    """Measure and report until SIGTERM, SIGINT or the end of its terminal; gives the exit code.
 
     0: asked to stop. 1: the thread of a camera or of plates ended by a defect. 2: model, broker settings or
     outbox cannot be used; one line on stderr says which and how to mend it.
@@ -68,8 +68,9 @@ def run_node(config: NodeConfig) -> int:
         return 2
     for lane in (lane for camera in config.cameras for lane in camera.lanes if lane.signal):
         _log.warning("signal_unread", lane=lane.id, said=SIGNAL_UNREAD)
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: node.stop())
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        if signal.getsignal(number) != signal.SIG_IGN:  # as `nohup` wants it
+            signal.signal(number, lambda *_: node.stop())
     return node.run()
 
 

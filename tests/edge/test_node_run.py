@@ -177,7 +177,7 @@ def covers(central: Central, until_s: float) -> bool:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
 def test_without_a_broker_it_measures_and_keeps_its_rows(tmp_path: Path, number: int) -> None:
     with node(write_config(tmp_path, playback=looped_from(now()))) as child:
         assert until(lambda: "node_started" in log_of(tmp_path))
@@ -189,6 +189,19 @@ def test_without_a_broker_it_measures_and_keeps_its_rows(tmp_path: Path, number:
     last = reports(rows)[-1].lanes
     assert last is not None
     assert last[0].observed_s > 2
+
+
+@pytest.mark.slow
+def test_under_nohup_it_outlives_its_terminal(tmp_path: Path) -> None:
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        with node(write_config(tmp_path, playback=looped_from(now()))) as child:
+            assert until(lambda: "node_started" in log_of(tmp_path))
+            child.send_signal(signal.SIGHUP)
+            assert not until(lambda: child.poll() is not None, 2)
+            assert stop(child) == 0
+    finally:
+        signal.signal(signal.SIGHUP, before)
 
 
 @pytest.mark.slow
