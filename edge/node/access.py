@@ -15,6 +15,11 @@ from edge.yamlfile import reason
 
 DEFAULT_PORT = {"mqtt": 1883, "mqtts": 8883}
 
+UNREADABLE = (
+    "broker.url: its host or port cannot be read; write mqtt://host:port, and in a password # as %23, "
+    "? as %3F, [ as %5B"
+)
+
 
 class LinkError(Exception):
     """The broker's settings cannot be used; one line with key and fix."""
@@ -39,8 +44,10 @@ class Access:
         try:
             where = urlsplit(broker.url)
             port = where.port
-        except ValueError as error:
-            raise LinkError(f"broker.url: {error}; write mqtt://host:port") from None
+        except ValueError:  # its words tell what stands there, which may be a password
+            raise LinkError(UNREADABLE) from None
+        if where.query or where.fragment:
+            raise LinkError(UNREADABLE)
         if not where.hostname:
             raise LinkError("broker.url: has no host; write mqtt://host:port")
         user, password = (

@@ -234,12 +234,20 @@ def test_no_secret_is_shown() -> None:
             "broker.certificate: no.crt is not there",
         ),
         ("a port that is none", {"url": "mqtt://port.example:99999"}, "broker.url: "),
+        ("a password with a #", {"url": "mqtt://lane:s3cret#1@port.example"}, "in a password # as %23"),
+        (
+            "one that begins as a port",
+            {"url": "mqtt://lane:12#34@port.example:1883"},
+            "in a password # as %23",
+        ),
+        ("one with a ?", {"url": "mqtt://lane:12?s3cret@port.example"}, r"\? as %3F"),
         ("no host", {"url": "mqtt://:1883"}, "broker.url: has no host"),
     ],
 )
 def test_settings_that_cannot_be_used(case: str, settings: dict[str, str], expected: str) -> None:
-    with pytest.raises(LinkError, match=expected):
+    with pytest.raises(LinkError, match=expected) as told:
         Access.of(BrokerConfig.model_validate(settings))
+    assert "s3cret" not in str(told.value)
 
 
 def test_files_that_are_no_certificates(tmp_path: Path) -> None:
