@@ -106,6 +106,8 @@ def test_a_secret_comes_from_the_environment(tmp_path: Path, monkeypatch: pytest
          "mend that line, or line 2, where it begins"),
         ("a quote left open", "clip.mp4", '"clip.mp4', "mend that line, or line 7, where it begins"),
         ("a brace left open", "port.example:8883,", "port.example:8883,{", "or line 3, where it begins"),
+        ("a key that stands twice", "    source: c", "    source: rtsp://u:s3cret@h/\n    source: c",
+         'node.yaml:8 is not YAML: found duplicate key "source"; mend that line'),
         ("a bell", "node: n07", "node: n07\x07", "node.yaml:2 is not YAML: it holds the character #x0007"),
     ],
     ids=lambda value: value if isinstance(value, str) and len(value) < 40 else "",
@@ -116,6 +118,7 @@ def test_a_wrong_file_is_told_where_and_how(tmp_path: Path, case: str, old: str,
         load_node(written(tmp_path, WHOLE.replace(old, new)))
     assert says in str(told.value)
     assert "\n" not in str(told.value)
+    assert "s3cret" not in str(told.value)
 
 
 def test_a_figure_has_one_camera(tmp_path: Path) -> None:
