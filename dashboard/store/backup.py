@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -86,21 +86,20 @@ def restore(file: Path, url: str, progress: Progress) -> None:
         try:
             _migrate(source, file)
             _copy(source, target, progress)
+        except StoreAwayError as error:
+            if error.store != source.name:
+                raise
+            raise BackupError(f"{file}: is damaged ({error}); copy it again") from error
         finally:
             source.close()
             target.close()
 
 
 def _migrate(copied: Store, file: Path) -> None:
-    """Bring the copy of `file` to the schema of now. Raises: BackupError."""
-    try:
-        held = _is_made(copied)
-        if held:
-            copied.upgrade()
-    except StoreAwayError as error:
-        raise BackupError(f"{file}: is damaged ({error}); copy it again") from error
-    if not held:
+    """Bring the copy of `file` to the schema of now. Raises: BackupError, StoreAwayError."""
+    if not _is_made(copied):
         raise BackupError(f"{file}: holds no backup; give one that `backup` wrote")
+    copied.upgrade()
 
 
 def _is_made(store: Store) -> bool:
@@ -126,7 +125,7 @@ def _copy(source: Store, target: Store, progress: Progress) -> None:
             if new.execute(sa.select(sa.literal(1)).select_from(table).limit(1)).first():
                 raise BackupError(f"{target.name}: is not empty ({table.name}); restore into an empty store")
         for table in _tables():
-            _copy_table(old, new, table, progress)
+            _copy_table(_rows(source, old, table), new, table, progress)
         if target.dialect == "postgresql":
             _set_counters(new)
 
@@ -135,13 +134,20 @@ def _tables() -> Iterator[sa.Table]:
     return (table for table in METADATA.sorted_tables if table not in LEFT_OUT)
 
 
-def _copy_table(old: Connection, new: Connection, table: sa.Table, progress: Progress) -> None:
-    rows = old.execution_options(yield_per=ROWS_A_STEP).execute(
-        sa.select(table).order_by(*table.primary_key.columns)
-    )
+def _rows(source: Store, old: Connection, table: sa.Table) -> Iterator[Sequence[sa.RowMapping]]:
+    """All rows, some at a time. A fault in reading is the source's: a copy is made inside both stores."""
+    with source.faults():
+        query = sa.select(table).order_by(*table.primary_key.columns)
+        found = old.execution_options(yield_per=ROWS_A_STEP).execute(query)
+        yield from found.mappings().partitions(ROWS_A_STEP)
+
+
+def _copy_table(
+    rows: Iterator[Sequence[sa.RowMapping]], new: Connection, table: sa.Table, progress: Progress
+) -> None:
     copied = 0
     days: set[int] = set()
-    for some in rows.mappings().partitions(ROWS_A_STEP):
+    for some in rows:
         values = [dict(row) | {name: None for name in BLANKED if name in row} for row in some]
         if table is REPORTS and new.dialect.name == "postgresql":
             _make_days(new, values, days)

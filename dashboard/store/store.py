@@ -189,7 +189,7 @@ class Store:
 
         Raises: StoreAwayError, for any fault of the database inside it.
         """
-        with self._faults(), self._engine.connect() as connection:
+        with self.faults(), self._engine.connect() as connection:
             connection.execution_options(immediate=write)
             if snapshot and self.dialect == "postgresql":  # SQLite's are so anyway
                 connection.execution_options(isolation_level="REPEATABLE READ")
@@ -199,14 +199,18 @@ class Store:
     @contextmanager
     def connection(self) -> Iterator[Any]:
         """The driver's own connection, outside of any transaction. Raises: StoreAwayError."""
-        with self._faults(), self._engine.connect() as connection:
+        with self.faults(), self._engine.connect() as connection:
             yield connection.connection.driver_connection
 
     @contextmanager
-    def _faults(self) -> Iterator[None]:
+    def faults(self) -> Iterator[None]:
+        """Raises: StoreAwayError of this store, for any fault of a database inside it.
+
+        What SQLite says of a damaged file may be no text.
+        """
         try:
             yield
-        except (SQLAlchemyError, self._driver_error) as error:
+        except (SQLAlchemyError, self._driver_error, UnicodeDecodeError) as error:
             raise StoreAwayError(one_line(error), self.name) from error
 
     def insert(self, table: sa.Table) -> Any:

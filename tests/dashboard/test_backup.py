@@ -185,6 +185,26 @@ def test_a_file_that_is_no_backup_is_one_line(tmp_path: Path) -> None:
     assert (tmp_path / "ok").is_file()
 
 
+def test_a_damaged_backup_is_named_not_the_store_that_it_is_for(
+    store: Store, store_url: str, empty_url: str, tmp_path: Path
+) -> None:
+    file = tmp_path / "x.backup"
+    back_up(store_url, file, quiet)
+    whole = file.read_bytes()
+    for case, damaged in (
+        ("a name that is no text", whole.replace(b"testport", b"te\xd3tport")),
+        ("a table that is no text", whole.replace(b"CREATE TABLE", b"CREATE\xa9TABLE")),
+        ("a column that is not there", whole.replace(b"low_s", b"lox_s")),
+        ("cut in the middle", whole[: len(whole) // 2]),
+    ):
+        assert damaged != whole, case
+        file.write_bytes(damaged)
+        with pytest.raises(BackupError) as raised:
+            restore(file, empty_url, quiet)
+        assert str(raised.value).startswith(f"{file}: is damaged ("), case
+        assert str(raised.value).endswith("; copy it again"), case
+
+
 def test_a_store_that_was_never_made_is_no_empty_backup(empty_url: str, tmp_path: Path) -> None:
     out = tmp_path / "x.backup"
     with pytest.raises(BackupError, match="nothing was ever stored there; name the one that `serve` fills"):
