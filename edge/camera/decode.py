@@ -201,6 +201,11 @@ def _told(error: av.error.FFmpegError) -> tuple[str, str]:
         return "has no such stream", "take the stream's path from the camera's manual"
     if isinstance(error, av.error.TimeoutError | av.error.ExitError):
         return "does not answer", "check its power, its address and the cable"
+    if isinstance(error, av.error.ArgumentError):
+        return (
+            f"cannot be read ({reason})",
+            "check its address; in a password write # as %23, / as %2F, ? as %3F",
+        )
     return f"cannot be read ({reason})", "check its address, its power and the cable"
 
 

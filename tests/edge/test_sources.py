@@ -187,6 +187,13 @@ def test_a_video_that_breaks_in_the_middle_keeps_what_was_read(tmp_path: Path) -
     assert 10 < len(list(open_source(str(path)))) < 60
 
 
+@pytest.mark.parametrize("password", ["s3cret#1", "s3cret/1", "s3cret?1"])
+def test_a_password_that_ends_an_address_is_told_how_to_be_written(password: str) -> None:
+    with pytest.raises(SourceError, match="in a password write # as %23, / as %2F, \\? as %3F") as fault:
+        list(open_source(f"rtsp://user:{password}@127.0.0.1:1/stream"))
+    assert "s3cret" not in str(fault.value)
+
+
 def test_recordings_that_were_joined_are_played_one_after_the_other_and_told(tmp_path: Path) -> None:
     part = write_video(tmp_path / "part.ts", range(5, 35))
     joined = tmp_path / "joined.ts"
