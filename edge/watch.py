@@ -70,7 +70,7 @@ class Watch:
         if self._sight.look(picture, at):
             self._meter.sight(self._sight.row)
         if self._gated and not moved and at - self._looked_at < self._meter.rest_s(at):
-            return Seen(self._judged(self._meter.hold(at), glances), None)
+            return Seen(self._judged(self._meter.hold(at, picture), glances), None)
         begun = time.perf_counter()
         if glances:
             self._clearing = clearing(picture, self._region)

@@ -23,6 +23,9 @@ MOST_LOOKS = 30
 MOST_PX = 1.5
 """A box that ends farther off says no more than this."""
 
+STILL_PX = 0.5
+"""Pixels that moved by less are where they were."""
+
 WRONG_PX, WRONG_HEIGHTS = 4.0, 0.12
 ABOVE_PX, BELOW_HEIGHTS = 3.0, 1.0
 WRONG_LOOKS = 3
@@ -36,11 +39,12 @@ class Closely:
     near: how near its lower end is (`GroundPlane.nearness`); growth: a logarithm (`Growths`).
     """
 
-    __slots__ = ("_looks", "_near", "_path", "_wrong", "lane")
+    __slots__ = ("_growth", "_looks", "_near", "_path", "_wrong", "lane")
 
     def __init__(self, lane: str, near: float, growth: float) -> None:
         self.lane = lane
         self._near = log(near) - growth
+        self._growth = growth
         self._looks = 1
         self._wrong = 0
         self._path = Path()
@@ -59,16 +63,25 @@ class Closely:
         """Its way so many seconds after the last look, nobody having looked."""
         return self._path.later(by_s)
 
-    def see(self, plane: GroundPlane, xyxy: XYXY, hidden: bool, growth: float, at: float) -> bool:
-        """Take its box (px) at `at` (s), its lower edge hidden or not, and its growth; False: it is lost."""
+    def see(
+        self, plane: GroundPlane, xyxy: XYXY, hidden: bool, growth: float, at: float, held: bool = False
+    ) -> bool:
+        """Take its box (px) at `at` (s), its lower edge hidden or not, and its growth; False: it is lost.
+
+        `held`: the box is that of the last look, and fits as long as the pixels are where they were then.
+        """
         x, y = (xyxy[0] + xyxy[2]) / 2, xyxy[3]
         near, slope = plane.nearness(x, y)
         if near <= 0 or slope <= 0:
             return False
-        if not hidden:
+        if not held:
+            self._growth = growth
+        still = abs(growth - self._growth) * near / slope < STILL_PX
+        if still and not hidden:
             self._learn(log(near) - growth, MOST_PX * slope / near)
         off_px = (exp(self._near + growth) - near) / slope
-        self._wrong = self._wrong + 1 if _is_wrong(off_px, xyxy[3] - xyxy[1], hidden) else 0
+        if not held:
+            self._wrong = self._wrong + 1 if _is_wrong(off_px, xyxy[3] - xyxy[1], hidden) else 0
         place = place_of(plane, x, y + off_px, NOISE_PX)
         if self._wrong >= WRONG_LOOKS or place is None:
             return False

@@ -87,14 +87,18 @@ class CameraMeter:
         self._grown = {} if picture is None else self._follow(picture, tracked.live, at)
         return self._step(tracked, at)
 
-    def hold(self, at: float) -> Step:
+    def hold(self, at: float, picture: Picture | None = None) -> Step:
         """A picture at `at` (s) that was not looked at, since nothing moved in the lanes after the last look.
 
         Who stands stands on, seen or hidden as before; no track, place in the queue or second is lost. Who
-        was seen to drive in the lanes is where it was, and may stand.
+        was seen to drive in the lanes is where it was, and may stand. On a ground plane the picture, where
+        there is one, says it more exactly: too little moves to be seen where vehicles are far.
         """
         held = frozenset(track.id for track in self._near(at))
-        return self._step(self._tracker.hold(held, at), at, held=True)
+        tracked = self._tracker.hold(held, at)
+        if picture is not None and self._has_plane:
+            self._grown = self._follow(picture, tracked.live, at)
+        return self._step(tracked, at, held=True)
 
     def rest_s(self, at: float) -> float:
         """For how long after a look the lanes need no further one at `at`, if nothing moves (s)."""
@@ -193,18 +197,20 @@ class CameraMeter:
             if track.seen_at == at and track.refitted:
                 lane = next((lane for lane in self._lanes if lane.holds(track, at)), None)
                 if lane is not None and lane.plane is not None:
-                    self._see_on_road(track, lane.lane, lane.plane, track.id in hidden)
+                    self._see_on_road(track, lane.lane, lane.plane, track.id in hidden, held)
                 if not (held and track.stopped):
                     judge_standing(track, lane)
 
-    def _see_on_road(self, track: Track, lane: str, plane: GroundPlane, foot_hidden: bool) -> None:
+    def _see_on_road(
+        self, track: Track, lane: str, plane: GroundPlane, foot_hidden: bool, held: bool
+    ) -> None:
         if track.advance is None or track.advance.lane != lane:
             track.advance = Advance(lane)
         track.advance.see(plane, track.xyxy, foot_hidden, track.seen_at)
-        track.closely = self._look_closely(track, track.advance, plane, foot_hidden)
+        track.closely = self._look_closely(track, track.advance, plane, foot_hidden, held)
 
     def _look_closely(
-        self, track: Track, advance: Advance, plane: GroundPlane, foot_hidden: bool
+        self, track: Track, advance: Advance, plane: GroundPlane, foot_hidden: bool, held: bool
     ) -> Closely | None:
         """The vehicle as its pixels show it; None: it is not followed."""
         grown, closely = self._grown.get(track.id), track.closely
@@ -213,7 +219,7 @@ class CameraMeter:
         if closely is None or closely.lane != advance.lane:
             closely = begun(advance.lane, plane, grown.xyxy, advance.metres, grown.growth)
         seen = closely is not None and closely.see(
-            plane, grown.xyxy, foot_hidden, grown.growth, track.seen_at
+            plane, grown.xyxy, foot_hidden, grown.growth, track.seen_at, held
         )
         return closely if seen else None
 

@@ -115,6 +115,29 @@ def test_a_queue_is_told_rightly_though_boxes_wander(speed: float, stands: int) 
 
 
 @pytest.mark.parametrize(
+    ("case", "speed", "pictures", "stopped"),
+    [("it stands", 0.0, True, 1), ("it starts", 2.5, True, 0), ("nobody sees that", 2.5, False, 1)],
+)
+def test_pixels_are_followed_in_pictures_that_nobody_looks_at(
+    case: str, speed: float, pictures: bool, stopped: int
+) -> None:
+    meter, first = CameraMeter(SCENE.camera(), WIDTH, HEIGHT), box_of(45.0)
+    for look in range(6 * FPS):
+        at, metres = look / FPS, 45.0 - speed * max(0.0, look / FPS - 3.0)
+        truck = as_far(first, near(metres) / near(45.0))
+        picture = coloured(drawn([(looks(3), truck)], seed=look)) if pictures else None
+        if at <= 3.0:
+            step = meter.step(
+                Boxes(np.array([truck], np.float32), ("truck",), np.ones(1, np.float32)), at, picture
+            )
+        else:
+            step = meter.hold(at, picture)
+    (lane,) = step.lanes
+    assert lane.queue is not None
+    assert lane.queue.stopped == stopped, case
+
+
+@pytest.mark.parametrize(
     ("case", "pictures", "in_view"), [("by its pixels", True, 2), ("by boxes", False, 1)]
 )
 def test_who_was_followed_and_is_hidden_stays_in_view(case: str, pictures: bool, in_view: int) -> None:
