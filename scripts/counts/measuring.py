@@ -33,6 +33,9 @@ from simulator.stage import Image
 
 COMMAND = Path(sys.executable).parent / "lanewatch-edge"
 LOOK_EVERY_S = 6.0
+NODE_FPS = 5.0
+"""So many pictures a second a node takes, unless it is told other."""
+
 SAME_IOU = 0.5
 
 
@@ -47,10 +50,12 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """One rendered recording with one model."""
+    """One rendered recording with one model. `held`: the share of pictures that the motion gate spared, where
+    it was measured as a node does; else None, every one of them being looked at."""
 
     recording: Rendered
     model: str
+    held: float | None
     crossings: Crossings
     queue: Queues
     detector: Found
@@ -59,35 +64,50 @@ class Result:
 
 
 def measure(recording: Rendered, models: list[str], renders: Path) -> list[Result]:
-    """Render under `renders` where that is still to be done, count with each model, judge."""
+    """Render under `renders` where that is still to be done, count with each model and judge: every picture
+    looked at, and as a node does.
+    """
     folder = folder_of(recording, renders)
     truth = json.loads((folder / "truth.json").read_text(encoding="utf-8"))
     looks = list(sample_looks(recording, folder))
     hidden = float(np.mean([row["hidden"] for row in truth["queue"]]))
-    return [_measured(recording, folder, truth, looks, hidden, model) for model in models]
+    found = {model: look(looks, model) for model in models}
+    return [
+        _measured(recording, folder, truth, found[model], hidden, model, as_node)
+        for model in models
+        for as_node in (False, True)
+    ]
 
 
 def _measured(
     recording: Rendered,
     folder: Path,
     truth: dict[str, Any],
-    looks: list[tuple[Image, list[Label]]],
+    detector: Found,
     hidden: float,
     model: str,
+    as_node: bool,
 ) -> Result:
-    crossings, queue = Crossings(), Queues()
+    crossings, queue, shares = Crossings(), Queues(), []
     for camera in recording.order.cameras:
-        document = count(folder / f"{camera}.mp4", folder / "nodes" / f"n-{camera}.yaml", model)
+        film, config = folder / f"{camera}.mp4", folder / "nodes" / f"n-{camera}.yaml"
+        document = count(film, config, model, NODE_FPS if as_node else None, as_node)
         crossings.add(rendered_crossings(truth, document, camera))
         queue.add(rendered_queue(truth, document, camera))
-    return Result(recording, Path(model).stem, crossings, queue, look(looks, model), hidden)
+        taken = document["frames"] / document["fps"] * NODE_FPS
+        shares.append(document.get("held", 0) / taken)
+    held = float(np.mean(shares)) if as_node else None
+    return Result(recording, Path(model).stem, held, crossings, queue, detector, hidden)
 
 
-def count(source: Path, config: Path, model: str, sample_fps: float | None = None) -> dict[str, Any]:
+def count(
+    source: Path, config: Path, model: str, sample_fps: float | None = None, gated: bool = False
+) -> dict[str, Any]:
     """What `lanewatch-edge count` writes for a recording."""
     with tempfile.TemporaryDirectory() as folder:
         out = Path(folder) / "out.json"
         rate = [] if sample_fps is None else ["--sample-fps", f"{sample_fps:g}"]
+        rate += ["--gate"] if gated else []
         options = ["--config", str(config), "--model", model, "--json", str(out), *rate]
         subprocess.run([str(COMMAND), "count", str(source), *options], check=True, stderr=subprocess.DEVNULL)
         document: dict[str, Any] = json.loads(out.read_text(encoding="utf-8"))

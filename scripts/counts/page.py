@@ -17,6 +17,10 @@ RENDERED_COLUMNS = (
     "`stopped` MAE", "metres MAE", "metres MAE but for delay", "metres told", "beyond max(3 m, 5 %)",
     "`at_least` precision", "`at_least` recall", "detector finds", "false boxes",
 )  # fmt: skip
+NODE_COLUMNS = (
+    "recording", "pictures held", "true", "counted", "precision", "recall", "count error", "`in_view` MAE",
+    "`stopped` MAE", "metres MAE", "metres told", "`at_least` recall",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,16 +49,21 @@ class ClipQueue:
 
 @dataclass(slots=True)
 class Group:
-    """Rendered recordings that are judged together."""
+    """Rendered recordings that are judged together.
+
+    `as_node`: looked at only where something moved; `held`: the other pictures' share, of each recording.
+    """
 
     name: str
     model: str
+    as_node: bool = False
     crossings: Crossings = field(default_factory=Crossings)
     queue: Queues = field(default_factory=Queues)
     visible: int = 0
     found: int = 0
     false: int = 0
     hidden: list[float] = field(default_factory=list)
+    held: list[float] = field(default_factory=list)
     seconds: int = 0
 
     @property
@@ -64,10 +73,12 @@ class Group:
 
 
 def grouped(results: Iterable[Result]) -> list[Group]:
-    """Pool results of one group and model, in the order in which the groups come."""
-    groups: dict[tuple[str, str], Group] = {}
+    """Pool results of one group, model and way of looking, in the order in which the groups come."""
+    groups: dict[tuple[str, str, bool], Group] = {}
     for one in results:
-        group = groups.setdefault((one.recording.group, one.model), Group(one.recording.group, one.model))
+        key = one.recording.group, one.model, one.held is not None
+        group = groups.setdefault(key, Group(*key))
+        group.held += [] if one.held is None else [one.held]
         group.crossings.add(one.crossings)
         group.queue.add(one.queue)
         group.visible, group.found = group.visible + one.detector.visible, group.found + one.detector.found
@@ -150,6 +161,23 @@ def rendered_table(groups: Sequence[Group]) -> list[str]:
     return rows
 
 
+def node_table(groups: Sequence[Group]) -> list[str]:
+    """Crossings and queues as a node measures them, a row a group."""
+    rows = _head(*NODE_COLUMNS)
+    for group in groups:
+        counts, queue, told = group.crossings, group.queue, len(group.queue.metres.values)
+        held = _percent(sum(group.held) / len(group.held))
+        cells = (
+            f"{group.name} | {held} | {counts.true} | {counts.counted}",
+            f"{_share(counts.precision)} | {_share(counts.recall)} | {_percent(counts.error)}",
+            f"{_number(queue.in_view.mean, 2)} | {_number(queue.stopped.mean, 2)}",
+            f"{_number(queue.metres.mean, 1)} | {_of(told, told + queue.untold)}",
+            _of(queue.right, queue.right + queue.missed),
+        )
+        rows.append(_row(*cells))
+    return rows
+
+
 def clip_goals(lines: Sequence[ClipLine], queues: Sequence[ClipQueue]) -> list[str]:
     """The goals of real clips, a line for each model and rate."""
     said = []
@@ -176,8 +204,8 @@ def clip_goals(lines: Sequence[ClipLine], queues: Sequence[ClipQueue]) -> list[s
     return said
 
 
-def goals(groups: Sequence[Group]) -> list[str]:
-    """What is reached and what is not, a line a goal."""
+def goals(groups: Sequence[Group], how: str = "") -> list[str]:
+    """What is reached and what is not, a line a goal; `how` they were looked at, in words."""
     said = []
     for group in groups:
         goal = COUNT_GOALS.get(group.name)
@@ -185,7 +213,7 @@ def goals(groups: Sequence[Group]) -> list[str]:
             met = group.crossings.error <= goal
             counts = group.crossings
             said.append(
-                f"- count error, {group.name}: {counts.off} of {counts.true} ({counts.error:.1%}), goal "
+                f"- count error, {group.name}{how}: {counts.off} of {counts.true} ({counts.error:.1%}), goal "
                 f"{goal:.1%}: {_met(met)}"
             )
     by_queue = Queues()
@@ -194,13 +222,13 @@ def goals(groups: Sequence[Group]) -> list[str]:
     if by_queue.beyond.mean is not None and by_queue.metres.mean is not None:
         within = sum(value == 0.0 for value in by_queue.beyond.values) / len(by_queue.beyond.values)
         said.append(
-            f"- queue length where not `at_least`, all rendered: MAE {by_queue.metres.mean:.1f} m, within "
-            f"max(3 m, 5 %) in {within:.0%} of the moments: {_met(by_queue.metres.mean <= 3.0)} "
+            f"- queue length where not `at_least`, all rendered{how}: MAE {by_queue.metres.mean:.1f} m, "
+            f"within max(3 m, 5 %) in {within:.0%} of the moments: {_met(by_queue.metres.mean <= 3.0)} "
             f"({_number(by_queue.late.mean, 1)} m from the nearest of what was so within {LATE_S:g} s)"
         )
     if by_queue.recall is not None:
         said.append(
-            f"- `at_least` recall, all rendered: {by_queue.recall:.3f}, goal {RECALL_GOAL}: "
+            f"- `at_least` recall, all rendered{how}: {by_queue.recall:.3f}, goal {RECALL_GOAL}: "
             f"{_met(by_queue.recall >= RECALL_GOAL)}"
         )
     return said

@@ -9,7 +9,7 @@ import pytest
 
 from scripts.counts import recordings
 from scripts.counts.measuring import iou, measure
-from scripts.counts.page import goals, grouped, rendered_table
+from scripts.counts.page import goals, grouped, node_table, rendered_table
 from scripts.counts.plots import draw
 from scripts.counts.recordings import Rendered, folder_of, matrix, quick
 from simulator.conditions import NAMES
@@ -45,7 +45,7 @@ def test_overlap_of_boxes(one: tuple[float, ...], other: tuple[float, ...], shar
 @pytest.mark.slow
 def test_a_recording_is_rendered_once_counted_and_written(tmp_path: Path) -> None:
     recording = Rendered("day", Order(9, 40, 5, 15.0, cameras=("tail",)))
-    (result,) = measure(recording, ["vehicles"], tmp_path)
+    result, as_node = measure(recording, ["vehicles"], tmp_path)
     film = folder_of(recording, tmp_path) / "tail.mp4"
     made_at = film.stat().st_mtime_ns
     assert folder_of(recording, tmp_path) == film.parent
@@ -53,9 +53,15 @@ def test_a_recording_is_rendered_once_counted_and_written(tmp_path: Path) -> Non
     assert result.crossings.true == 2
     assert result.crossings.recall == 1.0
     assert result.detector.visible >= result.detector.found > 0
-    groups = grouped([result])
-    assert rendered_table(groups)[2].startswith("| day | 40 |")
-    assert "reached" in goals(groups)[0]
+    assert (as_node.crossings.true, as_node.crossings.recall) == (2, 1.0)
+    assert result.held is None
+    assert as_node.held is not None
+    assert 0.1 < as_node.held < 0.9
+    groups = grouped([result, as_node])
+    assert rendered_table(groups[:1])[2].startswith("| day | 40 |")
+    assert node_table(groups[1:])[2].startswith(f"| day | {as_node.held:.1%} | 2 | 2 |")
+    assert "reached" in goals(groups[:1])[0]
+    assert goals(groups[1:], ", as a node looks")[0].startswith("- count error, day, as a node looks: 0 of 2")
     for plot in draw(groups, tmp_path / "plots"):
         assert 1_000 < plot.stat().st_size < 200_000
 
