@@ -200,12 +200,12 @@ def _problem(
         return f"is not a known key; {_meant(error, errors, model)}"
     if error["type"] == "missing":
         return "is missing; add it"
+    if error["type"] == "value_error":  # one of ours, which may not say of what value
+        return error["msg"].removeprefix("Value error, ")
     if error["input"] is None:
         return "has no value; give it one, or leave it out"
     if error["type"] in _IN_WORDS:
         return _IN_WORDS[error["type"]].format(**error.get("ctx", {}))
-    if error["type"] == "value_error":
-        return error["msg"].removeprefix("Value error, ")
     said = error["msg"].removeprefix("Input ").removeprefix("String ").removeprefix("Value ")
     return f"{said.replace('should', 'must', 1)}; change it"
 

@@ -68,9 +68,9 @@ def run_node(config: NodeConfig) -> int:
         return 2
     for lane in (lane for camera in config.cameras for lane in camera.lanes if lane.signal):
         _log.warning("signal_unread", lane=lane.id, said=SIGNAL_UNREAD)
-    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
-        if signal.getsignal(number) != signal.SIG_IGN:  # as `nohup` wants it
-            signal.signal(number, lambda *_: node.stop())
+    outlives_terminal = signal.getsignal(signal.SIGHUP) == signal.SIG_IGN  # under `nohup`
+    for number in (signal.SIGTERM, signal.SIGINT, *(() if outlives_terminal else (signal.SIGHUP,))):
+        signal.signal(number, lambda *_: node.stop())
     return node.run()
 
 

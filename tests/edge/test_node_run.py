@@ -176,10 +176,20 @@ def covers(central: Central, until_s: float) -> bool:
     return any(message.end.timestamp() >= until_s for message in list(central.messages.values()))
 
 
+@contextmanager
+def hanging_up(how: signal.Handlers) -> Iterator[None]:
+    """What processes that are started inherit: the tests may run under `nohup`, or not."""
+    before = signal.signal(signal.SIGHUP, how)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGHUP, before)
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
 def test_without_a_broker_it_measures_and_keeps_its_rows(tmp_path: Path, number: int) -> None:
-    with node(write_config(tmp_path, playback=looped_from(now()))) as child:
+    with hanging_up(signal.SIG_DFL), node(write_config(tmp_path, playback=looped_from(now()))) as child:
         assert until(lambda: "node_started" in log_of(tmp_path))
         assert not until(lambda: child.poll() is not None, 4)
         assert stop(child, number) == 0
@@ -193,15 +203,11 @@ def test_without_a_broker_it_measures_and_keeps_its_rows(tmp_path: Path, number:
 
 @pytest.mark.slow
 def test_under_nohup_it_outlives_its_terminal(tmp_path: Path) -> None:
-    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
-    try:
-        with node(write_config(tmp_path, playback=looped_from(now()))) as child:
-            assert until(lambda: "node_started" in log_of(tmp_path))
-            child.send_signal(signal.SIGHUP)
-            assert not until(lambda: child.poll() is not None, 2)
-            assert stop(child) == 0
-    finally:
-        signal.signal(signal.SIGHUP, before)
+    with hanging_up(signal.SIG_IGN), node(write_config(tmp_path, playback=looped_from(now()))) as child:
+        assert until(lambda: "node_started" in log_of(tmp_path))
+        child.send_signal(signal.SIGHUP)
+        assert not until(lambda: child.poll() is not None, 2)
+        assert stop(child) == 0
 
 
 @pytest.mark.slow
