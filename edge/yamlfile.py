@@ -118,9 +118,8 @@ def parse(path: Path) -> CommentedMap:
         document = yaml.load(text)
     except MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
-        problem = (error.problem or "").partition(" with value ")[
-            0
-        ]  # of a key that stands twice: may be long
+        # of a key that stands twice what follows is both its values
+        problem, _, _ = (error.problem or "").partition(" with value ")
         raise ConfigError(f"{path}:{line} is not YAML: {problem}; mend {_place(error, line)}") from None
     except ReaderError as error:
         line = text.count("\n", 0, error.position) + 1

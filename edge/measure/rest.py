@@ -51,6 +51,6 @@ def _may_drive(track: Track, looked_at: float) -> bool:
 
     What only a part of another one's box was, and is not found, does not drive.
     """
-    if track.confirmed and track.seen_at < looked_at:
-        return track.apart
-    return not track.confirmed or track.moved >= STILL
+    if not track.confirmed:
+        return True
+    return track.apart if track.seen_at < looked_at else track.moved >= STILL
