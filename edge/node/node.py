@@ -57,7 +57,7 @@ class Node:
     def __init__(self, config: NodeConfig, detector: Detector) -> None:
         """Open the outbox and prepare the link.
 
-        Raises: LinkError, OutboxBusyError; ModelError and SecretError, where plates are on.
+        Raises: LinkError, OutboxError; ModelError and SecretError, where plates are on.
         """
         self._clock = NodeClock(wall_clock, monotonic)
         now = self._clock.now()
