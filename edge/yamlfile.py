@@ -189,12 +189,10 @@ def _describe(
 
 def _fault(error: ErrorDetails, errors: Sequence[ErrorDetails], model: type[BaseModel]) -> Fault:
     keys = [key for key in error["loc"] if isinstance(key, int) or not key.startswith("function-")]
-    return Fault(tuple(keys), _problem(error, keys, errors, model))
+    return Fault(tuple(keys), _problem(error, errors, model))
 
 
-def _problem(
-    error: ErrorDetails, keys: Sequence[Key], errors: Sequence[ErrorDetails], model: type[BaseModel]
-) -> str:
+def _problem(error: ErrorDetails, errors: Sequence[ErrorDetails], model: type[BaseModel]) -> str:
     if error["type"] == "extra_forbidden":
         return f"is not a known key; {_meant(error, errors, model)}"
     if error["type"] == "missing":

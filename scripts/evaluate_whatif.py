@@ -75,7 +75,7 @@ def _rows(without: Path, with_it: Path) -> Iterator[Row]:
     recording = load_recording(without)
     at_s, booth, event, value = _only_event(without, with_it)
     outlook = _outlook(recording, at_s)
-    effects = what_if(outlook, _change(outlook, at_s, booth, event, value), after_s=AFTER_S)
+    effects = what_if(outlook, _change(at_s, booth, event, value), after_s=AFTER_S)
     before, after = _waits(without), _waits(with_it)
     for name, stream in zip(recording.classes, (one.id for one in recording.site.streams), strict=True):
         for after_s, effect in zip(AFTER_S, (one for one in effects if one.stream == stream), strict=True):
@@ -96,7 +96,7 @@ def _only_event(without: Path, with_it: Path) -> tuple[float, str, str, str]:
     return float(at_s), booth, event, value
 
 
-def _change(outlook: Outlook, at_s: float, booth: str, event: str, value: str) -> Staffing:
+def _change(at_s: float, booth: str, event: str, value: str) -> Staffing:
     serves = (STREAM_OF[value],) if event == "redesignate" else None
     return Staffing(booth, "closed" if event == "close" else "open", at_s, at_s + 4 * 3600.0, serves)
 

@@ -16,6 +16,7 @@ LATE_S = 120.0
 BALANCE_EVERY_S = 300.0
 """The balance tells the wait at every moment; so often is enough."""
 Told = tuple[float, float, float, float]
+"""For when (UTC s), the wait and both ends of its interval (s)."""
 
 
 class Ledger:
@@ -34,10 +35,8 @@ class Ledger:
             now = state.expected
             self._append(state.stream, 0, (at_s, now.wait_s, now.low_s, now.high_s))
             for point in state.forecast:
-                after_s = min(AHEAD_S, key=lambda ahead, at=point.at_s: abs(at - at_s - ahead))  # type: ignore[misc]
-                self._append(
-                    state.stream, round(after_s), (point.at_s, point.wait_s, point.low_s, point.high_s)
-                )
+                told = point.at_s, point.wait_s, point.low_s, point.high_s
+                self._append(state.stream, _horizon(point.at_s - at_s), told)
 
     def pairs(self, outcomes: Sequence[Outcome]) -> Iterator[Pair]:
         """For each vehicle: the figure when it joined, and the forecasts of that time."""
@@ -80,3 +79,9 @@ class Ledger:
             low_s,
             high_s,
         )
+
+
+def _horizon(after_s: float) -> int:
+    """How far ahead a forecast is, as the nearest of AHEAD_S."""
+    nearest_s = min(AHEAD_S, key=lambda ahead_s: abs(after_s - ahead_s))
+    return round(nearest_s)

@@ -71,7 +71,7 @@ def guide_view(said: Published, terms: Names | None, base_url: str, language: La
         rows=tuple(tuple(fill(cell, n="n") for cell in row) for row in strings.states_rows),
         fetch=tuple(map(fill, strings.fetch_rules)),
         client=client(base_url),
-        widget=_widget(base_url, widget_href, strings, said),
+        widget=_widget(base_url, widget_href, said),
         widget_href=widget_href,
         widget_options=tuple((name, fill(words)) for name, words in strings.widget_options),
         hooks_lead=fill(strings.hooks_lead),
@@ -120,8 +120,8 @@ def _cut(line: str) -> str:
     return line if len(line) <= MOST_LETTERS else f"{line[:MOST_LETTERS]}…"
 
 
-def _widget(base_url: str, href: str, strings: GuideStrings, said: Published) -> str:
-    title = f"{said.ports[0].config.name.en}"
+def _widget(base_url: str, href: str, said: Published) -> str:
+    title = said.ports[0].config.name.en
     return (
         f'<iframe src="{base_url}{href.lstrip("/").replace("&", "&amp;")}"\n'
         f'        title="{title}" width="320" height="220" style="border:0"></iframe>'
