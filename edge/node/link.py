@@ -7,7 +7,7 @@ calls `Link.pump`. What the broker acknowledges is not delivered yet: only centr
 from __future__ import annotations
 
 from queue import SimpleQueue
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 import paho.mqtt.client as mqtt
@@ -51,6 +51,7 @@ HEADROOM = 20
 """Of these, so many are left to live rows."""
 KEEPALIVE_S = 20
 PUBACK_WITHIN_S = 60.0
+Presence = Literal["online", "offline"]
 
 _log = Log()
 
@@ -244,11 +245,11 @@ class Link:
         self._keeper.free(receipt.boot, receipt.ranges)
         self._sender.receipted(receipt.boot, receipt.ranges, at)
 
-    def _publish_status(self, state: str, at: float) -> mqtt.MQTTMessageInfo:
+    def _publish_status(self, state: Presence, at: float) -> mqtt.MQTTMessageInfo:
         return self._publish("status", self._status(state, at))
 
-    def _status(self, state: str, at: float) -> bytes:
-        return encode(Status(state=state, boot=self._keeper.series.boot, at=utc_ms(at + self.shift_s)))  # type: ignore[arg-type]
+    def _status(self, state: Presence, at: float) -> bytes:
+        return encode(Status(state=state, boot=self._keeper.series.boot, at=utc_ms(at + self.shift_s)))
 
     def _publish(self, name: str, payload: bytes) -> mqtt.MQTTMessageInfo:
         topic = TOPICS[name]
