@@ -112,7 +112,7 @@ def _installed(here: Path) -> list[str]:
     (opt / "pyvenv.cfg").write_text("home = /usr/bin\ninclude-system-site-packages = false\n")
     for name, module in (("lanewatch-port", "dashboard"), ("lanewatch-edge", "edge")):
         program = opt / "bin" / name
-        program.write_text(f"#!/opt/lanewatch/bin/python\nfrom {module}.cli import main\nmain()\n")
+        program.write_text(f"#!/opt/lanewatch/bin/python\nfrom {module}.program import main\nmain()\n")
         program.chmod(0o755)
     shutil.copy(Path(sysconfig.get_path("scripts")) / "nats-server", opt / "bin")
     opt.chmod(0o755)

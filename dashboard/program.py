@@ -1,0 +1,11 @@
+"""The program `lanewatch-port`."""
+
+from edge.daemon.starting import ended_without_a_word
+
+
+def main() -> None:
+    """Load the commands and run the one that was given."""
+    with ended_without_a_word():
+        from dashboard.cli import main as run  # noqa: PLC0415  it takes a second, in which Ctrl-C may come
+
+    run()

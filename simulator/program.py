@@ -1,0 +1,11 @@
+"""The program `lanewatch-sim`."""
+
+from edge.daemon.starting import ended_without_a_word
+
+
+def main() -> None:
+    """Load the commands and run the one that was given."""
+    with ended_without_a_word():
+        from simulator.cli import main as run  # noqa: PLC0415  it takes a second, in which Ctrl-C may come
+
+    run()
