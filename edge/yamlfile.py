@@ -8,7 +8,7 @@ from __future__ import annotations
 import difflib
 import os
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -21,6 +21,7 @@ from ruamel.yaml.constructor import ConstructorError, RoundTripConstructor
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import Node
 from ruamel.yaml.reader import ReaderError
+from ruamel.yaml.scalarbool import ScalarBoolean
 
 Model = TypeVar("Model", bound=BaseModel)
 Key = int | str
@@ -70,20 +71,46 @@ def load(path: Path, model: type[Model]) -> Model:
 def validated(document: CommentedMap, path: Path, model: type[Model]) -> Model:
     """A document of the file at `path` as `model`. Raises: ConfigError, as `load` does."""
     try:
-        return model.model_validate(_expand(document, path))
+        read = model.model_validate(_expand(document, path))
     except ValidationError as error:
         errors = error.errors()
-        raise ConfigError(_describe(path, document, _first(errors), errors, model)) from None
+        raise ConfigError(_describe(path, document, _fault(_first(errors), errors, model))) from None
+    for fault in _words_for_numbers(document, read):
+        raise ConfigError(_describe(path, document, fault))
+    return read
 
 
 def faults(document: CommentedMap, path: Path, model: type[BaseModel]) -> list[Fault]:
     """All that `model` would refuse a document for."""
     try:
-        model.model_validate(_expand(document, path))
+        read = model.model_validate(_expand(document, path))
     except ValidationError as error:
         errors = error.errors()
         return [_fault(each, errors, model) for each in errors if not _follows(each, errors)]
-    return []
+    return list(_words_for_numbers(document, read))
+
+
+def _words_for_numbers(written: Any, read: Any, keys: tuple[Key, ...] = ()) -> Iterator[Fault]:
+    """Where `true` or `false` stands for a number, which pydantic reads as 1 or 0."""
+    if isinstance(written, bool | ScalarBoolean):
+        if isinstance(read, bool) or not isinstance(read, int | float):
+            return
+        yield Fault(keys, f"{str(bool(written)).lower()} is no number; write one")
+    elif isinstance(written, Mapping):
+        values = _values_of(read)
+        for key, value in written.items():
+            yield from _words_for_numbers(value, values.get(str(key), value), (*keys, str(key)))
+    elif isinstance(written, list) and isinstance(read, Sequence):
+        for number, pair in enumerate(zip(written, read, strict=False)):
+            yield from _words_for_numbers(*pair, (*keys, number))
+
+
+def _values_of(read: Any) -> Mapping[str, Any]:
+    """What was read, by the key in the file."""
+    if isinstance(read, BaseModel):
+        fields = type(read).model_fields
+        return {field.alias or name: getattr(read, name) for name, field in fields.items()}
+    return read if isinstance(read, Mapping) else {}
 
 
 def _first(errors: Sequence[ErrorDetails]) -> ErrorDetails:
@@ -164,26 +191,27 @@ def _place(error: MarkedYAMLError, line: int) -> str:
     return f"that line, or line {begun}, where it begins" if has_an_end and begun != line else "that line"
 
 
-def _expand(value: Any, path: Path) -> Any:
-    if isinstance(value, CommentedMap):
-        return {str(key): _expand(item, path) for key, item in value.items()}
-    if isinstance(value, CommentedSeq):
-        return [_expand(item, path) for item in value]
-    if isinstance(value, str):
-        return _VARIABLE.sub(lambda match: _variable(match[1], path), value)
-    return value
+def _expand(document: CommentedMap, path: Path) -> Any:
+    def expanded(value: Any, keys: tuple[Key, ...]) -> Any:
+        if isinstance(value, CommentedMap):
+            return {str(key): expanded(item, (*keys, str(key))) for key, item in value.items()}
+        if isinstance(value, CommentedSeq):
+            return [expanded(item, (*keys, number)) for number, item in enumerate(value)]
+        if isinstance(value, str):
+            return _VARIABLE.sub(lambda match: variable(match[1], keys), value)
+        return value
+
+    def variable(name: str, keys: tuple[Key, ...]) -> str:
+        if name not in os.environ:
+            unset = Fault(keys, f"${{{name}}} is not set; set the environment variable {name}")
+            raise ConfigError(_describe(path, document, unset))
+        return os.environ[name]
+
+    return expanded(document, ())
 
 
-def _variable(name: str, path: Path) -> str:
-    if name not in os.environ:
-        raise ConfigError(f"{path}: ${{{name}}} is not set; set the environment variable {name}")
-    return os.environ[name]
-
-
-def _describe(
-    path: Path, document: Any, error: ErrorDetails, errors: Sequence[ErrorDetails], model: type[BaseModel]
-) -> str:
-    fault = _fault(error, errors, model)
+def _describe(path: Path, document: Any, fault: Fault) -> str:
+    """One line: where it stands, and what is said of it."""
     return f"{path}:{_line_of(document, fault.keys)} {_name_of(fault.keys)}: {fault.said}"
 
 

@@ -85,7 +85,16 @@ def test_a_secret_comes_from_the_environment(tmp_path: Path, monkeypatch: pytest
         ("a number as a name", "id: b5", "id: 5", "lanes[0].id: is no text; put it in quotes"),
         ("no node", "node: n07\n", "", "node: is missing"),
         ("a broker of another kind", "mqtts://port", "http://port", "broker.url"),
-        ("a secret that is not set", "clip.mp4", "rtsp://${NO_SUCH_SECRET}@h/", "NO_SUCH_SECRET"),
+        ("a secret that is not set", "clip.mp4", "rtsp://${NO_SUCH_SECRET}@h/",
+         "node.yaml:7 cameras[0].source: ${NO_SUCH_SECRET} is not set; set the environment variable"),
+        ("a secret that is not set, deeper", "ca: ca.pem}", 'ca: "${NO_SUCH}/ca.pem"}',
+         "node.yaml:3 broker.ca: ${NO_SUCH} is not set"),
+        ("a word for a number", "model: vehicles", "tick_s: true", "node.yaml:4 tick_s: true is no number"),
+        ("a word that is kept", "model: vehicles", "tick_s: &kept true", "node.yaml:4 tick_s: true is no nu"),
+        ("another word", "model: vehicles", "tick_s: on", "node.yaml:4 tick_s: must be a valid integer"),
+        ("a word for a fraction", "[.1,.4],[.4,.4]], toward", "[.1,true],[.4,.4]], toward",
+         "node.yaml:13 cameras[0].lanes[0].tail.line[0][1]: true is no number; write one"),
+        ("a word for metres", "[3.5,0],", "[3.5,false],", "ground.metres[1][1]: false is no number"),
         ("no YAML", "cameras:", "cameras: [", "node.yaml:"),
         ("a start without a zone", "12:00:00Z", "12:00:00", "start_at"),
         ("a day that is none", "01-31T12", "01-32T12", "node.yaml:9 is not YAML: day is out of range"),
@@ -119,6 +128,17 @@ def test_a_wrong_file_is_told_where_and_how(tmp_path: Path, case: str, old: str,
     assert says in str(told.value)
     assert "\n" not in str(told.value)
     assert "s3cret" not in str(told.value)
+
+
+def test_what_is_a_word_or_a_number_in_the_environment_is_read_as_it_must_be(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TICK_S", "2")
+    text = WHOLE.replace("model: vehicles", "tick_s: ${TICK_S}").replace("loop: true", "loop: yes")
+    config = load_node(written(tmp_path, text))
+    assert config.tick_s == 2
+    assert config.cameras[0].playback is not None
+    assert config.cameras[0].playback.loop
 
 
 def test_a_figure_has_one_camera(tmp_path: Path) -> None:
