@@ -82,7 +82,7 @@ def lane_cells(lane: LaneConfig, width: int, height: int) -> Cells:
 
 def area_cells(lane: LaneConfig, width: int, height: int) -> Cells:
     """The cells of the lane's area, without a margin; those about its lines where it has no area."""
-    if lane.area is None:
+    if lane.area is None or min(width, height) < CELL_PX:
         return lane_cells(lane, width, height)
     cells = np.zeros((height // CELL_PX, width // CELL_PX), np.uint8)
     corners = np.round(to_pixels(lane.area, width, height) / CELL_PX - 0.5).astype(np.int32)

@@ -67,7 +67,8 @@ class Annotator:
 
         Raises: SourceError, if the file cannot be written, as on a disk that is full.
         """
-        picture = np.ascontiguousarray(image[: image.shape[0] // 2 * 2, : image.shape[1] // 2 * 2]).copy()
+        height, width = image.shape[:2]
+        picture = np.pad(image, ((0, height % 2), (0, width % 2), (0, 0)), "edge")  # H.264 has even sides
         self._note(step)
         self._draw(picture, step)
         if not self._begun:

@@ -9,12 +9,13 @@ import zlib
 from collections.abc import Callable
 from pathlib import Path
 
+import av
 import cv2
 import numpy as np
 import pytest
 
 from edge.detection.command import PictureError, detect, read_picture
-from tests.edge.boxfile import across, run_cli
+from tests.edge.boxfile import across, area, run_cli
 from tests.edge.tinymodels import pack_model, ultralytics_model
 
 SCENE = np.full((360, 640, 3), 90, np.uint8)
@@ -54,6 +55,10 @@ def one_row(folder: Path) -> Path:
     return written(folder / "a.png", np.full((1, 8000, 3), 90, np.uint8))
 
 
+def odd_sides(folder: Path) -> Path:
+    return written(folder / "a.png", SCENE[:3, :3])
+
+
 def one_column(folder: Path) -> Path:
     return written(folder / "a.png", np.full((8000, 1, 3), 90, np.uint8))
 
@@ -77,6 +82,7 @@ GOOD: list[tuple[Callable[[Path], Path], tuple[int, int]]] = [
     (one_pixel, (1, 1)),
     (one_row, (1, 8000)),
     (one_column, (8000, 1)),
+    (odd_sides, (3, 3)),
     (turned, (360, 640)),
 ]
 
@@ -183,9 +189,12 @@ def test_count_goes_over_a_folder_of_them(build, tmp_path, vehicles, monkeypatch
     first = build(frames)
     for number in range(2):
         (frames / f"b{number}{first.suffix}").write_bytes(first.read_bytes())
-    node = {"port": "p", "node": "n", "cameras": [{"id": "c1", "lanes": [{"id": "1", "tail": across(400)}]}]}
+    lane = {"id": "1", "tail": across(400), "area": area(100, 100, 500, 300)}
+    node = {"port": "p", "node": "n", "cameras": [{"id": "c1", "lanes": [lane]}]}
     (tmp_path / "node.yaml").write_text(json.dumps(node))
-    out = tmp_path / "out.json"
+    out, film = tmp_path / "out.json", tmp_path / "seen.mp4"
     options = ["--config", tmp_path / "node.yaml", "--fps", 5, "--model", vehicles, "--json", out]
-    assert run_cli(monkeypatch, "count", frames, *options) == 0
+    assert run_cli(monkeypatch, "count", frames, *options, "--annotate", film) == 0
     assert json.loads(out.read_text())["frames"] == 3
+    with av.open(str(film)) as drawn:
+        assert sum(1 for _ in drawn.decode(video=0)) == 3
