@@ -51,6 +51,15 @@ def load(path: Path, camera: CameraConfig) -> Reference:
     return Reference()
 
 
+def may_be_written(path: Path) -> bool:
+    """Whether nothing but a view lies there; a `reference:` may name somebody else's file by mistake."""
+    try:
+        with path.open("rb") as file:
+            return file.read(2) in (b"", b"PK")
+    except OSError:
+        return True  # writing it tells why
+
+
 def save(path: Path, camera: CameraConfig, reference: Reference) -> None:
     """Keep what is known. Raises: OSError."""
     content = io.BytesIO()

@@ -44,7 +44,13 @@ class Sight:
 
     def _keep(self, reference: Reference) -> None:
         self._kept = True
+        if self._camera.reference is not None and not kept_view.may_be_written(self._file):
+            self._not_kept("holds something else; let `reference:` name a file of its own")
+            return
         try:
             kept_view.save(self._file, self._camera, reference)
         except OSError as error:
-            _log.warning("view_not_kept", camera=self._camera.id, file=str(self._file), error=error.strerror)
+            self._not_kept(error.strerror)
+
+    def _not_kept(self, why: str | None) -> None:
+        _log.warning("view_not_kept", camera=self._camera.id, file=str(self._file), error=why)

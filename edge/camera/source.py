@@ -25,10 +25,7 @@ class Source(Protocol):
 
     @property
     def length_s(self) -> float | None:
-        """From the first picture to the end of the last one's time; None for a live source.
-
-        Raises: SourceError, if its pictures have no times.
-        """
+        """From the first picture to the end of the last one's time; None for a live source."""
 
     @property
     def read(self) -> int:

@@ -28,10 +28,7 @@ class _Span:
 
 
 class VideoSource:
-    """A recording; it can be read again from its start.
-
-    Raises: SourceError, if it cannot be opened.
-    """
+    """A recording; it can be read again from its start."""
 
     def __init__(self, path: str) -> None:
         self._path = path
@@ -45,10 +42,7 @@ class VideoSource:
 
     @property
     def length_s(self) -> float:
-        """Last picture's time and duration, from the packets of the file (nothing is decoded).
-
-        Raises: SourceError, if no picture has a time.
-        """
+        """Last picture's time and duration, from the packets of the file (nothing is decoded)."""
         with self._open() as container:
             stream = container.streams.video[0]
             base = stream.time_base

@@ -25,6 +25,7 @@ def enrol(text: str, config: NodeConfig, url: str | None = None) -> Granted:
         )
     identity, address = Identity.of(config.broker), url or code.url
     try:
+        identity.refuse_others()
         identity.try_room()
         ca = certificate_of(address, code.fingerprint)
         key = key_for(code, identity.pending)

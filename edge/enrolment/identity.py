@@ -15,6 +15,9 @@ from edge.daemon import keyfiles
 LARGEST_BYTES = 4096
 """No file of these is larger."""
 
+PENDING_FOR_S = 2 * 3600.0
+"""A code is good for an hour, and for one more after its first use: an older key that waits was given up."""
+
 
 class EnrolError(Exception):
     """The node cannot be enrolled, or its certificate not renewed: one line with the fix."""
@@ -41,6 +44,8 @@ class Identity:
             raise EnrolError(
                 f"broker.{missing[0]}: is missing in node.yaml; say where enrolment shall write it"
             )
+        if len(set(paths.values())) < len(paths):
+            raise EnrolError("broker: certificate, key and ca share a file; give each one of its own")
         return cls(**{name: path for name, path in paths.items() if path is not None})
 
     @property
@@ -62,6 +67,21 @@ class Identity:
         """See that all that an enrolment gives can be written. Raises: OSError."""
         files = (self.certificate, self.key, self.pending, self.ca, self.address, self.plate_secret)
         keyfiles.try_room(files, LARGEST_BYTES)
+
+    def refuse_others(self) -> None:
+        """See that enrolment replaces nothing but what it wrote. Raises: EnrolError."""
+        for name in () if self.address.exists() else ("certificate", "key", "ca"):
+            path = getattr(self, name)
+            if path.exists():
+                raise EnrolError(
+                    f"broker.{name}: {path} is there and not of an enrolment, which would replace it; "
+                    "move it away, or name another file"
+                )
+
+    def forget_given_up(self, at_s: float) -> None:
+        """Take away the key of an enrolment that is too old to go on; `at_s` is UTC. Raises: OSError."""
+        if self.pending.exists() and at_s - self.pending.stat().st_mtime > PENDING_FOR_S:
+            self.pending.unlink(missing_ok=True)
 
     def keep(self, certificate: bytes, key: bytes, ca: bytes) -> None:
         """Replace certificate, key and the authority's certificate. Raises: OSError."""

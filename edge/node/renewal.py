@@ -83,6 +83,16 @@ class Renewal:
         return said.renewed
 
 
+def forget_given_up(broker: BrokerConfig | None, at: float) -> None:
+    """No key of an enrolment that was given up stays on disk; `at` is UTC seconds."""
+    try:
+        Identity.of(broker).forget_given_up(at)
+    except EnrolError:
+        return  # nothing was ever enrolled here
+    except OSError as error:
+        _log.warning("pending_key_not_removed", error=str(error))
+
+
 def _command(broker: BrokerConfig | None) -> list[str] | None:
     try:
         identity = Identity.of(broker)

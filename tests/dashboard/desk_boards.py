@@ -17,7 +17,6 @@ from dashboard.board import (
     CameraView,
     DirectionView,
     HealthView,
-    Lack,
     LaneView,
     NodeView,
     PlatesView,
@@ -258,7 +257,7 @@ UNKNOWN = Board(
         )
         for view in LIVE.directions
     ),
-    trouble=Lack("broker", "the broker at 127.0.0.1:1883 cannot be reached"),
+    trouble="the broker at 127.0.0.1:1883 cannot be reached",
 )
 SEVERAL = Board(
     NOW_S,

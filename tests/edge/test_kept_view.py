@@ -95,3 +95,12 @@ def test_a_folder_that_cannot_be_written_stops_nothing(tmp_path: Path) -> None:
     blocked = tmp_path / "file"
     blocked.write_text("")
     assert watched(blocked / "view.npz", live=True)[-1] == "ok"
+
+
+def test_a_reference_that_names_something_else_is_left_alone(tmp_path: Path) -> None:
+    photo = tmp_path / "photo.jpg"
+    photo.write_bytes(b"\xff\xd8\xff\xe0 a photo")
+    sight = Sight(camera().model_copy(update={"reference": photo}), photo)
+    sight.open(True)
+    assert {sight.look(frame.picture, frame.at).state for frame in film(45, 0.0)} == {"ok"}
+    assert photo.read_bytes() == b"\xff\xd8\xff\xe0 a photo"

@@ -21,10 +21,11 @@ from dashboard.authority.tables import CERTIFICATES, NODES
 from dashboard.config import load_central
 from dashboard.store.retention import Keep, tidy
 from dashboard.store.store import Store
-from edge.config import load_node
+from edge.config import BrokerConfig, load_node
 from edge.enrolment.enrol import enrol
-from edge.enrolment.identity import EnrolError, Identity
+from edge.enrolment.identity import PENDING_FOR_S, EnrolError, Identity
 from edge.enrolment.pending import key_for
+from edge.node.renewal import forget_given_up
 from edge.pairing import Code, EnrolRequest, Granted, new_key_and_request
 from tests.dashboard.authority.office import NOW_S, Office
 from tests.dashboard.authority.place import EDGE, Place, mark_of
@@ -244,3 +245,37 @@ def test_a_certificate_that_comes_otherwise_ends_a_pending_key(tmp_path: Path) -
     (tmp_path / "node.crt.next").write_bytes(b"certificate")
     identity.finish()
     assert sorted(path.name for path in tmp_path.iterdir()) == ["node.crt"]
+
+
+def test_the_key_of_an_enrolment_that_was_given_up_goes_at_a_start_once_no_code_can_fit_it(
+    tmp_path: Path,
+) -> None:
+    broker = Place(tmp_path, "embedded").access("n07")
+    pending = Identity.of(broker).pending
+    key_for(Code("https://127.0.0.1:1", "n07", "one", "00"), pending)
+    made_at = pending.stat().st_mtime
+    assert PENDING_FOR_S == CODE_LASTS_S + ANSWERED_FOR_S
+    for at in (made_at - 1e9, made_at + 7000):  # a clock that begins in the past is no reason
+        forget_given_up(broker, at)
+        assert pending.exists()
+    forget_given_up(broker, made_at + 7300)
+    assert not pending.exists()
+    forget_given_up(None, made_at + 7300)
+
+
+@pytest.mark.parametrize("name", ["certificate", "key", "ca"])
+def test_enrolment_replaces_no_file_that_it_did_not_write(tmp_path: Path, name: str) -> None:
+    config = load_node(Place(tmp_path, "embedded").node_yaml("n07"))
+    path = getattr(config.broker, name)
+    path.write_text("somebody else's")
+    code = Code("https://127.0.0.1:1", "n07", "one", "00")
+    with pytest.raises(EnrolError, match=rf"broker\.{name}: .* is there and not of an enrolment"):
+        enrol(code.text(), config)
+    assert path.read_text() == "somebody else's"
+
+
+def test_certificate_key_and_ca_are_three_files(tmp_path: Path) -> None:
+    path = tmp_path / "node.pem"
+    broker = BrokerConfig(url="mqtts://h", certificate=path, key=path, ca=tmp_path / "ca.crt")
+    with pytest.raises(EnrolError, match="share a file"):
+        Identity.of(broker)
