@@ -57,10 +57,7 @@ class Console:
 
 
 def asked_password(name: str) -> str:
-    """The password, typed twice without being shown, or the first line of standard input.
-
-    Raises: AccountError, if the two differ.
-    """
+    """The password, typed twice without being shown, or the first line of standard input."""
     if not sys.stdin.isatty():
         return sys.stdin.readline().rstrip("\r\n")
     password = getpass.getpass(f"New password for {name}: ")

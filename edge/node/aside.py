@@ -10,7 +10,7 @@ from edge.measure.saved import SavedMeter, decoded, moved
 from edge.node.correction import Offsets
 from edge.node.database import OutboxError
 from edge.node.outbox import NewRow, Outbox
-from edge.node.salvage import Remains, beside
+from edge.node.salvage import Gathering, Remains, beside
 
 _log = Log()
 
@@ -30,8 +30,17 @@ class Aside:
         """Keep the rows and what is known beside them. Raises: OutboxError."""
         outbox.commit(rows, self._saved, self.offsets.all())
 
+    def step(self, gathering: Gathering) -> bool:
+        """One portion, and this beside it; False: it was the last. Raises: OutboxError, OSError."""
+        return gathering.step(self.offsets.all(), self._saved)
+
+    def saved(self) -> dict[str, SavedMeter]:
+        """What each camera knew when the last report was kept, as far as it can be read."""
+        known = {camera: decoded(payload) for camera, payload in (self._saved or {}).items()}
+        return {camera: saved for camera, saved in known.items() if saved is not None}
+
     def take_gathered(self, path: Path) -> None:
-        """Offsets that a gathering learned which was cut short: its rows still are in the file at `path`."""
+        """What a gathering learned which was cut short: its rows still are in the file at `path`."""
         if not beside(path).exists():
             return
         try:
@@ -39,23 +48,29 @@ class Aside:
         except OutboxError as error:
             _log.warning("offsets_not_read", error=str(error))
         else:
-            self.take_offsets(cut_short)
+            self.take(cut_short)
             cut_short.close()
 
-    def take_offsets(self, remains: Remains) -> None:
-        """Those of rows in a damaged file, where they can be read."""
+    def take(self, remains: Remains) -> None:
+        """What stands in a damaged file, where it can be read."""
         try:
             self.offsets.add(remains.offsets())
         except OutboxError as error:
             _log.warning("offsets_not_read", error=str(error))
+        self.take_saved(remains)
+
+    def take_saved(self, holder: Outbox | Remains) -> None:
+        """What each camera knew by a file, where nothing newer is known."""
+        try:
+            found = holder.saved()
+        except OutboxError as error:
+            _log.warning("saved_not_read", error=str(error))
+            return
+        known = self._saved or {}
+        newer = {camera: each for camera, each in found.items() if _at(each) > _at(known.get(camera, b""))}
+        self._saved = known | newer or None
 
 
-def saved_in(outbox: Outbox) -> dict[str, SavedMeter]:
-    """What each camera knew when the last report was kept; nothing if unreadable."""
-    try:
-        found = outbox.saved()
-    except OutboxError as error:
-        _log.warning("saved_not_read", error=str(error))
-        return {}
-    known = {camera: decoded(payload) for camera, payload in found.items()}
-    return {camera: saved for camera, saved in known.items() if saved is not None}
+def _at(payload: bytes) -> float:
+    saved = decoded(payload)
+    return float("-inf") if saved is None else saved.at

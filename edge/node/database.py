@@ -31,6 +31,10 @@ class OutboxCorruptError(OutboxError):
     """The file is not a sound outbox."""
 
 
+class OutboxForeignError(OutboxError):
+    """What lies there is somebody else's: nothing of it may be changed, renamed or set aside."""
+
+
 class Database:
     """A connection; whatever it is asked for raises OutboxError, one of its kinds."""
 

@@ -10,9 +10,16 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from edge.daemon.logs import Log
+from edge.measure.saved import SavedMeter
 from edge.messages import Event, NodeReport
 from edge.node.aside import Aside
-from edge.node.database import OutboxBusyError, OutboxCorruptError, OutboxError, OutboxFullError
+from edge.node.database import (
+    OutboxBusyError,
+    OutboxCorruptError,
+    OutboxError,
+    OutboxForeignError,
+    OutboxFullError,
+)
 from edge.node.outbox import QUOTA_BYTES, Dropped, NewRow, Offset, Outbox, Range, Row, ranges_of
 from edge.node.salvage import Damaged, Gathering, Remains, keep_newest, put_in_place, set_aside, take_newest
 from edge.node.series import Series
@@ -34,7 +41,7 @@ class Keeper:
     def __init__(self, path: Path, port: str, node: str, at: float, quota_bytes: int = QUOTA_BYTES) -> None:
         """Open the outbox, or begin in memory if the disk refuses.
 
-        Raises: OutboxBusyError, if another process holds the file.
+        Raises: OutboxBusyError, if another process holds the file; OutboxForeignError, if it is no outbox.
         """
         self.series = Series(port, node)
         self.generation = 0
@@ -63,6 +70,10 @@ class Keeper:
     def gathers(self) -> bool:
         """Whether rows of a damaged file are still being taken along."""
         return self._gathering is not None
+
+    def saved(self) -> dict[str, SavedMeter]:
+        """What each camera knew when the last report was kept."""
+        return self._aside.saved()
 
     def go_on(self) -> None:
         """One portion of what takes longer: taking the rows of a damaged file along, thinning."""
@@ -144,7 +155,7 @@ class Keeper:
     def _open(self, at: float) -> None:
         try:
             self.outbox = self._disk()
-        except OutboxBusyError:
+        except (OutboxBusyError, OutboxForeignError):
             raise
         except OutboxCorruptError as error:
             self._leave_remains(error, at)
@@ -157,6 +168,7 @@ class Keeper:
         self._aside.take_gathered(self._path)
         disk = Outbox(self._path, self._quota_bytes)
         self._aside.offsets.add(disk.offsets)
+        self._aside.take_saved(disk)
         return disk
 
     def _leave_remains(self, error: OutboxCorruptError, at: float) -> None:
@@ -165,7 +177,7 @@ class Keeper:
         except OutboxError as refused:
             _log.error("outbox_in_memory", error=str(refused))
         else:
-            self._aside.take_offsets(remains)
+            self._aside.take(remains)
             self._leave_damaged(remains, error, at)
 
     def _leave_damaged(self, damaged: Damaged, error: OutboxCorruptError, at: float) -> None:
@@ -184,7 +196,7 @@ class Keeper:
     def _gather(self, gathering: Gathering) -> None:
         """One portion more, and after the last the new file takes the place of the damaged one."""
         try:
-            if gathering.step(self._aside.offsets.all()):
+            if self._aside.step(gathering):
                 return
         except (OutboxError, OSError) as refused:
             self._take_newest(gathering.damaged, refused)

@@ -14,12 +14,12 @@ from pathlib import Path
 from typing import Literal
 
 from edge.node.database import Database, OutboxError
+from edge.node.ours import PAGE_BYTES, refuse_other_files, refuse_other_tables
 
 Range = tuple[int, int]
 """First and last seq, both inclusive."""
 
 QUOTA_BYTES = 512 * 1024 * 1024
-PAGE_BYTES = 4096
 WAL_BYTES = 16 * 1024 * 1024
 SCAN_ROWS = 10_000
 KEEP_ONE_PER_S = 3600
@@ -104,8 +104,10 @@ class Outbox:
     def __init__(self, path: Path | None, quota_bytes: int = QUOTA_BYTES) -> None:
         """Open or make the outbox; `None` keeps the rows in memory only.
 
-        Raises: OutboxBusyError, OutboxUnwritableError, OutboxCorruptError, OutboxFullError.
+        Raises: OutboxError, one of its kinds.
         """
+        if path is not None:
+            refuse_other_files(path)
         self.path = path
         self._quota_pages = max(quota_bytes // PAGE_BYTES, 16)
         self.offsets: Sequence[Offset] = ()
@@ -144,7 +146,7 @@ class Outbox:
 
     def saved(self) -> dict[str, bytes]:
         """What each camera knew at the last commit that said so."""
-        return dict(self._db.rows("SELECT camera, payload FROM saved"))
+        return saved_of(self._db)
 
     def free(self, boot: str, ranges: Sequence[Range]) -> int:
         """Take out the receipted rows of that boot; gives how many there were."""
@@ -218,8 +220,9 @@ class Outbox:
         return len(doomed)
 
     def _prepare(self) -> None:
+        self._db.rows("PRAGMA locking_mode = EXCLUSIVE")
+        refuse_other_tables(self._db)
         for pragma in (
-            "locking_mode = EXCLUSIVE",
             "auto_vacuum = INCREMENTAL",
             "journal_mode = WAL",
             "synchronous = FULL",
@@ -244,6 +247,11 @@ def page_of(db: Database, after: int, limit: int, up_to: int = 2**62) -> list[Ro
 def offsets_of(db: Database, which: str = "") -> list[Offset]:
     """What rows of the file are off by; no index is needed for all of them."""
     return [Offset(*each) for each in db.rows(f"SELECT boot, up_to, offset_s FROM offsets {which}")]
+
+
+def saved_of(db: Database) -> dict[str, bytes]:
+    """What each camera knew when the file's last report was kept."""
+    return dict(db.rows("SELECT camera, payload FROM saved"))
 
 
 def _replace_offsets(db: sqlite3.Connection, offsets: Iterable[Offset]) -> None:

@@ -6,13 +6,13 @@ there are, memory holds few of them, nothing else waits for long, and a kill lea
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Protocol
 
 from edge.messages import utc_ms
 from edge.node.database import Database, OutboxError, OutboxFullError
-from edge.node.outbox import NewRow, Offset, Outbox, Row, offsets_of, page_of
+from edge.node.outbox import NewRow, Offset, Outbox, Row, offsets_of, page_of, saved_of
 
 ROWS_A_LOOK = 10
 """So few at a time, so that little before the damage is missed."""
@@ -43,6 +43,10 @@ class Remains:
         """Those of its rows. Raises: OutboxError, if they cannot be read."""
         return offsets_of(self._db)
 
+    def saved(self) -> dict[str, bytes]:
+        """What each camera knew. Raises: OutboxError, if it cannot be read."""
+        return saved_of(self._db)
+
     def page(self, after: int, limit: int) -> list[Row]:
         """At most `limit` rows with `after` < id, oldest first. Raises: OutboxError, where the damage is."""
         return page_of(self._db, after, limit)
@@ -55,7 +59,7 @@ class Remains:
 class Gathering:
     """Rows before the damage go into a file beside `path`, a portion a step, all or none.
 
-    Of a gathering that was cut short the rows go first; what they are off by stays until it is replaced, so
+    Of a gathering that was cut short the rows go first; what lies beside them stays until it is replaced, so
     that no kill takes what may stand nowhere else. `taken`: how many went by now.
     """
 
@@ -70,8 +74,8 @@ class Gathering:
         except OutboxError:
             self._begin_afresh()
 
-    def step(self, offsets: Sequence[Offset]) -> bool:
-        """One portion more, beside these offsets; False: it was the last.
+    def step(self, offsets: Sequence[Offset], saved: Mapping[str, bytes] | None = None) -> bool:
+        """One portion more, beside these offsets and what each camera knew; False: it was the last.
 
         Raises: OutboxError, OSError, when the disk refuses.
         """
@@ -79,7 +83,7 @@ class Gathering:
             return True
         rows = next(self._portions, [])
         try:
-            self._gathered.commit(rows, offsets=offsets)
+            self._gathered.commit(rows, saved, offsets)
         except OutboxError:
             self._gathered.close()
             clear(self._path)

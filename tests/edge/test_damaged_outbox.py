@@ -7,15 +7,21 @@ from pathlib import Path
 
 import pytest
 
+from edge.measure.saved import SavedMeter, decoded, encoded
 from edge.messages import Event, decode
+from edge.node.aside import Aside
+from edge.node.database import OutboxForeignError
 from edge.node.keeper import RETRY_S, Keeper
 from edge.node.outbox import Outbox
-from edge.node.salvage import Gathering, beside, set_aside
-from tests.edge.test_keeper import T0, events, keep_reports, keeper_in, kept
+from edge.node.salvage import Gathering, Remains, beside, set_aside
+from tests.edge.test_keeper import LANES, T0, events, keep_reports, keeper_in, kept
+
+LOST_HEAD = b"no database" * 1024 * 4
+"""Whole pages, of which the first, too, is damaged."""
 
 
 def test_a_corrupt_file_is_set_aside_and_told(tmp_path: Path) -> None:
-    (tmp_path / "outbox.db").write_bytes(b"no database" * 1000)
+    (tmp_path / "outbox.db").write_bytes(LOST_HEAD)
     keeper = keeper_in(tmp_path)
     keep_reports(keeper, 1, T0)
     assert events(keeper) == ["outbox_set_aside"]
@@ -250,7 +256,7 @@ def test_a_file_that_is_corrupt_when_the_disk_is_back_is_set_aside(tmp_path: Pat
     at = keep_reports(keeper, 3, T0)
     folder.unlink()
     folder.mkdir()
-    (folder / "outbox.db").write_bytes(b"no database" * 1000)
+    (folder / "outbox.db").write_bytes(LOST_HEAD)
     at = keep_reports(keeper, 1, at + RETRY_S)
     at = keep_reports(keeper, 1, at + RETRY_S)
     assert keeper.on_disk
@@ -258,3 +264,59 @@ def test_a_file_that_is_corrupt_when_the_disk_is_back_is_set_aside(tmp_path: Pat
     assert [m.seq for m in kept(keeper)] == [1, 2, 3, 4, 5, 6]
     assert [file.read_bytes()[:11] for file in folder.glob("outbox.db.corrupt-*")] == [b"no database"]
     keeper.close()
+
+
+def known_by(at: float) -> SavedMeter:
+    """What a camera knew at that time, without a vehicle."""
+    return SavedMeter(at, (640, 360), (), (), {})
+
+
+def keep_saved(keeper: Keeper, at: float) -> None:
+    """A report, and what the camera knew at its end."""
+    report = keeper.series.report(at - 5, at, LANES)
+    keeper.keep([report], at, {"c1": encoded(known_by(at))})
+
+
+@pytest.mark.parametrize(
+    "killed", ["before it begins", "while rows are gathered", "when the damaged one has just gone"]
+)
+def test_what_each_camera_knew_outlives_the_damage_and_a_kill(killed: str, tmp_path: Path) -> None:
+    keeper = keeper_in(tmp_path)
+    at = keep_reports(keeper, 400, T0) + 5
+    root = root_of_the_index(keeper)
+    keep_saved(keeper, at)
+    keeper.close()
+    path = tmp_path / "outbox.db"
+    damage_index(path, root)
+    if killed != "before it begins":
+        aside = Aside()
+        aside.know({"c1": encoded(known_by(at + 5))}, 0.0)  # it went on in memory
+        damaged = Remains(path)
+        assert not aside.step(Gathering(damaged, path, 2**20))
+        damaged.close()
+        at += 5
+    if killed == "when the damaged one has just gone":
+        set_aside(path, T0)
+    next_boot = keeper_in(tmp_path, at + 60)
+    assert {camera: saved.at for camera, saved in next_boot.saved().items()} == {"c1": at}
+    next_boot.close()
+    assert [decoded(payload) for payload in Outbox(path).saved().values()] == [known_by(at)]
+
+
+def test_what_was_known_later_wins_over_what_a_gathering_left_long_ago(tmp_path: Path) -> None:
+    keeper = keeper_in(tmp_path)
+    keep_saved(keeper, T0 + 100)
+    keeper.close()
+    left = Outbox(beside(tmp_path / "outbox.db"))
+    left.commit([], {"c1": encoded(known_by(T0))})
+    left.close()
+    next_boot = keeper_in(tmp_path, T0 + 200)
+    assert next_boot.saved()["c1"].at == T0 + 100
+    next_boot.close()
+
+
+def test_somebody_elses_file_is_neither_set_aside_nor_written(tmp_path: Path) -> None:
+    (tmp_path / "outbox.db").write_text("port: ambassador\n")
+    with pytest.raises(OutboxForeignError, match=r"outbox\.db: is no outbox"):
+        keeper_in(tmp_path)
+    assert [path.read_text() for path in tmp_path.iterdir()] == ["port: ambassador\n"]

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import multiprocessing
 import os
 import signal
 import sqlite3
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +20,7 @@ from edge.node.database import (
     OutboxBusyError,
     OutboxCorruptError,
     OutboxError,
+    OutboxForeignError,
     OutboxFullError,
     OutboxUnwritableError,
 )
@@ -106,9 +109,46 @@ def test_a_second_process_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyP
     first.close()
 
 
+def other_database(path: Path) -> None:
+    """Central's store, say."""
+    with sqlite3.connect(path) as db:
+        db.execute("PRAGMA journal_mode = WAL")
+        db.execute("CREATE TABLE reports (id INTEGER PRIMARY KEY)")
+    db.close()
+
+
+@pytest.mark.parametrize(
+    ("make", "said"),
+    [
+        (lambda path: path.write_bytes(b"\xff\xd8\xff\xe0 a photo" * 100), "is no outbox and stays as it is"),
+        (lambda path: path.write_text("port: ambassador\n"), "is no outbox and stays as it is"),
+        (other_database, "is a database of another program and stays as it is"),
+        (Path.mkdir, "is no file"),
+    ],
+    ids=["a photo", "node.yaml", "a database", "a folder"],
+)
+def test_somebody_elses_file_is_left_alone(tmp_path: Path, make: Callable[[Path], object], said: str) -> None:
+    path = tmp_path / "outbox.db"
+    make(path)
+    before = path.read_bytes() if path.is_file() else None
+    with pytest.raises(OutboxForeignError, match=said) as told:
+        Outbox(path)
+    assert str(path) in str(told.value)
+    assert (path.read_bytes() if path.is_file() else None) == before
+    assert [each.name for each in tmp_path.iterdir()] == ["outbox.db"]
+
+
+@pytest.mark.parametrize("content", [b"", b"\0" * 8192], ids=["empty", "two pages of zeros"])
+def test_what_a_power_cut_left_is_ours(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "outbox.db"
+    path.write_bytes(content)
+    with contextlib.suppress(OutboxCorruptError):
+        Outbox(path).close()
+
+
 @pytest.mark.parametrize(
     "content",
-    [b"this is no database at all" * 400, b"SQLite format 3\x00" + b"\xff" * 9000],
+    [b"this is no database at all" * 2048, b"SQLite format 3\x00" + b"\xff" * 9000],
     ids=["a text", "a damaged header"],
 )
 def test_a_corrupt_file_is_told(tmp_path: Path, content: bytes) -> None:
