@@ -42,10 +42,10 @@ app = typer.Typer(
 )  # fmt: skip
 app.add_typer(models, name="model")
 
-app.command("count", epilog="lanewatch-edge count clip.mp4 --config node.yaml --json out.json")(count)
+app.command("count")(count)
 
 
-@app.command("detect", epilog="lanewatch-edge detect still.jpg --json boxes.json")
+@app.command("detect", epilog="Example: lanewatch-edge detect stills/ --min-score 0.2 --json boxes.json")
 def detect_command(
     paths: Annotated[list[str], typer.Argument(help="Pictures, or folders of pictures.")],
     model: Model = None,
@@ -54,17 +54,12 @@ def detect_command(
     ] = None,
     json_file: Json = None,
 ) -> None:
-    """Find vehicles on pictures.
-
-    Example:
-
-      lanewatch-edge detect stills/ --min-score 0.2 --json boxes.json
-    """
+    """Find vehicles on pictures."""
     check_writable(json_file, *paths)
     write(json_file, detect(paths, model or DEFAULT_MODEL, min_score))
 
 
-@app.command("plates", epilog="lanewatch-edge plates still.jpg --json plates.json")
+@app.command("plates", epilog="Example: lanewatch-edge plates stills/ --min-score 0.3 --json plates.json")
 def plates_command(
     paths: Annotated[list[str], typer.Argument(help="Pictures, or folders of pictures.")],
     model: Model = None,
@@ -78,16 +73,12 @@ def plates_command(
 
     Texts come only with --text, which needs the extra `plates`. They are personal data of whoever drove by:
     delete the file when the camera stands right.
-
-    Example:
-
-      lanewatch-edge plates stills/ --min-score 0.3 --json plates.json
     """
     check_writable(json_file, *paths)
     write(json_file, find_plates(paths, model or DEFAULT_FINDER, min_score, text))
 
 
-@app.command("run", epilog="lanewatch-edge run --config node.yaml")
+@app.command("run", epilog="Example: lanewatch-edge run --config node.yaml")
 def run_command(config: Config) -> int:
     """Measure the cameras of node.yaml and report, until SIGTERM, Ctrl-C or the end of the terminal.
 
@@ -104,7 +95,7 @@ def run_command(config: Config) -> int:
     return run_node(node)
 
 
-@app.command("enrol", epilog="lanewatch-edge enrol --config node.yaml")
+@app.command("enrol", epilog="Example: lanewatch-edge enrol --config node.yaml")
 def enrol_command(
     config: Config,
     code: Annotated[
@@ -116,10 +107,6 @@ def enrol_command(
 
     Without CODE it is read from standard input, so that it shows in no list of processes.
     If it breaks off, give the same code again.
-
-    Examples:
-
-      lanewatch-edge enrol --config node.yaml
     """
     from edge.enrolment.enrol import enrol  # noqa: PLC0415  cryptography weighs 15 MB, which no other command needs
 
@@ -135,7 +122,7 @@ def enrol_command(
         )
 
 
-@app.command("doctor", epilog="lanewatch-edge doctor --config node.yaml --json doctor.json")
+@app.command("doctor", epilog="Example: lanewatch-edge doctor --config node.yaml --json doctor.json")
 def doctor_command(
     config: Config,
     json_file: Annotated[Path | None, typer.Option("--json", help="File to write the findings to.")] = None,
@@ -143,10 +130,6 @@ def doctor_command(
     """Check clock, model, cameras, lanes, disk, broker and rights: a line each; exit code 1 if one fails.
 
     It watches each camera for a few seconds, and sends central one event, unless the node is running.
-
-    Example:
-
-      lanewatch-edge doctor --config node.yaml
     """
     from edge.doctor.command import document, examine  # noqa: PLC0415  MQTT and cryptography, as in `run`
 
@@ -162,7 +145,7 @@ def doctor_command(
     return 0 if said["ok"] else 1
 
 
-@app.command("zones", epilog="lanewatch-edge zones clip.mp4 --config node.yaml --camera c1")
+@app.command("zones")
 def zones_command(
     config: Config,
     source: Annotated[

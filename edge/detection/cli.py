@@ -12,7 +12,7 @@ from edge.detection import packs
 models = typer.Typer(help="Model packs: list, verify, import.", no_args_is_help=True)
 
 
-@models.command("list", epilog="lanewatch-edge model list")
+@models.command("list", epilog="Example: lanewatch-edge model list")
 def model_list() -> None:
     """Show the packs that are installed."""
     for pack in packs.list_packs():
@@ -20,7 +20,7 @@ def model_list() -> None:
         typer.echo(f"{card.name}  {card.layout}  {card.width}x{card.height}  {card.licence}  {card.summary}")
 
 
-@models.command("verify", epilog="lanewatch-edge model verify vehicles")
+@models.command("verify", epilog="Example: lanewatch-edge model verify vehicles")
 def model_verify(
     names: Annotated[list[str] | None, typer.Argument(help="Packs by name or folder; all, if none.")] = None,
 ) -> None:
@@ -30,7 +30,9 @@ def model_verify(
         typer.echo(f"{pack.card.name}  ok  {pack.card.sha256[:12]}")
 
 
-@models.command("import", epilog="lanewatch-edge model import best.pt --name mine --map lorry_big=truck")
+@models.command(
+    "import", epilog="Example: lanewatch-edge model import best.pt --name mine --map lorry_big=truck"
+)
 def model_import(
     file: Annotated[Path, typer.Argument(help="An ONNX file of a known layout, or Ultralytics .pt weights.")],
     name: Annotated[str | None, typer.Option(help="Name of the pack; the file's, if left out.")] = None,

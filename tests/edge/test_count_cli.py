@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -454,12 +455,27 @@ def test_a_call_without_a_command_tells_them_all(
     assert set(commands) <= set(told)
 
 
-@pytest.mark.parametrize("words", ["count", "detect", "run", "model list", "model verify", "model import"])
+@pytest.mark.parametrize(
+    "words",
+    [
+        "count",
+        "detect",
+        "plates",
+        "run",
+        "enrol",
+        "doctor",
+        "zones",
+        "model list",
+        "model verify",
+        "model import",
+    ],
+)
 def test_help_has_an_example(
     words: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert run_cli(monkeypatch, *words.split(), "--help") == 0
-    assert f"lanewatch-edge {words}" in capsys.readouterr().out
+    told = re.findall(r"^ *Examples?:\s+(lanewatch-edge .*)", capsys.readouterr().out, re.MULTILINE)
+    assert [line.startswith(f"lanewatch-edge {words}") for line in told] == [True]
 
 
 def test_models_are_imported_listed_and_verified(
