@@ -10,7 +10,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from dashboard import named
 from dashboard.portconfig import Names, PortConfig, Strict, refuse_twice
-from dashboard.urls import is_readable
+from dashboard.urls import feed_address, is_bare, is_place
 from dashboard.webhooks.config import WebhookConfig
 from edge import yamlfile
 
@@ -20,19 +20,27 @@ def _listed(value: object) -> object:
     return [value] if isinstance(value, dict) else value
 
 
-def _readable(url: str) -> str:
-    if not is_readable(url):
-        raise ValueError("its host or port cannot be read; write them as port.example or port.example:8883")
+def _broker_place(url: str) -> str:
+    if not is_place(url, "mqtt", "mqtts"):  # a password that is cut there would be taken for host and port
+        raise ValueError(
+            "its host or port cannot be read; write mqtts://host:port, and in a password / as %2F, # as %23, "
+            "? as %3F, [ as %5B, a space as %20"
+        )
     return url
 
 
-Readable = AfterValidator(_readable)
+def _https_place(url: str) -> str:
+    if not is_place(url, "https"):
+        raise ValueError("its host or port cannot be read; write it as https://port.example:8444")
+    if not is_bare(url):
+        raise ValueError("may hold neither user nor password; write it as https://port.example:8444")
+    return url
 
 
 class BrokerConfig(Strict):
     """`mqtts://` needs certificate, key and ca (paths)."""
 
-    url: Annotated[str, Field(pattern=r"^mqtts?://[^/\s]+$"), Readable] = "mqtt://127.0.0.1:1883"
+    url: Annotated[str, AfterValidator(_broker_place)] = "mqtt://127.0.0.1:1883"
     certificate: Path | None = None
     key: Path | None = None
     ca: Path | None = None
@@ -88,7 +96,7 @@ class AuthorityConfig(Strict):
     """
 
     folder: Path = Path("authority")
-    url: Annotated[str, Field(pattern=r"^https://[^/\s]+$"), Readable] | None = None
+    url: Annotated[str, AfterValidator(_https_place)] | None = None
     listen: str = "0.0.0.0"  # nosec B104 - nodes are on other machines
     names: tuple[str, ...] = ()
     days: Annotated[float, Field(gt=0, le=825)] = 90
@@ -99,7 +107,7 @@ class AuthorityConfig(Strict):
 class ImportConfig(Strict):
     """An official feed that is imported every `every_s` seconds, so that ours stands beside it."""
 
-    url: Annotated[str, Field(pattern=r"^https?://[^\s]+$"), Readable]
+    url: Annotated[str, AfterValidator(feed_address)]
     every_s: Annotated[int, Field(ge=60, le=86400)] = 300
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from dashboard.faults import reason
 from dashboard.official.reading import OfficialError
+from dashboard.urls import feed_address
 
 MOST_BYTES = 8_000_000
 WITHIN_S = 30.0
@@ -41,6 +42,10 @@ def _from_file(path: Path) -> bytes:
 
 
 def _from_address(address: str) -> bytes:
+    try:
+        feed_address(address)
+    except ValueError as error:
+        raise OfficialError(f"address: {error}") from None
     try:
         request = urllib.request.Request(address, headers={"User-Agent": AGENT, "Accept": "*/*"})
         with urllib.request.urlopen(request, timeout=SILENT_S) as reply:  # nosec B310 - http and https only

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, model_validator
 
-from dashboard.urls import is_readable
+from dashboard.urls import is_bare, is_readable
 
 SHORTEST_SECRET = 16
 
@@ -15,8 +15,7 @@ SHORTEST_SECRET = 16
 def _plain_address(url: str) -> str:
     if not is_readable(url) or not url.isascii() or urlsplit(url).scheme not in ("https", "http"):
         raise ValueError("is no web address; write it as https://dispatch.example/waits")
-    parts = urlsplit(url)
-    if parts.username or parts.password or parts.fragment:
+    if not is_bare(url):
         raise ValueError("may hold neither user, password nor #; the message is signed with `secret`")
     return url
 

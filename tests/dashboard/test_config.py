@@ -148,7 +148,16 @@ def test_a_wrong_file_is_told_where_and_how(tmp_path: Path, case: str, old: str,
 
 
 @pytest.mark.parametrize(
-    "place", ["port.example:abc", "port.example:99999", "port.example:0", "[::1", ":8883", "user:word@"]
+    "place",
+    [
+        "port.example:abc",
+        "port.example:99999",
+        "port.example:0",
+        "[::1",
+        ":8883",
+        "ann:planted@",
+        "ann:planted#1@h",
+    ],
 )
 @pytest.mark.parametrize(
     ("key", "scheme"),
@@ -168,7 +177,34 @@ def test_an_address_whose_host_or_port_cannot_be_read(
         load_central(written(tmp_path, text))
     said = str(told.value)
     assert said.startswith(f"{tmp_path}/port.yaml:1 {key}: its host or port cannot be read; write"), said
-    assert "word" not in said
+    assert "planted" not in said
+
+
+@pytest.mark.parametrize("character", ["#", "?", "/", "[", " "])
+@pytest.mark.parametrize("key", ["broker", "public_broker"])
+def test_a_password_that_ends_an_address_is_told_how_to_write_it(
+    key: str, character: str, tmp_path: Path
+) -> None:
+    text = f'{key}: {{url: "mqtt://lane:12{character}planted@port.example"}}\n{SMALLEST}'
+    with pytest.raises(ConfigError) as told:
+        load_central(written(tmp_path, text))
+    assert f"{character} as %{ord(character):X}" in str(told.value).replace("a space", " ")
+    assert "planted" not in str(told.value)
+
+
+@pytest.mark.parametrize(
+    ("key", "url"),
+    [
+        ("authority", "https://ann:planted@port.example:8444"),
+        ("official_import", "https://ann:planted@agency.example/waits.json"),
+        ("official_import", "https://ann@agency.example/waits.json"),
+    ],
+)
+def test_an_address_that_names_somebody_is_refused_and_not_told(key: str, url: str, tmp_path: Path) -> None:
+    with pytest.raises(ConfigError) as told:
+        load_central(written(tmp_path, f'{key}: {{url: "{url}"}}\n{SMALLEST}'))
+    assert "url: may hold neither user" in str(told.value)
+    assert "planted" not in str(told.value)
 
 
 @pytest.mark.parametrize("place", ["port.example", "port.example:8883", "[::1]:8883", "a:b%2Fc@127.0.0.1"])

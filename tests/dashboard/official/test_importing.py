@@ -190,7 +190,7 @@ def test_addresses_are_bounded(
     ],
 )
 def test_what_cannot_be_fetched_says_what_to_do(source: str) -> None:
-    with pytest.raises(OfficialError, match=r"give a file or a URL|check the address"):
+    with pytest.raises(OfficialError, match=r"give a file or a URL|check the address|write it as https"):
         fetch(source)
 
 
@@ -265,3 +265,10 @@ def test_one_address_under_two_numbers_is_one_series(tmp_path: Path) -> None:
     assert [p.reading.wait_s for p in placed(config, [one])] == [600]
     assert [p.reading.wait_s for p in placed(config, [other])] == [700]
     assert placed(config, [stranger]) == []
+
+
+@pytest.mark.parametrize("place", ["ann:planted@", "ann:12#planted@", "ann:planted/1@"])
+def test_an_address_with_a_password_is_refused_and_not_told(place: str) -> None:
+    with pytest.raises(OfficialError, match=r"^address: ") as raised:
+        fetch(f"http://{place}127.0.0.1:9/waits.json")
+    assert "planted" not in str(raised.value)
