@@ -12,7 +12,7 @@ from typer.exceptions import Abort, TyperException
 
 from dashboard.access import cli as access
 from dashboard.authority import cli as authority
-from dashboard.faults import FaultError
+from dashboard.faults import FaultError, check_writable
 from dashboard.faults import mendable as _mendable
 from dashboard.feeds.instants import utc_s
 from dashboard.webhooks import cli as webhooks
@@ -118,6 +118,7 @@ def backup(
     from dashboard.store.backup import FAULTS, back_up  # noqa: PLC0415
     from dashboard.store.copying import copying  # noqa: PLC0415
 
+    check_writable(out, config)
     with _mendable(*FAULTS), copying() as progress:
         back_up(load_central(config).store.url, out, progress)
 
@@ -146,6 +147,7 @@ def stored(
     from dashboard.store.store import StoreAwayError, StoreUrlError  # noqa: PLC0415
     from dashboard.store.stored import write_stored  # noqa: PLC0415
 
+    check_writable(json_file, config)
     with _mendable(StoreAwayError, StoreUrlError):
         write_stored(load_central(config), json_file)
 
@@ -179,6 +181,7 @@ def estimate(
     """Run the wait engine on a recorded port."""
     from dashboard.recorded.estimate import estimate_command  # noqa: PLC0415
 
+    check_writable(out, *scenario.glob("*"))
     with _mendable():
         raise typer.Exit(estimate_command(scenario, out, feed, matches))
 
@@ -202,6 +205,7 @@ def whatif(
     from dashboard.config import load_central  # noqa: PLC0415
     from dashboard.store.store import StoreAwayError, StoreUrlError  # noqa: PLC0415
 
+    check_writable(json_file, config)
     if state not in ("open", "closed"):
         raise FaultError(f"--state {state}: is not known; use open or closed")
     with _mendable(AskError, StoreAwayError, StoreUrlError):
@@ -221,6 +225,7 @@ def backtest(
     from dashboard.config import load_central  # noqa: PLC0415
     from dashboard.store.store import StoreAwayError, StoreUrlError  # noqa: PLC0415
 
+    check_writable(json_file, config)
     from_s, to_s = _utc_s("--from", begins), _utc_s("--to", ends)
     if to_s <= from_s:
         raise FaultError("--to: is not after --from; give the later one as --to")
@@ -240,7 +245,7 @@ def truth_import(
     from dashboard.store.store import StoreAwayError, StoreUrlError  # noqa: PLC0415
 
     with _mendable(RunsError, StoreAwayError, StoreUrlError):
-        import_command(load_central(config), runs)
+        import_command(load_central(config), runs, _utc_s("now", None))
 
 
 def _utc_s(option: str, text: str | None) -> float:
@@ -268,6 +273,7 @@ def demo(
     from dashboard.demo.recording import RecordingError  # noqa: PLC0415
     from dashboard.demo.truth import TruthError  # noqa: PLC0415
 
+    check_writable(json_file)
     with _mendable(ChildError, RecordingError, TruthError):
         raise typer.Exit(run_demo(recordings, seconds, http_port, json_file))
 

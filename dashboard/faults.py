@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from edge.yamlfile import ConfigError, reason
 
-__all__ = ["FaultError", "MendableError", "mendable", "reason"]
+__all__ = ["FaultError", "MendableError", "check_writable", "mendable", "reason"]
 
 
 class MendableError(Exception):
@@ -20,6 +22,23 @@ class MendableError(Exception):
 
 class FaultError(Exception):
     """What the user gave, or what this machine is without: one line with the fix."""
+
+
+def check_writable(file: Path | None, *read: Path | None) -> None:
+    """Before any work is done for it; `read` are the files of that work.
+
+    Raises: FaultError, one line with the fix.
+    """
+    if file is None:
+        return
+    if not file.resolve().parent.is_dir():
+        raise FaultError(f"{file}: its folder does not exist; make it first")
+    if file.is_dir():
+        raise FaultError(f"{file}: is a folder; give the path of a file")
+    if not os.access(file if file.exists() else file.resolve().parent, os.W_OK):
+        raise FaultError(f"{file}: may not be written; give another path, or yourself the right")
+    if any(file.resolve() == other.resolve() for other in read if other is not None):
+        raise FaultError(f"{file}: is read by this command, which would destroy it; give another path")
 
 
 @contextmanager

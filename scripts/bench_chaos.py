@@ -24,6 +24,7 @@ from scripts.chaos.parts import BIN, MissingError, Part, outbox_of, parts_of
 from scripts.chaos.plan import Deed, deeds
 from scripts.chaos.verdict import Down, Key, Verdict, judge, read_store
 from scripts.chaos.wal import Recorder
+from scripts.output import output
 
 ROOT = Path(__file__).resolve().parents[1]
 RECORDING = ROOT / "config" / "recordings" / "at-least"
@@ -222,7 +223,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--broker", choices=("nats", "mosquitto", "both"), default="both")
     parser.add_argument("--short", action="store_true", help="4,2,2: a minute or two")
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--json", type=Path, metavar="FILE", help="also write the figures here")
+    parser.add_argument("--json", type=output, metavar="FILE", help="also write the figures here")
     parser.add_argument("--quiet", action="store_true", help="print the table alone")
     options = parser.parse_args()
     options.kills = options.kills or (SHORT if options.short else LONG)

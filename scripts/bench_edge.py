@@ -22,6 +22,7 @@ from statistics import median
 from rich.console import Console
 from rich.table import Table
 
+from scripts.output import output
 from scripts.rivals.clips import SHARED
 from scripts.rivals.goals import BARE, GOALS, Goal, Side, Told, goals_of
 from scripts.rivals.job import Job
@@ -167,7 +168,7 @@ def main() -> int:
     parser.add_argument("--rounds", type=int, default=3, help="runs of each side, taken in turn (3)")
     parser.add_argument("--minutes", type=float, default=14.0, help="begin no round that ends later (14)")
     parser.add_argument("--quick", action="store_true", help="one round of 72 pictures: an idea, no figure")
-    parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures there too")
+    parser.add_argument("--json", type=output, metavar="FILE", help="write the figures there too")
     parser.add_argument(
         "--write", action="store_true", help="put them into docs/performance.md, in place of the last ones"
     )

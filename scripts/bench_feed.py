@@ -18,6 +18,7 @@ from dashboard.demo.children import free_port
 from dashboard.store.history import History
 from dashboard.store.store import Store
 from scripts.load.reports import config_text
+from scripts.output import output
 
 FEED, FILE = "/feed/v1/wait-times.json", "/bench/file.json"
 GOAL = 0.5
@@ -113,7 +114,7 @@ def main() -> int:
     parser.add_argument("--requests", type=int, default=2000, help="requests of a round (2000)")
     parser.add_argument("--rounds", type=int, default=3, help="rounds of each side, in turn (3)")
     parser.add_argument("--days", type=int, default=365, help="days of minutes of ten ports (365)")
-    parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures there too")
+    parser.add_argument("--json", type=output, metavar="FILE", help="write the figures there too")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         rates = requests_a_core(options.rounds, options.requests, Path(folder))

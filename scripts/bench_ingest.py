@@ -23,6 +23,7 @@ from rich.table import Table
 from dashboard.broker.broker import Broker
 from dashboard.demo.children import free_port
 from scripts.load.reports import backlog, config_text
+from scripts.output import output
 from tests.postgres import Postgres, programs
 
 utc = time.time  # noqa: TID251 - a shell
@@ -115,7 +116,7 @@ def main() -> int:
     parser.add_argument("--rounds", type=int, default=3, help="runs of each side, taken in turn (3)")
     parser.add_argument("--paced-s", type=int, default=10, help="seconds at 1 report/s a node (10)")
     parser.add_argument("--databases", default="sqlite,postgresql")
-    parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures there too")
+    parser.add_argument("--json", type=output, metavar="FILE", help="write the figures there too")
     options = parser.parse_args()
     flat_out = Load(options.nodes, options.reports, 0)
     paced = Load(options.nodes, options.nodes * options.paced_s, float(options.nodes))

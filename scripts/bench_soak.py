@@ -25,6 +25,7 @@ from dashboard.demo.recording import open_recording
 from scripts.chaos.parts import BIN, MissingError, outbox_of, parts_of
 from scripts.chaos.verdict import Key, Verdict, judge, read_store
 from scripts.chaos.wal import Recorder, rows_of
+from scripts.output import output
 from scripts.soak import watching
 from scripts.soak.faults import Fault, faults
 from scripts.soak.films import make_films
@@ -214,7 +215,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--short", action="store_true", help=f"{SHORT_MINUTES:g} minutes of frames")
     parser.add_argument("--broker", choices=("nats", "mosquitto"), default="nats")
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--json", type=Path, metavar="FILE", help="also write the figures here")
+    parser.add_argument("--json", type=output, metavar="FILE", help="also write the figures here")
     parser.add_argument("--quiet", action="store_true", help="print the table alone")
     options = parser.parse_args()
     options.minutes = options.minutes or (SHORT_MINUTES if options.short else MINUTES)

@@ -49,6 +49,7 @@ from scripts.counts.page import (  # noqa: E402
 )
 from scripts.counts.plots import draw  # noqa: E402
 from scripts.counts.recordings import CACHE, SHARED, Clip, clips, matrix, quick  # noqa: E402
+from scripts.output import output  # noqa: E402
 
 DOCS = ROOT / "docs" / "accuracy"
 PAGE = DOCS / "counts.md"
@@ -117,7 +118,7 @@ def _options() -> argparse.Namespace:
     options.add_argument(
         "--renders", type=Path, default=CACHE, help="folder of rendered films (default work/renders)"
     )
-    options.add_argument("--json", type=Path, help="also write every figure there")
+    options.add_argument("--json", type=output, help="also write every figure there")
     chosen = options.parse_args()
     if chosen.seconds < 60 or chosen.seeds < 1 or chosen.jobs < 1:
         options.error("--seconds takes 60 or more, --seeds and --jobs 1 or more")

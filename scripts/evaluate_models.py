@@ -41,6 +41,7 @@ from scripts.accuracy.score import (  # noqa: E402
     rates,
     recall_by_size,
 )
+from scripts.output import output  # noqa: E402
 
 SHARED = REPOSITORY.parent / "shared"
 PAGE = REPOSITORY / "docs" / "accuracy" / "models.md"
@@ -118,7 +119,7 @@ def arguments() -> argparse.Namespace:
     )
     parser.add_argument("--only", choices=("vehicles", "plates"), help="one pack alone; writes no page")
     parser.add_argument("--pack", type=Path, help="folder of a pack to judge in place of the one that ships")
-    parser.add_argument("--json", type=Path, help="file for the figures")
+    parser.add_argument("--json", type=output, help="file for the figures")
     return parser.parse_args()
 
 

@@ -39,9 +39,9 @@ def backtest_command(config: CentralConfig, from_s: float, to_s: float, json_fil
         console.print("No vehicle that reached a booth in this time was measured.")
 
 
-def import_command(config: CentralConfig, file: Path) -> None:
-    """Keep the probe runs of `file`. Raises: RunsError, StoreAwayError."""
-    runs = read_runs(file, config)
+def import_command(config: CentralConfig, file: Path, now_s: float) -> None:
+    """Keep the probe runs of `file`; `now_s`: UTC seconds. Raises: RunsError, StoreAwayError."""
+    runs = read_runs(file, config, now_s)
     store = Store(config.store.url)
     try:
         store.upgrade()

@@ -29,8 +29,8 @@ class RunsError(Exception):
     """A file of runs cannot be used: file, line and fix."""
 
 
-def read_runs(path: Path, config: CentralConfig) -> list[Pair]:
-    """All runs of the file, none if one of them is wrong. Raises: RunsError."""
+def read_runs(path: Path, config: CentralConfig, now_s: float) -> list[Pair]:
+    """All runs of the file, none if one of them is wrong; `now_s`: UTC seconds. Raises: RunsError."""
     try:
         text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
@@ -41,7 +41,7 @@ def read_runs(path: Path, config: CentralConfig) -> list[Pair]:
         lacking = [name for name in COLUMNS if name not in (reader.fieldnames or ())]
         if lacking:
             raise RunsError(f"{path}:1: lacks the column {lacking[0]}; it needs {', '.join(COLUMNS)}")
-        return [_run(row, known, f"{path}:{reader.line_num}") for row in reader]
+        return [_run(row, known, f"{path}:{reader.line_num}", now_s) for row in reader]
     except csv.Error as error:
         raise RunsError(f"{path}:{reader.line_num + 1}: {error}; mend the line") from None
 
@@ -58,7 +58,7 @@ def with_figures(runs: list[Pair], minutes: Minutes) -> Iterator[Pair]:
         )
 
 
-def _run(row: dict[str, str], known: set[tuple[str, str, str]], where: str) -> Pair:
+def _run(row: dict[str, str], known: set[tuple[str, str, str]], where: str, now_s: float) -> Pair:
     if any(row[name] is None for name in COLUMNS):
         raise RunsError(f"{where}: is cut short; it needs {', '.join(COLUMNS)}")
     key = (row["port"].strip(), row["direction"].strip(), row["stream"].strip())
@@ -67,6 +67,8 @@ def _run(row: dict[str, str], known: set[tuple[str, str, str]], where: str) -> P
     joined_s, reached_s = (_instant(row[name], f"{where}: {name}") for name in ("joined_at", "reached_at"))
     if not 0 <= reached_s - joined_s <= LONGEST_S:
         raise RunsError(f"{where}: reached_at is before joined_at or more than 12 h after it; mend the line")
+    if reached_s > now_s:
+        raise RunsError(f"{where}: reached_at is still to come; mend its date, its hour or its zone")
     return Pair(*key, "probe", joined_s, 0, reached_s - joined_s, None, None, None)
 
 

@@ -48,8 +48,6 @@ def run_demo(
     ports = Ports(broker=free_port(), http=8080 if http_port is None else http_port)
     if port_is_taken(ports.http):
         raise ChildError(f"port {ports.http} of this machine is taken; end what uses it or give --http-port")
-    if json_file is not None and not json_file.absolute().parent.is_dir():
-        raise ChildError(f"--json {json_file}: its folder does not exist; make it first")
     with Ending() as ending, tempfile.TemporaryDirectory(prefix="lanewatch-demo-") as folder:
         work = Path(folder)
         with Children(work, ending.check) as children:

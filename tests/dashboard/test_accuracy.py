@@ -153,6 +153,7 @@ def test_shares_carry_wilson_s_interval(
 
 
 HEAD = "port,direction,stream,joined_at,reached_at,driver\n"
+NOW_S = 1_764_086_400.0  # 2025-11-25T16:00:00Z
 RUN = "ambassador,us_bound,commercial/fast,2025-11-25T14:15:30Z,2025-11-25T09:25:30-05:00,7\n"
 
 
@@ -173,6 +174,7 @@ RUN = "ambassador,us_bound,commercial/fast,2025-11-25T14:15:30Z,2025-11-25T09:25
         ),
         ("no time", HEAD + RUN.replace("2025-11-25T14", "noon"), "is no time"),
         ("arrived before", HEAD + RUN.replace("T09:25", "T08:25"), "reached_at is before joined_at"),
+        ("still to come", HEAD + RUN.replace("2025-", "2026-"), "runs.csv:2: reached_at is still to come"),
         ("a name without end", "x" * 200_000 + "\n", "runs.csv:1: field larger"),
         ("a field without end", HEAD + "x" * 200_000 + "\n", "runs.csv:2: field larger"),
         ("cut short", HEAD + "ambassador,us_bound\n", "runs.csv:2: is cut short"),
@@ -182,20 +184,20 @@ def test_a_wrong_run_is_named_by_file_and_line(case: str, text: str, tells: str,
     file = tmp_path / "runs.csv"
     file.write_text(text)
     with pytest.raises(RunsError) as caught:
-        read_runs(file, CONFIG)
+        read_runs(file, CONFIG, NOW_S)
     assert tells in str(caught.value)
     assert "\n" not in str(caught.value)
 
 
 def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
     with pytest.raises(RunsError, match=r"none\.csv: cannot be read \(No such file or directory\); "):
-        read_runs(tmp_path / "none.csv", CONFIG)
+        read_runs(tmp_path / "none.csv", CONFIG, NOW_S)
 
 
 def test_a_file_that_is_no_text_is_named(tmp_path: Path) -> None:
     (tmp_path / "runs.csv").write_bytes(b"\xff\xfe\x00")
     with pytest.raises(RunsError, match=r"cannot be read \(no UTF-8 text\); give a CSV"):
-        read_runs(tmp_path / "runs.csv", CONFIG)
+        read_runs(tmp_path / "runs.csv", CONFIG, NOW_S)
 
 
 def minute(start_s: float, wait_s: float | None) -> StreamMinute:
@@ -222,7 +224,7 @@ def test_runs_are_imported_once_with_what_was_told(
     file = tmp_path / "runs.csv"
     file.write_text(HEAD + RUN + RUN.replace("14:15", "11:15").replace("T09:25", "T06:25"))
     for new in (2, 0):
-        import_command(central(tmp_path), file)
+        import_command(central(tmp_path), file, NOW_S)
         assert f"2 runs read, {new} new" in capsys.readouterr().out
     verified = counted(store)["verified"]
     assert isinstance(verified, dict)

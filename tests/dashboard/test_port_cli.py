@@ -62,6 +62,41 @@ def test_a_fault_is_one_line_and_exit_2(
 
 
 @pytest.mark.parametrize(
+    ("out", "says"),
+    [
+        ("nowhere/out", "nowhere/out: its folder does not exist; make it first"),
+        ("folder", "folder: is a folder; give the path of a file"),
+        ("port.yaml", "port.yaml: is read by this command, which would destroy it; give another path"),
+    ],
+)
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["stored", "--config", "port.yaml", "--json"],
+        ["backup", "--config", "port.yaml", "--out"],
+        ["backtest", "--config", "port.yaml", "--from", "2026-11-01", "--json"],
+        ["whatif", "--config", "port.yaml", "--lane", "b1", "--state", "open", "--json"],
+        ["estimate", ".", "--out"],
+    ],
+    ids=lambda arguments: arguments[0],
+)
+def test_a_bad_place_for_what_is_written_is_told_before_the_work(
+    arguments: list[str],
+    out: str,
+    says: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("folder").mkdir()
+    Path("port.yaml").write_text("what is wrong here would be told by the work\n")
+    assert run([*arguments, out], monkeypatch) == 2
+    assert capsys.readouterr().err == f"{says}\n"
+    assert Path("port.yaml").read_text().startswith("what is wrong")
+
+
+@pytest.mark.parametrize(
     "arguments",
     [
         ["stored", "--json", "stored.json"],
