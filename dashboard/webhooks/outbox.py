@@ -6,13 +6,14 @@ The queues in memory go on while the database is away; what could not be kept or
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 import sqlalchemy as sa
 import structlog
 from sqlalchemy.engine import Connection
 
 from dashboard.store.store import Store, StoreAwayError
+from dashboard.webhooks.config import WebhookConfig
 from dashboard.webhooks.message import Message
 from dashboard.webhooks.rules import Told
 from dashboard.webhooks.tables import MESSAGES, TOLD
@@ -31,15 +32,18 @@ class Outbox:
         self._lock = threading.Lock()
         self._over: set[str] = set()
 
-    def resume(self, webhooks: Iterable[str]) -> tuple[dict[str, list[Message]], dict[Key, Told]]:
-        """What waits for each of `webhooks`, oldest first, and what was told last; of others it is dropped.
+    def resume(self, webhooks: Sequence[WebhookConfig]) -> tuple[dict[str, list[Message]], dict[Key, Told]]:
+        """What waits for each of `webhooks`, oldest first, and what was told last of the stream that it has.
 
-        Raises: StoreAwayError.
+        Of others both are dropped. Raises: StoreAwayError.
         """
-        known = list(webhooks)
+        known = [webhook.id for webhook in webhooks]
         with self._store.begin(write=True) as connection:
             for table in (MESSAGES, TOLD):
                 connection.execute(sa.delete(table).where(table.c.webhook.not_in(known)))
+            for config in webhooks:
+                another = sa.or_(TOLD.c.port != config.port, TOLD.c.stream != config.stream)
+                connection.execute(sa.delete(TOLD).where(TOLD.c.webhook == config.id, another))
             waiting: dict[str, list[Message]] = {}
             columns = (
                 MESSAGES.c.webhook,
@@ -47,19 +51,21 @@ class Outbox:
             )
             for webhook, *fields in connection.execute(sa.select(*columns).order_by(MESSAGES.c.number)):
                 waiting.setdefault(webhook, []).append(Message(*fields))
-            told = {(row[0], row[1]): Told(*row[2:]) for row in connection.execute(sa.select(TOLD))}
+            names = ("webhook", "direction", "above", "below", "state")
+            rows = connection.execute(sa.select(*[TOLD.c[name] for name in names]))
+            told = {(row[0], row[1]): Told(*row[2:]) for row in rows}
         return waiting, told
 
-    def keep(self, key: Key, told: Told, messages: Sequence[Message]) -> None:
-        """Commit what `key` is told now, together with the messages that tell it."""
+    def keep(self, webhook: WebhookConfig, direction: str, told: Told, messages: Sequence[Message]) -> None:
+        """Commit what `webhook` is told of `direction` now, together with the messages that tell it."""
         try:
             with self._store.begin(write=True) as connection:
                 self._take_out(connection)
-                _note(self._store, connection, key, told)
+                _note(self._store, connection, webhook, direction, told)
                 if messages:
-                    connection.execute(sa.insert(MESSAGES), [_row(key[0], one) for one in messages])
+                    connection.execute(sa.insert(MESSAGES), [_row(webhook.id, one) for one in messages])
         except StoreAwayError as error:
-            log.warning("webhook_not_kept", webhook=key[0], error=str(error))
+            log.warning("webhook_not_kept", webhook=webhook.id, error=str(error))
 
     def over(self, message_id: str) -> None:
         """This message was taken, refused or given up."""
@@ -82,9 +88,16 @@ class Outbox:
             self._over.difference_update(over)
 
 
-def _note(store: Store, connection: Connection, key: Key, told: Told) -> None:
-    row = {"webhook": key[0], "direction": key[1], "above": told.above, "below": told.below}
-    values = row | {"state": told.state}
+def _note(store: Store, connection: Connection, webhook: WebhookConfig, direction: str, told: Told) -> None:
+    values = {
+        "webhook": webhook.id,
+        "direction": direction,
+        "above": told.above,
+        "below": told.below,
+        "state": told.state,
+        "port": webhook.port,
+        "stream": webhook.stream,
+    }
     upsert = store.insert(TOLD).on_conflict_do_update(index_elements=["webhook", "direction"], set_=values)
     connection.execute(upsert, values)
 

@@ -27,4 +27,6 @@ TOLD = Table(
     Column("above", Boolean, nullable=False),
     Column("below", Boolean, nullable=False),
     Column("state", String(16)),
+    Column("port", String(32)),
+    Column("stream", String(32)),
 )

@@ -70,7 +70,7 @@ class Webhooks:
     def resume(self) -> bool:
         """Go on where the process before ended; False while the database is away."""
         try:
-            waiting, self._told = self._outbox.resume(receiver.config.id for receiver in self._receivers)
+            waiting, self._told = self._outbox.resume([receiver.config for receiver in self._receivers])
         except StoreAwayError as error:
             log.warning("webhooks_wait", error=str(error))
             return False
@@ -97,7 +97,7 @@ class Webhooks:
         happened = watch.see(stream, at_s)
         messages = [message(config, one, stream, secrets.token_hex(12), at_s) for one in happened]
         if messages or watch.told != before:
-            self._outbox.keep(key, watch.told, messages)
+            self._outbox.keep(config, stream.direction, watch.told, messages)
         for one in messages:
             receiver.put(one)
 

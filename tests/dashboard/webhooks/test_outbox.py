@@ -26,6 +26,7 @@ from tests.dashboard.test_serve import Served, serving
 from tests.dashboard.webhooks.receiving import SECRET, hook, receiving
 
 SOON = Patience(first_s=0.01, longest_s=0.05, give_up_s=60)
+DISPATCH, OTHER = hook(), hook(id="other")
 KEY = ("dispatch", "us_bound")
 
 
@@ -39,10 +40,10 @@ def names(found: tuple[dict[str, list[Message]], object]) -> dict[str, list[str]
 
 def test_what_waits_comes_back_in_order_with_what_was_told(store: Store) -> None:
     outbox, told = Outbox(store), Told(above=True, state="measured")
-    outbox.keep(KEY, Told(), [message("m2"), message("m1")])
-    outbox.keep(KEY, told, [message("m3")])
+    outbox.keep(DISPATCH, "us_bound", Told(), [message("m2"), message("m1")])
+    outbox.keep(DISPATCH, "us_bound", told, [message("m3")])
     outbox.over("m1")
-    again = Outbox(store).resume(["dispatch"])
+    again = Outbox(store).resume([DISPATCH])
     assert names(again) == {"dispatch": ["m2", "m3"]}
     assert again[0]["dispatch"][0] == message("m2")
     assert again[1] == {KEY: told}
@@ -50,29 +51,43 @@ def test_what_waits_comes_back_in_order_with_what_was_told(store: Store) -> None
 
 def test_a_receiver_that_left_port_yaml_leaves_nothing(store: Store) -> None:
     outbox = Outbox(store)
-    outbox.keep(KEY, Told(above=True), [message("m1")])
-    outbox.keep(("other", "us_bound"), Told(), [message("m2")])
-    assert names(outbox.resume(["other"])) == {"other": ["m2"]}
-    assert Outbox(store).resume(["dispatch", "other"])[1] == {("other", "us_bound"): Told()}
+    outbox.keep(DISPATCH, "us_bound", Told(above=True), [message("m1")])
+    outbox.keep(OTHER, "us_bound", Told(), [message("m2")])
+    assert names(outbox.resume([OTHER])) == {"other": ["m2"]}
+    assert Outbox(store).resume([DISPATCH, OTHER])[1] == {("other", "us_bound"): Told()}
+
+
+@pytest.mark.parametrize("changed", [{"stream": "commercial/standard"}, {"port": "bluewater"}])
+def test_what_was_told_of_another_stream_under_the_same_id_does_not_count(
+    store: Store, changed: dict[str, str]
+) -> None:
+    told = Told(above=True, state="closed")
+    Outbox(store).keep(DISPATCH, "us_bound", told, [message("m1")])
+    waiting, known = Outbox(store).resume([hook(**changed)])
+    assert known == {}
+    assert names((waiting, known)) == {"dispatch": ["m1"]}, "it says itself of which stream it is"
+    assert Outbox(store).resume([DISPATCH])[1] == {}, "nor does it come back"
 
 
 def test_while_the_database_is_away_nothing_stops_and_all_is_made_good(store: Store) -> None:
     outbox = Outbox(store)
-    outbox.keep(KEY, Told(), [message("m1"), message("m2")])
+    outbox.keep(DISPATCH, "us_bound", Told(), [message("m1"), message("m2")])
     with store.begin(write=True) as connection:
         connection.execute(sa.text("ALTER TABLE webhook_messages RENAME TO gone"))
     with capture_logs() as logs:
         outbox.over("m1")
-        outbox.keep(KEY, Told(above=True), [message("m3")])
+        outbox.keep(DISPATCH, "us_bound", Told(above=True), [message("m3")])
     assert [line["event"] for line in logs] == ["webhook_not_taken_out", "webhook_not_kept"]
     with store.begin(write=True) as connection:
         connection.execute(sa.text("ALTER TABLE gone RENAME TO webhook_messages"))
     outbox.over("m2")
-    assert names(outbox.resume(["dispatch"])) == {}
+    assert names(outbox.resume([DISPATCH])) == {}
 
 
 def test_after_a_start_what_waited_is_sent_and_what_is_too_old_is_not(store: Store) -> None:
-    Outbox(store).keep(KEY, Told(), [message("old", NOW_S - 61), message("m1", NOW_S - 59), message("m2")])
+    Outbox(store).keep(
+        DISPATCH, "us_bound", Told(), [message("old", NOW_S - 61), message("m1", NOW_S - 59), message("m2")]
+    )
     with receiving() as inbox, capture_logs() as logs:
         hooks = Webhooks(
             [hook(inbox.url, allow_private=True)], lambda: None, lambda: NOW_S, Outbox(store), SOON
@@ -87,7 +102,7 @@ def test_after_a_start_what_waited_is_sent_and_what_is_too_old_is_not(store: Sto
 
 
 def test_a_stop_keeps_what_no_receiver_took(store: Store) -> None:
-    Outbox(store).keep(KEY, Told(), [message("m1"), message("m2")])
+    Outbox(store).keep(DISPATCH, "us_bound", Told(), [message("m1"), message("m2")])
     with receiving(answers=[503] * 1000) as inbox:
         hooks = Webhooks(
             [hook(inbox.url, allow_private=True)], lambda: None, lambda: NOW_S, Outbox(store), SOON
@@ -95,7 +110,7 @@ def test_a_stop_keeps_what_no_receiver_took(store: Store) -> None:
         hooks.start()
         inbox.wait_for(3)
         hooks.stop(10)
-    assert names(Outbox(store).resume(["dispatch"])) == {"dispatch": ["m1", "m2"]}
+    assert names(Outbox(store).resume([DISPATCH])) == {"dispatch": ["m1", "m2"]}
 
 
 def hooks_at(url: str) -> str:
