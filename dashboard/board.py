@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Literal
 
 from dashboard.waits.outlook import Outlook
 from dashboard.waits.state import StreamState
@@ -125,6 +126,17 @@ class TroubleView:
     next_s: float | None = None
 
 
+Part = Literal["broker", "database", "ingest", "figures"]
+
+
+@dataclass(frozen=True, slots=True)
+class Lack:
+    """What central is without: which part of it, and why, in a sentence that may hold addresses."""
+
+    part: Part
+    why: str
+
+
 @dataclass(frozen=True, slots=True)
 class Board:
     """All directions as computed at `at_s` (UTC seconds).
@@ -132,14 +144,14 @@ class Board:
     A reader at a later time must withdraw every figure whose `valid_until_s` has passed.
     `set_aside` counts messages that were malformed or came from nodes and lanes that port.yaml does not name,
     `asides` are the newest of them;
-    `trouble` says in one sentence what central is without (broker, database), None when all is well;
+    `trouble` says what central is without, None when all is well;
     `beside` is what hurts no figure here, but those who read elsewhere.
     """
 
     at_s: float
     directions: tuple[DirectionView, ...]
     set_aside: int = 0
-    trouble: str | None = None
+    trouble: Lack | None = None
     asides: tuple[AsideView, ...] = ()
     beside: tuple[TroubleView, ...] = ()
 

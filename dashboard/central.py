@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 
 from dashboard.accuracy.ledger import Ledger
 from dashboard.accuracy.pair import Pair
-from dashboard.board import Board, DirectionView, HealthView
+from dashboard.board import Board, DirectionView, HealthView, Lack
 from dashboard.config import CentralConfig
 from dashboard.minutes import LaneMinute, Match
 from dashboard.orders.book import NO_ORDERS, OrderBook
@@ -202,7 +202,7 @@ class Central:
         at_s: float,
         online: Online,
         set_aside: int,
-        trouble: str | None,
+        trouble: Lack | None,
         health: Health = lambda port, node: None,
     ) -> Board:
         """What is shown at `at_s`: the states last estimated, the lanes as last reported."""

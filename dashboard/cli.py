@@ -134,7 +134,9 @@ def restore(
     from dashboard.store.copying import copying  # noqa: PLC0415
 
     with _mendable(*FAULTS), copying() as progress:
-        run(file, load_central(config).store.url, progress)
+        sealed = run(file, load_central(config).store.url, progress)
+    if not sealed:
+        typer.echo(f"{file}: is of an older program, without a checksum: damage would go unseen", err=True)
 
 
 @app.command(epilog="Example: lanewatch-port stored --config port.yaml --json stored.json")

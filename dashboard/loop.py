@@ -12,7 +12,7 @@ from typing import Literal
 import structlog
 
 from dashboard.accuracy.scribe import Scribe
-from dashboard.board import AsideView, BoardHolder, TroubleView
+from dashboard.board import AsideView, BoardHolder, Lack, TroubleView
 from dashboard.central import REPLAY_S, Central
 from dashboard.config import CentralConfig
 from dashboard.feeds.published import published
@@ -141,7 +141,7 @@ class CentralLoop:
         with self._timed("note"):
             self._record()
 
-    def _hear(self, ingest: Ingest) -> str | None:
+    def _hear(self, ingest: Ingest) -> Lack | None:
         """Take in what is committed; says what is wrong when that cannot be read."""
         trouble = None if self._orders.is_read else self._obey()
         try:
@@ -152,7 +152,7 @@ class CentralLoop:
             trouble = trouble or _away(error)
         return trouble
 
-    def _estimate(self) -> str | None:
+    def _estimate(self) -> Lack | None:
         """Once a second: the orders of now, and the state of every stream."""
         if self._tick() - self._estimated_s < ESTIMATE_EVERY_S:
             return None
@@ -212,7 +212,7 @@ class CentralLoop:
                 self._wake.set()
                 return
 
-    def _obey(self) -> str | None:
+    def _obey(self) -> Lack | None:
         """Do as managers ordered; says what is wrong when that cannot be read anew."""
         trouble = None
         try:
@@ -235,5 +235,5 @@ class CentralLoop:
             )
 
 
-def _away(error: StoreAwayError) -> str:
-    return f"the database is away: {error}"
+def _away(error: StoreAwayError) -> Lack:
+    return Lack("database", f"the database is away: {error}")

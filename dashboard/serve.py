@@ -18,7 +18,7 @@ from dashboard.access.guard import Guard
 from dashboard.access.pages import add_access
 from dashboard.access.sign_in import SignIn
 from dashboard.accuracy.pairs import Pairs
-from dashboard.board import Board, BoardHolder
+from dashboard.board import Board, BoardHolder, Lack
 from dashboard.config import CentralConfig, HttpConfig
 from dashboard.faults import reason
 from dashboard.ingest.link import BrokerConfigError
@@ -62,7 +62,8 @@ def serve(config: CentralConfig, *, takes_in: bool = True) -> int:
     refuse_open_address(config.http, people.accounts)
     listener = listen(config.http)
     url = url_of(config.http, listener)
-    holder = BoardHolder(Board(at_s=utc(), directions=(), trouble="starting: reading back the last reports"))
+    starting = Lack("figures", "starting: reading back the last reports")
+    holder = BoardHolder(Board(at_s=utc(), directions=(), trouble=starting))
     orders = Orders(store)
     metrics = Metrics(config, holder, utc, monotonic)
     metrics.watch_broker(config.authority.broker_log)

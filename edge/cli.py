@@ -86,7 +86,7 @@ def run_command(config: Config) -> int:
     stops nothing.
     """
     with made_to_last():
-        from edge.node.node import run_node  # noqa: PLC0415  MQTT and store weigh 12 MB that only this needs
+        from edge.node.run import run_node  # noqa: PLC0415  MQTT and store weigh 12 MB that only this needs
 
         node = load_node(config)
     for number, camera in enumerate(node.cameras):

@@ -48,7 +48,6 @@ class Run:
 
     cpu_us: float
     database_us: float
-    wall_s: float
 
 
 def send(port: int, messages: Iterator[tuple[str, bytes]], rate: float) -> None:
@@ -87,7 +86,7 @@ def run_side(side: str, load: Load, url: str, folder: Path, database_cpu: Callab
             send(broker.port, backlog(load.nodes, load.reports, utc() - 60, side), load.rate)
             said: dict[str, Any] = json.loads(child.stdout.readline())
     micros = 1e6 / said["rows"]
-    return Run(said["cpu_s"] * micros, (database_cpu() - before) * micros, said["wall_s"])
+    return Run(said["cpu_s"] * micros, (database_cpu() - before) * micros)
 
 
 @contextmanager

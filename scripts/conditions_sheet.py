@@ -9,13 +9,11 @@ import cv2
 import numpy as np
 from PIL import Image as Picture
 
+from simulator.render import Order, setting
+from simulator.shots import Shots
+from simulator.stage import Image
+
 ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT))
-
-from simulator.render import Order, setting  # noqa: E402
-from simulator.shots import Shots  # noqa: E402
-from simulator.stage import Image  # noqa: E402
-
 SHEET = ROOT / "docs" / "accuracy" / "conditions.png"
 TILE_PX, COLUMNS = (320, 180), 3
 SHADES = np.uint8(0xF8)

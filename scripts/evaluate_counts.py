@@ -24,15 +24,12 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT))
+from rich.console import Console
 
-from rich.console import Console  # noqa: E402
-
-from scripts.counts.judge import FRAME_TOL, LATE_S, RENDERED_TOL_S  # noqa: E402
-from scripts.counts.measuring import count_clip, judge_clip, measure  # noqa: E402
-from scripts.counts.nearby import Nearby, nearby  # noqa: E402
-from scripts.counts.page import (  # noqa: E402
+from scripts.counts.judge import FRAME_TOL, LATE_S, RENDERED_TOL_S
+from scripts.counts.measuring import count_clip, judge_clip, measure
+from scripts.counts.nearby import Nearby, nearby
+from scripts.counts.page import (
     ClipLine,
     ClipQueue,
     Group,
@@ -47,10 +44,11 @@ from scripts.counts.page import (  # noqa: E402
     rate,
     rendered_table,
 )
-from scripts.counts.plots import draw  # noqa: E402
-from scripts.counts.recordings import CACHE, SHARED, Clip, clips, matrix, quick  # noqa: E402
-from scripts.output import output  # noqa: E402
+from scripts.counts.plots import draw
+from scripts.counts.recordings import CACHE, SHARED, Clip, clips, matrix, quick
+from scripts.output import output
 
+ROOT = Path(__file__).resolve().parents[1]
 DOCS = ROOT / "docs" / "accuracy"
 PAGE = DOCS / "counts.md"
 REFERENCE = SHARED / "models" / "yolox_nano.onnx"

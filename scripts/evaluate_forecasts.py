@@ -12,15 +12,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from dashboard.recorded.recorded import RecordingError, load_recording, slices
+from dashboard.waits.engine import WaitEngine
+from dashboard.waits.forecasts import AHEAD_S
+from dashboard.waits.state import Forecast, Wait
+from scripts.pages import write_part
+
 ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT))
-
-from dashboard.recorded.recorded import RecordingError, load_recording, slices  # noqa: E402
-from dashboard.waits.engine import WaitEngine  # noqa: E402
-from dashboard.waits.forecasts import AHEAD_S  # noqa: E402
-from dashboard.waits.state import Forecast, Wait  # noqa: E402
-from scripts.pages import write_part  # noqa: E402
-
 PORTS = ROOT.parent / "shared" / "bench" / "port"
 PAGE = ROOT / "docs" / "accuracy" / "forecasts.md"
 MARK = "<!-- forecasts: what follows up to the next mark is written by scripts/evaluate forecasts -->"

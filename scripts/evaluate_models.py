@@ -18,22 +18,19 @@ import sys
 from pathlib import Path
 from typing import Any
 
-REPOSITORY = Path(__file__).parents[1]
-sys.path.insert(0, str(REPOSITORY))
-
-from edge.detection.detector import Detector  # noqa: E402
-from edge.detection.layouts import ModelError  # noqa: E402
-from scripts.accuracy.finders import Finder, of_pack, plate_references, vehicle_references  # noqa: E402
-from scripts.accuracy.labelled import (  # noqa: E402
+from edge.detection.detector import Detector
+from edge.detection.layouts import ModelError
+from scripts.accuracy.finders import Finder, of_pack, plate_references, vehicle_references
+from scripts.accuracy.labelled import (
     VEHICLES,
     LabelledSet,
     plate_sets,
     rendered_set,
     vehicle_sets,
 )
-from scripts.accuracy.misses import write_worst  # noqa: E402
-from scripts.accuracy.page import HEAD, section  # noqa: E402
-from scripts.accuracy.score import (  # noqa: E402
+from scripts.accuracy.misses import write_worst
+from scripts.accuracy.page import HEAD, section
+from scripts.accuracy.score import (
     average_precision,
     confusion,
     look,
@@ -41,8 +38,9 @@ from scripts.accuracy.score import (  # noqa: E402
     rates,
     recall_by_size,
 )
-from scripts.output import output  # noqa: E402
+from scripts.output import output
 
+REPOSITORY = Path(__file__).parents[1]
 SHARED = REPOSITORY.parent / "shared"
 PAGE = REPOSITORY / "docs" / "accuracy" / "models.md"
 WORK = REPOSITORY / "work"
@@ -115,7 +113,9 @@ def plate_finder() -> Detector | None:
 
 def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+        prog="scripts/evaluate models",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--only", choices=("vehicles", "plates"), help="one pack alone; writes no page")
     parser.add_argument("--pack", type=Path, help="folder of a pack to judge in place of the one that ships")

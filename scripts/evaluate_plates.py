@@ -11,17 +11,15 @@ import argparse
 import sys
 from pathlib import Path
 
+from edge.detection.layouts import ModelError
+from edge.plates.finder import load_finder
+from edge.plates.reader import PlateReader
+from scripts.plates.cost import cost_of
+from scripts.plates.page import cost_part, page, rendered_part, sets_part
+from scripts.plates.rendered import rendered
+from scripts.plates.sets import SETS, plate_set
+
 REPOSITORY = Path(__file__).parents[1]
-sys.path.insert(0, str(REPOSITORY))
-
-from edge.detection.layouts import ModelError  # noqa: E402
-from edge.plates.finder import load_finder  # noqa: E402
-from edge.plates.reader import PlateReader  # noqa: E402
-from scripts.plates.cost import cost_of  # noqa: E402
-from scripts.plates.page import cost_part, page, rendered_part, sets_part  # noqa: E402
-from scripts.plates.rendered import rendered  # noqa: E402
-from scripts.plates.sets import SETS, plate_set  # noqa: E402
-
 PAGE = REPOSITORY / "docs" / "accuracy" / "plates.md"
 
 

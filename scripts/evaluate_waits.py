@@ -13,17 +13,15 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from dashboard.minutes import LaneMinute
+from dashboard.recorded.estimate import HEADER, estimates
+from dashboard.recorded.recorded import RecordingError, load_recording, slices
+from scripts.waits.limits import read_limits
+from scripts.waits.page import all_traces, written
+from scripts.waits.plots import draw
+from scripts.waits.traces import traces
+
 ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT))
-
-from dashboard.minutes import LaneMinute  # noqa: E402
-from dashboard.recorded.estimate import HEADER, estimates  # noqa: E402
-from dashboard.recorded.recorded import RecordingError, load_recording, slices  # noqa: E402
-from scripts.waits.limits import read_limits  # noqa: E402
-from scripts.waits.page import all_traces, written  # noqa: E402
-from scripts.waits.plots import draw  # noqa: E402
-from scripts.waits.traces import traces  # noqa: E402
-
 PORTS = ROOT.parent / "shared" / "bench" / "port"
 PAGE = ROOT / "docs" / "accuracy" / "waits.md"
 PICTURES = PAGE.with_suffix("")
@@ -73,7 +71,7 @@ VARIANTS = (
 
 def main() -> int:
     """Measure, print, write the page; 2 where the recorded ports are missing."""
-    options = argparse.ArgumentParser(description=__doc__)
+    options = argparse.ArgumentParser(prog="scripts/evaluate waits", description=__doc__)
     options.add_argument(
         "--ports", type=Path, default=PORTS, help="folder with score.py and the recorded ports"
     )

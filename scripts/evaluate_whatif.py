@@ -15,16 +15,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from dashboard.recorded.recorded import STREAM_OF, Recording, RecordingError, load_recording, slices
+from dashboard.waits.engine import WaitEngine
+from dashboard.waits.outlook import Outlook
+from dashboard.waits.staffing import Staffing
+from dashboard.waits.whatif import what_if
+from scripts.pages import write_part
+
 ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT))
-
-from dashboard.recorded.recorded import STREAM_OF, Recording, RecordingError, load_recording, slices  # noqa: E402
-from dashboard.waits.engine import WaitEngine  # noqa: E402
-from dashboard.waits.outlook import Outlook  # noqa: E402
-from dashboard.waits.staffing import Staffing  # noqa: E402
-from dashboard.waits.whatif import what_if  # noqa: E402
-from scripts.pages import write_part  # noqa: E402
-
 PAGE = ROOT / "docs" / "accuracy" / "forecasts.md"
 MARK = "<!-- whatif: what follows up to the next mark is written by scripts/evaluate whatif -->"
 END = "<!-- end of whatif -->"

@@ -24,7 +24,7 @@ def main() -> int:
         return 0
     old = [path.name for path, text in texts().items() if not path.exists() or path.read_text() != text]
     if old:
-        print(f"config/schema: {', '.join(old)} differ from edge/messages.py; run scripts/schemas.py")
+        print(f"config/schema: {', '.join(old)} differ from edge/messages; run scripts/schemas.py")
     return 1 if old else 0
 
 

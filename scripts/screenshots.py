@@ -16,21 +16,19 @@ from fastapi import FastAPI
 from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from dashboard.access.command import Console
+from dashboard.access.guard import Guard
+from dashboard.access.pages import add_access
+from dashboard.access.sign_in import SignIn
+from dashboard.board import BoardHolder
+from dashboard.store.store import Store
+from dashboard.web.app import make_app
+from scripts.screenshots_index import write_index
+from tests.dashboard import desk_boards
+from tests.dashboard.boards import SCENES, Scene
+from tests.dashboard.browser.served import Served
+
 ROOT = Path(__file__).parents[1]
-sys.path.insert(0, str(ROOT))
-
-from dashboard.access.command import Console  # noqa: E402
-from dashboard.access.guard import Guard  # noqa: E402
-from dashboard.access.pages import add_access  # noqa: E402
-from dashboard.access.sign_in import SignIn  # noqa: E402
-from dashboard.board import BoardHolder  # noqa: E402
-from dashboard.store.store import Store  # noqa: E402
-from dashboard.web.app import make_app  # noqa: E402
-from scripts.screenshots_index import write_index  # noqa: E402
-from tests.dashboard import desk_boards  # noqa: E402
-from tests.dashboard.boards import SCENES, Scene  # noqa: E402
-from tests.dashboard.browser.served import Served  # noqa: E402
-
 FOLDER = ROOT / "docs" / "screenshots"
 SIZES = {
     "desktop": (1280, 800),

@@ -13,16 +13,13 @@ from pathlib import Path
 from PIL import Image
 from playwright.sync_api import Page, expect, sync_playwright
 
+from edge.zones.bench import Bench
+from edge.zones.server import Server
+from scripts.screenshots import FOLDER, MOST_BYTES
+from tests.browser import FLAGS
+from tests.edge.browser.desk import AREA, FAR, NEAR, Desk
+
 ROOT = Path(__file__).parents[1]
-sys.path[:0] = [str(ROOT), str(ROOT / "scripts")]
-
-from screenshots import FOLDER, MOST_BYTES  # noqa: E402
-
-from edge.zones.bench import Bench  # noqa: E402
-from edge.zones.server import Server  # noqa: E402
-from tests.browser import FLAGS  # noqa: E402
-from tests.edge.browser.desk import AREA, FAR, NEAR, Desk  # noqa: E402
-
 DEMO = ROOT / "config" / "recordings" / "demo"
 NODE = """\
 # the box at the booths

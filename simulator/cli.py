@@ -60,18 +60,8 @@ def render_command(
     """Render a recording: two films, their configuration and the truth."""
     if vary and not labels:
         raise typer.BadParameter("is for training pictures; give --labels too", param_hint="--vary")
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise typer.BadParameter(
-            f"{out} cannot be made ({error.strerror}); give another folder", param_hint="--out"
-        ) from None
-    try:
-        names = parsed(conditions)
-    except ConditionError as error:
-        raise typer.BadParameter(str(error), param_hint="--conditions") from None
-    if labels and "shake" in names:
-        raise typer.BadParameter("labels do not follow a pole that sways", param_hint="--conditions")
+    _make(out)
+    names = _names(conditions, labels)
     if signs and facing == "toward":
         raise typer.BadParameter(
             "face upstream; a camera that does so too never sees them", param_hint="--signs"
@@ -90,9 +80,34 @@ def render_command(
         signs=signs,
         approach=approach,
     )
+    _render(order, out)
+    typer.echo(f"{out}: {order.length_s} s, seed {seed}")
+
+
+def _make(out: Path) -> None:
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise typer.BadParameter(
+            f"{out} cannot be made ({error.strerror}); give another folder", param_hint="--out"
+        ) from None
+
+
+def _names(conditions: str, labels: bool) -> tuple[str, ...]:
+    try:
+        names = parsed(conditions)
+    except ConditionError as error:
+        raise typer.BadParameter(str(error), param_hint="--conditions") from None
+    if labels and "shake" in names:
+        raise typer.BadParameter("labels do not follow a pole that sways", param_hint="--conditions")
+    return names
+
+
+def _render(order: Order, out: Path) -> None:
+    """With a bar for each film."""
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=Console(stderr=True)) as bars:
-        films = ("tail", "booth", *(["approach"] if approach else []))
+        films = ("tail", "booth", *(["approach"] if order.approach else []))
         tasks = {name: bars.add_task(name, total=None) for name in films}
         try:
             render(
@@ -101,7 +116,6 @@ def render_command(
         except OSError as error:
             said = f"{error.filename or out} cannot be written ({error.strerror or error})"
             raise typer.BadParameter(f"{said}; free it, or give another folder", param_hint="--out") from None
-    typer.echo(f"{out}: {order.length_s} s, seed {seed}")
 
 
 def main() -> None:

@@ -57,7 +57,10 @@ class Console:
 
 
 def asked_password(name: str) -> str:
-    """The password, typed twice without being shown, or the first line of standard input."""
+    """The password, typed twice without being shown, or the first line of standard input.
+
+    Raises: AccountError, if the two differ.
+    """
     if not sys.stdin.isatty():
         return sys.stdin.readline().rstrip("\r\n")
     password = getpass.getpass(f"New password for {name}: ")

@@ -18,7 +18,6 @@ from dashboard.feeds.values import Published, PublishedPort, PublishedStream
 
 Json = dict[str, Any]
 
-CONTENT_TYPE = "application/cloudevents+json"
 WAIT_TYPE, NOTICES_TYPE = "lanewatch.wait.v1", "lanewatch.notices.v1"
 _MATTERS = ("state", "reason", "lanes_open", "lanes_max", "hours", "redirected_to")
 

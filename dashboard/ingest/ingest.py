@@ -13,7 +13,7 @@ from typing import Protocol
 
 import structlog
 
-from dashboard.board import HealthView
+from dashboard.board import HealthView, Lack
 from dashboard.config import CentralConfig
 from dashboard.ingest.condition import Condition, told
 from dashboard.ingest.judge import Presence, Verdict, judge, named_in, present, receipts_for
@@ -96,11 +96,14 @@ class Ingest:
         self._worker.join(timeout_s)
         self._link.stop()
 
-    def trouble(self) -> str | None:
-        """What central is without, in one sentence; None when all is well."""
+    def trouble(self) -> Lack | None:
+        """What central is without; None when all is well."""
         if not self._worker.is_alive():
-            return "ingest is not running"
-        return self._store_trouble or self._link.trouble()
+            return Lack("ingest", "ingest is not running")
+        if self._store_trouble is not None:
+            return Lack("database", self._store_trouble)
+        why = self._link.trouble()
+        return None if why is None else Lack("broker", why)
 
     def troubles(self) -> dict[str, str | None]:
         """The same by part."""

@@ -12,6 +12,7 @@ import time
 
 import structlog
 
+from dashboard.board import Lack
 from dashboard.config import CentralConfig
 from dashboard.ingest.forgetting import forget_session
 from dashboard.ingest.ingest import Ingest
@@ -44,7 +45,7 @@ class Workers:
         self._store = store
         self._begun_s: float | None = None
 
-    def trouble(self, at_s: float) -> str | None:
+    def trouble(self, at_s: float) -> Lack | None:
         """The first port whose worker was not seen for long. Raises: StoreAwayError."""
         if self._begun_s is None:
             self._begun_s = at_s
@@ -52,7 +53,7 @@ class Workers:
         for port in self._ports:
             silent_s = at_s - max(self._begun_s, marks.get(port, 0))
             if silent_s > MISSING_AFTER_S:
-                return f"no ingest worker of port {port} was seen for {silent_s:.0f} s"
+                return Lack("ingest", f"no ingest worker of port {port} was seen for {silent_s:.0f} s")
         return None
 
 

@@ -27,6 +27,7 @@ from dashboard.access.tables import ACCOUNTS, SESSIONS, TOKENS
 from dashboard.faults import reason
 from dashboard.store.database import is_no_file
 from dashboard.store.days import add_day, day_of
+from dashboard.store.seal import SealError, is_sealed, seal
 from dashboard.store.store import Store, StoreAwayError, StoreUrlError
 from dashboard.store.tables import MARKS, METADATA, REPORTS
 
@@ -66,6 +67,7 @@ def back_up(url: str, file: Path, progress: Progress) -> None:
         with target.connection() as driver:
             driver.execute("PRAGMA journal_mode=DELETE").fetchall()  # one file, nothing beside it
         target.close()
+        seal(part)
         part.replace(file)
     finally:
         source.close()
@@ -73,26 +75,32 @@ def back_up(url: str, file: Path, progress: Progress) -> None:
         part.unlink(missing_ok=True)
 
 
-def restore(file: Path, url: str, progress: Progress) -> None:
+def restore(file: Path, url: str, progress: Progress) -> bool:
     """Fill the empty store at `url` from `file`. It is one transaction: a kill leaves the store empty.
 
     The file stays as it is, may be read-only and of an older schema: what is read is a copy of it, migrated.
+    Gives whether it was sealed; of one that was not, damage inside a value goes unseen.
     Raises: BackupError, StoreUrlError, StoreAwayError.
     """
     if not file.is_file():
         raise BackupError(f"{file}: is no file; give one that `backup` wrote")
     with tempfile.TemporaryDirectory(prefix="lanewatch-restore-") as folder:
-        source, target = Store(f"sqlite:///{_copied(file, Path(folder))}"), Store(url)
+        copied = _copied(file, Path(folder))
+        source, target = Store(f"sqlite:///{copied}"), Store(url)
         try:
+            sealed = is_sealed(copied)
             _migrate(source, file)
             _copy(source, target, progress)
         except StoreAwayError as error:
             if error.store != source.name:
                 raise
             raise BackupError(f"{file}: is damaged ({error}); copy it again") from error
+        except SealError as error:
+            raise BackupError(f"{file}: is damaged ({error}); copy it again") from error
         finally:
             source.close()
             target.close()
+    return sealed
 
 
 def _migrate(copied: Store, file: Path) -> None:

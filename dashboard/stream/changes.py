@@ -50,10 +50,11 @@ class Changes:
                 if node != self._nodes.get(key):
                     self._nodes[key] = node
                     yield Change(key, "node", encode(_node(view.port, view.direction, node)))
-        central = (board.trouble, board.set_aside)
+        trouble = None if board.trouble is None else board.trouble.why
+        central = (trouble, board.set_aside)
         if central != self._central:
             self._central = central
-            said = {"trouble": board.trouble, "set_aside": board.set_aside}
+            said = {"trouble": trouble, "set_aside": board.set_aside}
             yield Change(("central",), "central", encode(said))
 
     def streams(self, said: Published) -> Iterator[Change]:

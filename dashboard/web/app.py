@@ -108,5 +108,7 @@ def _add_health(app: FastAPI, source: Source) -> None:
 
     @app.get("/readyz")
     def readyz() -> Response:
-        trouble = source.trouble()
-        return PlainTextResponse(trouble or "ready", status_code=503 if trouble else 200)
+        trouble = source.trouble()  # anybody may ask, so nothing is told of addresses; desk and log do
+        if trouble is None:
+            return PlainTextResponse("ready")
+        return PlainTextResponse(f"not ready: {trouble.part}", status_code=503)

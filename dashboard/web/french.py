@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from dashboard.web.strings import fill
 
 SENTENCES: Mapping[str, str] = {
-    # why a message was set aside (dashboard/ingest/judge.py, edge/messages.py)
+    # why a message was set aside (dashboard/ingest/judge.py, edge/messages/codec.py)
     "a topic that is not in the table": "sujet qui n’est pas dans la table",
     "says port {port}, node {node}, against its topic": (
         "dit poste {port}, nœud {node}, contrairement à son sujet"

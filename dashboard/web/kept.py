@@ -84,7 +84,7 @@ class KeptReplies:
         headers = Headers(scope=scope)
         signed_in = "cookie" in headers or "authorization" in headers
         of_one = signed_in and not self._for_all(scope["path"])
-        if of_one or "range" in headers:
+        if of_one or _is_of_bytes(headers.get("range", "")):
             await self.app(scope, receive, send)
             return
         self._forget_what_is_past()
@@ -202,5 +202,14 @@ def _held(kept: Kept, asked: Headers, codings: tuple[str, ...]) -> str | None:
 
 def _ask_for_all(scope: Scope) -> None:
     """What is kept is whole. In place: what routing writes into the scope is read outside, by /metrics."""
-    conditions = (b"if-none-match", b"if-modified-since")
-    scope["headers"] = [pair for pair in scope["headers"] if pair[0] not in conditions]
+    left_out = (b"if-none-match", b"if-modified-since", b"range")
+    scope["headers"] = [pair for pair in scope["headers"] if pair[0] not in left_out]
+
+
+def _is_of_bytes(asked: str) -> bool:
+    """Whether a part is asked for in the one unit there is; of another the header is to be ignored.
+
+    Source: RFC 9110, section 14.2.
+    """
+    unit, is_one, _ = asked.partition("=")
+    return bool(is_one) and unit.strip().lower() == "bytes"

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from dashboard.access.guard import Guard
 from dashboard.accuracy.pairs import Pairs
-from dashboard.board import BoardHolder
+from dashboard.board import BoardHolder, Lack
 from dashboard.config import CentralConfig
 from dashboard.feeds.published import notices_of, published
 from dashboard.feeds.values import Published, PublishedNotice
@@ -46,13 +46,13 @@ class Source:
         """The notices for the public at this moment."""
         return notices_of(self.book(), port, self.now())
 
-    def trouble(self) -> str | None:
-        """One sentence when figures cannot be trusted to be fresh, None when all is well."""
+    def trouble(self) -> Lack | None:
+        """Why figures cannot be trusted to be fresh, None when all is well."""
         board = self.holder.newest()
         if board.trouble is not None:
             return board.trouble
         age_s = self.now() - board.at_s
         if age_s > self.config.valid_s:
             told = f"{age_s:.0f} s" if age_s < IN_SECONDS_S else f"{age_s / 60:.0f} min"
-            return f"No figures were computed for {told}."
+            return Lack("figures", f"No figures were computed for {told}.")
         return None

@@ -13,7 +13,10 @@ from edge.vision import Frame
 
 
 class FolderSource:
-    """Pictures of a folder in name order, `fps` a second."""
+    """Pictures of a folder in name order, `fps` a second.
+
+    Raises: SourceError, if there are none or `fps` is None.
+    """
 
     def __init__(self, folder: Path, fps: float | None) -> None:
         self._files = pictures_in(folder, SourceError)

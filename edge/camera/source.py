@@ -25,7 +25,10 @@ class Source(Protocol):
 
     @property
     def length_s(self) -> float | None:
-        """From the first picture to the end of the last one's time; None for a live source."""
+        """From the first picture to the end of the last one's time; None for a live source.
+
+        Raises: SourceError, if its pictures have no times.
+        """
 
     @property
     def read(self) -> int:

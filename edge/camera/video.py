@@ -28,7 +28,10 @@ class _Span:
 
 
 class VideoSource:
-    """A recording; it can be read again from its start."""
+    """A recording; it can be read again from its start.
+
+    Raises: SourceError, if it cannot be opened.
+    """
 
     def __init__(self, path: str) -> None:
         self._path = path
@@ -42,7 +45,10 @@ class VideoSource:
 
     @property
     def length_s(self) -> float:
-        """Last picture's time and duration, from the packets of the file (nothing is decoded)."""
+        """Last picture's time and duration, from the packets of the file (nothing is decoded).
+
+        Raises: SourceError, if no picture has a time.
+        """
         with self._open() as container:
             stream = container.streams.video[0]
             base = stream.time_base

@@ -89,12 +89,12 @@ class InputSpec:
     std: tuple[float, float, float] | None = None
 
     def empty(self, height: int, width: int) -> Array:
-        """Room for the graph's input."""
+        """The graph's input: (1, height, width, 3) if `channels_last`, else (1, 3, height, width)."""
         shape = (height, width, 3) if self.channels_last else (3, height, width)
         return np.empty((1, *shape), self.dtype)
 
     def fill(self, values: Array) -> None:
-        """Make the graph's input what it is for a picture that is grey all over."""
+        """Make `values`, as `empty` gives them, what they are for a picture that is grey all over."""
         height, width = values.shape[1:3] if self.channels_last else values.shape[2:4]
         self.put(values, np.full((height, width, 3), FILL, np.uint8), 0, 0)
 

@@ -22,20 +22,11 @@ class Letterbox:
     left: int
     top: int
 
-    def to_input(self, xyxy: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Boxes (n, 4) from picture pixels to input pixels."""
-        return np.asarray(xyxy * self._scale() + self._shift(), np.float32)
-
     def to_source(self, xyxy: NDArray[np.float32]) -> NDArray[np.float32]:
         """Boxes (n, 4) from input pixels to picture pixels; they may reach beyond the picture."""
-        return np.asarray((xyxy - self._shift()) / self._scale(), np.float32)
-
-    def _scale(self) -> NDArray[np.float32]:
         x, y = self.width / self.source_width, self.height / self.source_height
-        return np.array([x, y, x, y], np.float32)
-
-    def _shift(self) -> NDArray[np.float32]:
-        return np.array([self.left, self.top, self.left, self.top], np.float32)
+        shift = np.array([self.left, self.top, self.left, self.top], np.float32)
+        return np.asarray((xyxy - shift) / np.array([x, y, x, y], np.float32), np.float32)
 
 
 @lru_cache(maxsize=64)

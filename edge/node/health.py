@@ -98,7 +98,7 @@ def _camera_health(name: str, gauge: _Gauge, dropped: int, seconds: float | None
     )
 
 
-def info_of(boot: str, at: float, config: NodeConfig, detector: Detector, cameras: list[str]) -> Info:
+def info_of(boot: str, at: float, config: NodeConfig, detector: Detector) -> Info:
     """What runs on this node."""
     return Info(
         boot=boot,
@@ -107,7 +107,7 @@ def info_of(boot: str, at: float, config: NodeConfig, detector: Detector, camera
         model=detector.model,
         model_sha256=_digest_of(config.model),
         provider=detector.provider,
-        cameras=cameras,
+        cameras=[camera.id for camera in config.cameras],
     )
 
 

@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-import signal
-import sys
 import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import Any
 
 from msgspec.structs import replace
 
 from edge.camera import kept_view
-from edge.config import SIGNAL_UNREAD, CameraConfig, NodeConfig
-from edge.daemon.logs import Log, configure_logs
+from edge.config import CameraConfig, NodeConfig
+from edge.daemon.logs import Log
 from edge.daemon.notify import Notifier, trouble_of
-from edge.detection.detector import Detector, vehicle_detector
+from edge.detection.detector import Detector
 from edge.detection.heap import Holes
-from edge.detection.layouts import ModelError
 from edge.measure.saved import SavedMeter
 from edge.messages import Command, Event
 from edge.node.access import Access, LinkError
@@ -32,12 +30,11 @@ from edge.node.link import Link
 from edge.node.machine import clock_is_synced
 from edge.node.plate_reads import Plates
 from edge.node.playback import first_moment
-from edge.node.renewal import Renewal, forget_given_up
+from edge.node.renewal import Renewal
 from edge.node.signs import Signs
 from edge.node.ticks import Sample, Tick, Ticks
 from edge.node.troubles import Troubles, corrected, faulty
 from edge.plates.desk import DeskCrashed, ReadsReady
-from edge.plates.keys import SecretError
 from edge.signs import SignFolder
 
 WAIT_S = 0.2
@@ -53,34 +50,13 @@ class Stop:
     """In the inbox: leave now."""
 
 
-def run_node(config: NodeConfig) -> int:
-    """Measure and report until SIGTERM, SIGINT or the end of its terminal; gives the exit code.
-
-    0: asked to stop. 1: the thread of a camera or of plates ended by a defect. 2: model, broker settings or
-    outbox cannot be used; one line on stderr says which and how to mend it.
-    """
-    configure_logs()
-    forget_given_up(config.broker, wall_clock())
-    try:
-        node = Node(config, vehicle_detector(config.model))
-    except (ModelError, LinkError, OutboxError, SecretError) as error:
-        print(error, file=sys.stderr)
-        return 2
-    for lane in (lane for camera in config.cameras for lane in camera.lanes if lane.signal):
-        _log.warning("signal_unread", lane=lane.id, said=SIGNAL_UNREAD)
-    outlives_terminal = signal.getsignal(signal.SIGHUP) == signal.SIG_IGN  # under `nohup`
-    for number in (signal.SIGTERM, signal.SIGINT, *(() if outlives_terminal else (signal.SIGHUP,))):
-        signal.signal(number, lambda *_: node.stop())
-    return node.run()
-
-
 class Node:
     """All of one node. `stop` may be called from anywhere, the rest from one thread."""
 
     def __init__(self, config: NodeConfig, detector: Detector) -> None:
         """Open the outbox and prepare the link.
 
-        Raises: LinkError, OutboxBusyError, OutboxForeignError; ModelError, SecretError, where plates are on.
+        Raises: LinkError, OutboxError; ModelError and SecretError, where plates are on.
         """
         self._clock = NodeClock(wall_clock, monotonic)
         now = self._clock.now()
@@ -103,27 +79,27 @@ class Node:
         self._halt = threading.Event()
         self._signs = Signs(SignFolder(config.signs))
         self._plates = Plates(config.plates, self._inbox.put) if config.plates else None
-        desk = self._plates.desk if self._plates else None
-        self._loops = [
-            CameraLoop(
-                camera,
-                detector,
-                self._inbox,
-                self._halt,
-                self._clock.now,
-                self._signs.watch(camera),
-                kept_view.file_of(camera, config.node, config.outbox.parent),
-                desk,
-                saved.get(camera.id),
-            )
-            for camera in config.cameras
-        ]
-        self._gauges = Gauges(config.cameras, config.outbox.parent)
+        folder = config.outbox.parent
+        self._loops = [self._loop_of(camera, folder, saved.get(camera.id)) for camera in config.cameras]
+        self._gauges = Gauges(config.cameras, folder)
         self._recorded = all(camera.playback for camera in config.cameras)
         self._troubles = Troubles()
         self._health_at = now
         self._exit_code: int | None = None
         self._notifier = Notifier()
+
+    def _loop_of(self, camera: CameraConfig, folder: Path, saved: SavedMeter | None) -> CameraLoop:
+        return CameraLoop(
+            camera,
+            self._detector,
+            self._inbox,
+            self._halt,
+            self._clock.now,
+            self._signs.watch(camera),
+            kept_view.file_of(camera, self._config.node, folder),
+            self._plates.desk if self._plates else None,
+            saved,
+        )
 
     def stop(self) -> None:
         """Ask the node to leave."""
@@ -239,11 +215,8 @@ class Node:
         if self._link is None or command.command != "announce":
             _log.warning("command_unknown", command=command.command)
             return
-        cameras = [camera.id for camera in self._config.cameras]
-        self._link.publish_state(
-            "info",
-            info_of(self._series.boot, now + self._series.shift_s, self._config, self._detector, cameras),
-        )
+        at = now + self._series.shift_s
+        self._link.publish_state("info", info_of(self._series.boot, at, self._config, self._detector))
         self._publish_health(now)
 
     def _work(self, now: float) -> None:

@@ -31,7 +31,10 @@ FIX = "install the extra: pip install 'lanewatch[edge,plates]'"
 
 
 class PlateReader:
-    """Reads one line of characters. One thread at a time."""
+    """Reads one line of characters. One thread at a time.
+
+    `columns` (1 + letters and digits + others,): those of the recogniser's scores that `decode` takes.
+    """
 
     def __init__(self, session: ort.InferenceSession, columns: NDArray[np.intp]) -> None:
         self._session = session

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from scripts.counts.judge import LATE_S, Crossings, Queues, Samples
@@ -12,15 +12,6 @@ from scripts.counts.nearby import Nearby
 COUNT_GOALS = {"day": 0.005, "night": 0.02, "rain": 0.02, "snow": 0.02}
 RECALL_GOAL = 0.98
 QUEUE_GOAL, IN_VIEW_GOAL = 11, 0.5
-RENDERED_COLUMNS = (
-    "recording", "s", "true", "counted", "precision", "recall", "count error", "`in_view` MAE", "hidden",
-    "`stopped` MAE", "metres MAE", "metres MAE but for delay", "metres told", "beyond max(3 m, 5 %)",
-    "`at_least` precision", "`at_least` recall", "detector finds", "false boxes",
-)  # fmt: skip
-NODE_COLUMNS = (
-    "recording", "pictures held", "true", "counted", "precision", "recall", "count error", "`in_view` MAE",
-    "`stopped` MAE", "metres MAE", "metres told", "`at_least` recall",
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,40 +133,47 @@ def nearby_queue_table(found: Sequence[Nearby]) -> list[str]:
     return rows
 
 
+COLUMNS: dict[str, Callable[[Group], object]] = {
+    "recording": lambda group: group.name,
+    "s": lambda group: group.seconds,
+    "pictures held": lambda group: _percent(sum(group.held) / len(group.held)),
+    "true": lambda group: group.crossings.true,
+    "counted": lambda group: group.crossings.counted,
+    "precision": lambda group: _share(group.crossings.precision),
+    "recall": lambda group: _share(group.crossings.recall),
+    "count error": lambda group: _percent(group.crossings.error),
+    "`in_view` MAE": lambda group: _number(group.queue.in_view.mean, 2),
+    "hidden": lambda group: _mean(group.hidden),
+    "`stopped` MAE": lambda group: _number(group.queue.stopped.mean, 2),
+    "metres MAE": lambda group: _number(group.queue.metres.mean, 1),
+    "metres MAE but for delay": lambda group: _number(group.queue.late.mean, 1),
+    "metres told": lambda group: _part(len(group.queue.metres.values), group.queue.untold),
+    "beyond max(3 m, 5 %)": lambda group: _number(group.queue.beyond.mean, 2),
+    "`at_least` precision": lambda group: _share(group.queue.precision),
+    "`at_least` recall": lambda group: _part(group.queue.right, group.queue.missed),
+    "detector finds": lambda group: _part(group.found, group.visible - group.found),
+    "false boxes": lambda group: group.false,
+}
+"""What a table of rendered recordings says of one group, by the head of the column."""
+
+NODE_COLUMNS = (
+    "recording", "pictures held", "true", "counted", "precision", "recall", "count error", "`in_view` MAE",
+    "`stopped` MAE", "metres MAE", "metres told", "`at_least` recall",
+)  # fmt: skip
+
+
 def rendered_table(groups: Sequence[Group]) -> list[str]:
     """Crossings, queues and the detector, a row a group."""
-    rows = _head(*RENDERED_COLUMNS)
-    for group in groups:
-        counts, queue, told = group.crossings, group.queue, len(group.queue.metres.values)
-        cells = (
-            f"{group.name} | {group.seconds} | {counts.true} | {counts.counted}",
-            f"{_share(counts.precision)} | {_share(counts.recall)} | {_percent(counts.error)}",
-            f"{_number(queue.in_view.mean, 2)} | {_number(sum(group.hidden) / len(group.hidden), 2)}",
-            f"{_number(queue.stopped.mean, 2)} | {_number(queue.metres.mean, 1)}",
-            f"{_number(queue.late.mean, 1)} | {_of(told, told + queue.untold)}",
-            f"{_number(queue.beyond.mean, 2)} | {_share(queue.precision)}",
-            f"{_of(queue.right, queue.right + queue.missed)}",
-            f"{_of(group.found, group.visible)} | {group.false}",
-        )
-        rows.append(_row(*cells))
-    return rows
+    return _group_table([name for name in COLUMNS if name != "pictures held"], groups)
 
 
 def node_table(groups: Sequence[Group]) -> list[str]:
     """Crossings and queues as a node measures them, a row a group."""
-    rows = _head(*NODE_COLUMNS)
-    for group in groups:
-        counts, queue, told = group.crossings, group.queue, len(group.queue.metres.values)
-        held = _percent(sum(group.held) / len(group.held))
-        cells = (
-            f"{group.name} | {held} | {counts.true} | {counts.counted}",
-            f"{_share(counts.precision)} | {_share(counts.recall)} | {_percent(counts.error)}",
-            f"{_number(queue.in_view.mean, 2)} | {_number(queue.stopped.mean, 2)}",
-            f"{_number(queue.metres.mean, 1)} | {_of(told, told + queue.untold)}",
-            _of(queue.right, queue.right + queue.missed),
-        )
-        rows.append(_row(*cells))
-    return rows
+    return _group_table(NODE_COLUMNS, groups)
+
+
+def _group_table(names: Sequence[str], groups: Sequence[Group]) -> list[str]:
+    return _head(*names) + [_row(*(COLUMNS[name](group) for name in names)) for group in groups]
 
 
 def clip_goals(lines: Sequence[ClipLine], queues: Sequence[ClipQueue]) -> list[str]:
@@ -255,7 +253,8 @@ def _share(value: float | None) -> str:
     return "-" if value is None else f"{value:.3f}"
 
 
-def _of(part: int, whole: int) -> str:
+def _part(part: int, rest: int) -> str:
+    whole = part + rest
     return "-" if not whole else f"{part / whole:.3f} ({part} of {whole})"
 
 

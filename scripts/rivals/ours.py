@@ -89,7 +89,7 @@ def main() -> None:
     meter.end()
     begun = time.process_time()
     with made_to_last():
-        for name in ("edge.cli", "edge.node.node"):
+        for name in ("edge.cli", "edge.node.run"):
             importlib.import_module(name)
     node_s = meter.first_cpu_s + time.process_time() - begun
     meter.tell(counted=lanes[0].counted, looked=looked, node_start_cpu_s=node_s)

@@ -17,6 +17,7 @@ from dashboard.board import (
     CameraView,
     DirectionView,
     HealthView,
+    Lack,
     LaneView,
     NodeView,
     PlatesView,
@@ -257,7 +258,7 @@ UNKNOWN = Board(
         )
         for view in LIVE.directions
     ),
-    trouble="the broker at 127.0.0.1:1883 cannot be reached",
+    trouble=Lack("broker", "the broker at 127.0.0.1:1883 cannot be reached"),
 )
 SEVERAL = Board(
     NOW_S,

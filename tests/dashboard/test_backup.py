@@ -19,6 +19,7 @@ from dashboard.access.tables import ACCOUNTS, SESSIONS, TOKENS
 from dashboard.store.backup import LEFT_OUT, BackupError, back_up, restore
 from dashboard.store.history import History
 from dashboard.store.retention import Keep, tidy
+from dashboard.store.seal import LENGTH
 from dashboard.store.store import SetAside, Store
 from dashboard.store.tables import METADATA
 from tests.conftest import REPOSITORY
@@ -97,7 +98,7 @@ def test_restored_it_equals_the_original_and_goes_on(
     store: Store, store_url: str, empty_url: str, tmp_path: Path
 ) -> None:
     back_up(store_url, tmp_path / "x.backup", quiet)
-    restore(tmp_path / "x.backup", empty_url, quiet)
+    assert restore(tmp_path / "x.backup", empty_url, quiet), "it is sealed"
     assert content(empty_url) == content(store_url)
     restored = Store(empty_url)
     assert restored.holdings() == store.holdings()
@@ -136,7 +137,7 @@ def test_a_backup_of_an_older_program_is_restored_and_stays_as_it_is(empty_url: 
         driver.execute("PRAGMA journal_mode=DELETE").fetchall()
     older.close()
     before = file.read_bytes()
-    restore(file, empty_url, quiet)
+    assert not restore(file, empty_url, quiet), "it had no seal"
     assert file.read_bytes() == before
     assert [path.name for path in tmp_path.glob("old*")] == ["old.backup"]
     restored = Store(empty_url)
@@ -185,12 +186,14 @@ def test_a_file_that_is_no_backup_is_one_line(tmp_path: Path) -> None:
     assert (tmp_path / "ok").is_file()
 
 
+@pytest.mark.parametrize("cut", [0, LENGTH], ids=["sealed", "of an older program, without a seal"])
 def test_a_damaged_backup_is_named_not_the_store_that_it_is_for(
-    store: Store, store_url: str, empty_url: str, tmp_path: Path
+    store: Store, store_url: str, empty_url: str, tmp_path: Path, cut: int
 ) -> None:
     file = tmp_path / "x.backup"
     back_up(store_url, file, quiet)
-    whole = file.read_bytes()
+    sealed = file.read_bytes()
+    whole = sealed[: len(sealed) - cut]
     for case, damaged in (
         ("a name that is no text", whole.replace(b"testport", b"te\xd3tport")),
         ("a table that is no text", whole.replace(b"CREATE TABLE", b"CREATE\xa9TABLE")),
@@ -203,6 +206,32 @@ def test_a_damaged_backup_is_named_not_the_store_that_it_is_for(
             restore(file, empty_url, quiet)
         assert str(raised.value).startswith(f"{file}: is damaged ("), case
         assert str(raised.value).endswith("; copy it again"), case
+
+
+def test_a_flipped_bit_inside_a_value_and_a_lost_end_are_seen(
+    store: Store, store_url: str, empty_url: str, tmp_path: Path
+) -> None:
+    file = tmp_path / "x.backup"
+    back_up(store_url, file, quiet)
+    whole = file.read_bytes()
+    flipped = bytearray(whole)
+    flipped[whole.index(b"testport")] ^= 1
+    for case, damaged, why in (
+        ("a bit of a port's name", bytes(flipped), "it is not as it was written"),
+        (
+            "a bit of the seal itself",
+            whole[:-2] + bytes([whole[-2] ^ 1]) + whole[-1:],
+            "it is not as it was written",
+        ),
+        ("its last letters", whole[:-7], "its end is missing"),
+    ):
+        file.write_bytes(damaged)
+        with pytest.raises(BackupError) as raised:
+            restore(file, empty_url, quiet)
+        assert str(raised.value) == f"{file}: is damaged ({why}); copy it again", case
+    file.write_bytes(whole)
+    restore(file, empty_url, quiet)
+    assert content(empty_url) == content(store_url), "what was refused before left nothing"
 
 
 def test_a_store_that_was_never_made_is_no_empty_backup(empty_url: str, tmp_path: Path) -> None:

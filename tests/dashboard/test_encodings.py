@@ -104,3 +104,12 @@ def test_a_part_of_a_static_file_is_of_its_plain_bytes() -> None:
     reply = client_of(EVERY_STATE).get("/static/public.css", {"Accept-Encoding": "br", "Range": "bytes=0-9"})
     assert (reply.status_code, len(reply.content)) == (206, 10)
     assert "content-encoding" not in reply.headers
+
+
+@pytest.mark.parametrize("path", ["/static/public.css", "/feed/v1/wait-times.json"])
+@pytest.mark.parametrize("asked", ["items=0-9", "bytes", "Bytes 0-9"])
+def test_a_range_in_a_unit_that_is_not_known_is_ignored(path: str, asked: str) -> None:
+    client = client_of(EVERY_STATE)
+    whole, reply = client.get(path), client.get(path, {"Range": asked})
+    assert (reply.status_code, reply.content) == (200, whole.content)
+    assert reply.headers["etag"] == whole.headers["etag"]

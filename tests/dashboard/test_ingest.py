@@ -84,7 +84,7 @@ def test_nothing_is_receipted_while_the_database_is_away(mqtt: int, tmp_path: Pa
         other = sqlite3.connect(tmp_path / "lanewatch.db", isolation_level=None)
         other.execute("BEGIN IMMEDIATE")
         n1.send(report(seq) for seq in range(1, 21))
-        assert until(lambda: "away" in (ingest.trouble() or ""))
+        assert until(lambda: (lack := ingest.trouble()) is not None and lack.part == "database")
         assert n1.receipts == []
         other.execute("ROLLBACK")
         other.close()

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboard.board import Board, BoardHolder
+from dashboard.board import Board, BoardHolder, Lack
 from dashboard.config import CentralConfig
 from dashboard.feeds.clocks import Language
 from dashboard.feeds.published import published
@@ -254,7 +254,11 @@ def test_the_manager_page_is_for_this_machine(
 
 
 def test_pages_over_http() -> None:
-    app = make_app(BoardHolder(replace(EVERY_STATE, trouble="The broker is away.")), CONFIG, lambda: NOW_S)
+    app = make_app(
+        BoardHolder(replace(EVERY_STATE, trouble=Lack("broker", "The broker is away."))),
+        CONFIG,
+        lambda: NOW_S,
+    )
     for path, language, words in [
         ("/", "en", "Measurements are not arriving"),
         ("/fr", "fr", "Les mesures n’arrivent pas"),

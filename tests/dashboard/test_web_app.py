@@ -7,12 +7,14 @@ from dataclasses import replace
 
 import pytest
 
-from dashboard.board import Board, BoardHolder
+from dashboard.board import Board, BoardHolder, Lack
 from dashboard.orders.orders import Orders
 from dashboard.store.store import Store
 from dashboard.web.app import STATIC, make_app
 from tests.dashboard.asgi import Asker
 from tests.dashboard.feed_cases import CONFIG, EMPTY, EVERY_STATE, NOW_S
+
+AWAY = Lack("broker", "the broker at 10.0.0.7:8883 cannot be reached")
 
 
 def client_of(board: Board, now_s: float = NOW_S) -> Asker:
@@ -96,8 +98,8 @@ def test_head_is_answered(path: str) -> None:
     ("case", "board", "later_s", "status", "words"),
     [
         ("a fresh board is ready", EMPTY, 0.0, 200, "ready"),
-        ("trouble is said", replace(EMPTY, trouble="The broker is away."), 0.0, 503, "The broker is away."),
-        ("an old board is said", EMPTY, 1000.0, 503, "No figures were computed for 17 min."),
+        ("who is away is said, not where", replace(EMPTY, trouble=AWAY), 0.0, 503, "not ready: broker"),
+        ("an old board is said", EMPTY, 1000.0, 503, "not ready: figures"),
     ],
 )
 def test_readyz(case: str, board: Board, later_s: float, status: int, words: str) -> None:

@@ -20,6 +20,7 @@ import sqlalchemy as sa
 from paho.mqtt import client as mqtt
 from paho.mqtt.enums import CallbackAPIVersion
 
+from dashboard.board import Lack
 from dashboard.config import load_central
 from dashboard.ingest.forgetting import FORGET_TRIES
 from dashboard.ingest.share import of_worker
@@ -124,7 +125,7 @@ def test_one_of_two_workers_dies_and_comes_back(postgres: Postgres, tmp_path: Pa
         of_b.send(report(seq, port="b") for seq in range(101, 201))
         assert until(sends(range(101, 201), "a", of_a)), "the other one goes on"
         assert not of_b.receipted() & set(range(101, 201))
-        assert until(lambda: "port b" in ready(http)[1]), "its absence is told"
+        assert until(lambda: ready(http)[1] == "not ready: ingest"), "its absence is told"
 
         stack.enter_context(running(tmp_path, "b", "ingest", *options, "--ports", "b"))
         assert healed("one of two workers died", sends(range(1, 201), "b", of_b)), "what waited is stored"
@@ -148,7 +149,7 @@ def test_the_database_restarts_while_central_serves(mode: str, tmp_path: Path) -
 
         server.stop(mode)
         n1.send(report(seq, port="a") for seq in range(101, 201))
-        assert until(lambda: "database is away" in ready(http)[1])
+        assert until(lambda: ready(http)[1] == "not ready: database")
         assert not n1.receipted() & set(range(101, 201)), "nothing is receipted that is not stored"
         server.start()
         assert healed(f"the database restarted ({mode})", lambda: n1.receipted() >= set(range(1, 201)))
@@ -163,7 +164,7 @@ def test_who_is_not_seen_is_named(tmp_path: Path, store_url: str) -> None:
     assert workers.trouble(1000.0) is None, "they get time to begin"
     store.mark({"ingest:a": 1010, "ingest:b": 1001})
     assert workers.trouble(1016.0) is None
-    assert workers.trouble(1020.0) == "no ingest worker of port b was seen for 19 s"
+    assert workers.trouble(1020.0) == Lack("ingest", "no ingest worker of port b was seen for 19 s")
     store.mark({"ingest:b": 1019})
     assert workers.trouble(1020.0) is None
     store.close()

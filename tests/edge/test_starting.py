@@ -23,7 +23,7 @@ def test_garbage_is_searched_for_again_after_the_start_even_after_a_failed_one()
 
 
 def test_the_command_brings_nothing_that_only_other_commands_need() -> None:
-    program = "import sys, edge.cli, edge.node.node; print(*sys.modules)"
+    program = "import sys, edge.cli, edge.node.run; print(*sys.modules)"
     run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     heavy = {"rich", "asyncio", "structlog", "av", "cryptography", "scipy", "edge.zones", "edge.doctor"}
     assert not heavy & set(run.stdout.split())

@@ -70,7 +70,7 @@ def frame(source: Source, t: Tongue, person: Person, tab: str, port: PortConfig 
         may_order=source.orders is not None and manages,
         now_s=now_s,
         clock=t.clock_zone(now_s, zone_of(source, port)),
-        trouble=None if (trouble := source.trouble()) is None else t.said(trouble),
+        trouble=None if (trouble := source.trouble()) is None else t.said(trouble.why),
         set_aside=board.set_aside,
         valid_s=source.config.valid_s,
         script_words=script_words(t),

@@ -166,6 +166,6 @@ DESK_OPERATIONS: Mapping[str, Operation] = {
         "Si les chiffres sont à jour",
         "ready",
         "text/plain",
-        also=((503, "text/plain", "the broker at 127.0.0.1:1883 cannot be reached"),),
+        also=((503, "text/plain", "not ready: broker"),),
     ),
 }

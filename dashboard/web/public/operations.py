@@ -20,6 +20,7 @@ from dashboard.feeds import (
     wsdot_xml,
 )
 from dashboard.feeds.cbp import cbp_ports
+from dashboard.feeds.clocks import Language
 from dashboard.feeds.instants import iso_z
 from dashboard.feeds.values import Published
 from dashboard.recorder import minutes_of
@@ -30,6 +31,9 @@ from dashboard.web.public.operation import OFFICIAL, PUBLIC, Operation
 from dashboard.web.public.sample import sample
 
 XML, RSS, CSV, HTML = "application/xml", "application/rss+xml", "text/csv", "text/html"
+
+OnPaths = tuple[Operation, str]
+"""What stands in the description of each of the paths, which are told with spaces between."""
 
 
 def operations() -> Mapping[str, Operation]:
@@ -79,14 +83,59 @@ def _history(said: Published) -> str:
 
 def _official() -> dict[str, Operation]:
     said = sample()
-    crossings = _like_sent(cbp_json.document(said))
-    xml = cbp_xml.document(said).decode()
-    rss = cbp_rss.document(
-        said, [p for p in cbp_ports(said) if p.port_number], "all", "https://port.example/"
+    told = (*_as_cbp(said), *_as_cbsa(said), *_as_wsdot_and_drivebc(said))
+    return {f"GET {path}": operation for operation, paths in told for path in paths.split()}
+
+
+def _as_cbp(said: Published) -> tuple[OnPaths, ...]:
+    crossings, xml = _like_sent(cbp_json.document(said)), cbp_xml.document(said).decode()
+    numbered = [port for port in cbp_ports(said) if port.port_number]
+    rss = cbp_rss.document(said, numbered, "all", "https://port.example/").decode()
+    in_rss = Operation(OFFICIAL, "CBP-compatible RSS", "RSS compatible avec le CBP", rss, RSS)
+    return (
+        (
+            Operation(OFFICIAL, "CBP-compatible JSON", "JSON compatible avec le CBP", crossings),
+            "/feed/cbp/bwt.json /api/bwtnew /api/waittimes /api/bwtpublicmod",
+        ),
+        (
+            Operation(OFFICIAL, "CBP-compatible XML", "XML compatible avec le CBP", xml, XML),
+            "/feed/cbp/bwt.xml /xml/bwt.xml /bwt/bwt.xml",
+        ),
+        (in_rss, "/feed/cbp/rss/{port_number}.xml /api/bwtrss/rssbyportnum/html/{part}/{port_number}"),
+        (in_rss, "/api/bwtrss/html/{pov}/{cov}/{ped} /api/bwtrss/getallportsrss/{country}"),
     )
-    in_json = Operation(OFFICIAL, "CBP-compatible JSON", "JSON compatible avec le CBP", crossings)
-    in_xml = Operation(OFFICIAL, "CBP-compatible XML", "XML compatible avec le CBP", xml, XML)
-    in_rss = Operation(OFFICIAL, "CBP-compatible RSS", "RSS compatible avec le CBP", rss.decode(), RSS)
+
+
+def _as_cbsa(said: Published) -> tuple[OnPaths, ...]:
+    def csv(language: Language, english: str, french: str) -> Operation:
+        document = cbsa.document(said, language).decode()
+        return Operation(
+            OFFICIAL,
+            f"CBSA-compatible CSV, in {english}",
+            f"CSV compatible avec l’ASFC, en {french}",
+            document,
+            CSV,
+        )
+
+    def table(language: Language, english: str, french: str) -> Operation:
+        document = cbsa_html.document(said, language).decode()
+        return Operation(
+            OFFICIAL,
+            f"CBSA-compatible HTML table, in {english}",
+            f"Tableau HTML compatible avec l’ASFC, en {french}",
+            document,
+            HTML,
+        )
+
+    return (
+        (csv("en", "English", "anglais"), "/feed/cbsa/bwt-eng.csv /bwt-taf/bwt-eng.csv"),
+        (csv("fr", "French", "français"), "/feed/cbsa/bwt-fra.csv /bwt-taf/bwt-fra.csv"),
+        (table("en", "English", "anglais"), "/feed/cbsa/menu-eng.html /bwt-taf/menu-eng.html"),
+        (table("fr", "French", "français"), "/feed/cbsa/menu-fra.html /bwt-taf/menu-fra.html"),
+    )
+
+
+def _as_wsdot_and_drivebc(said: Published) -> tuple[OnPaths, ...]:
     in_canada = _like_sent(wsdot.document(said))
     wsdot_json = Operation(
         OFFICIAL,
@@ -108,48 +157,11 @@ def _official() -> dict[str, Operation]:
         "Attentes comme DriveBC les écrit",
         _like_sent(drivebc.document(said)),
     )
-    english = Operation(
-        OFFICIAL,
-        "CBSA-compatible CSV, in English",
-        "CSV compatible avec l’ASFC, en anglais",
-        cbsa.document(said, "en").decode(),
-        CSV,
-    )
-    french = Operation(
-        OFFICIAL,
-        "CBSA-compatible CSV, in French",
-        "CSV compatible avec l’ASFC, en français",
-        cbsa.document(said, "fr").decode(),
-        CSV,
-    )
-    english_page = Operation(
-        OFFICIAL,
-        "CBSA-compatible HTML table, in English",
-        "Tableau HTML compatible avec l’ASFC, en anglais",
-        cbsa_html.document(said, "en").decode(),
-        HTML,
-    )
-    french_page = Operation(
-        OFFICIAL,
-        "CBSA-compatible HTML table, in French",
-        "Tableau HTML compatible avec l’ASFC, en français",
-        cbsa_html.document(said, "fr").decode(),
-        HTML,
-    )
-    official = (
-        (in_json, "/feed/cbp/bwt.json /api/bwtnew /api/waittimes /api/bwtpublicmod"),
-        (in_xml, "/feed/cbp/bwt.xml /xml/bwt.xml /bwt/bwt.xml"),
-        (in_rss, "/feed/cbp/rss/{port_number}.xml /api/bwtrss/rssbyportnum/html/{part}/{port_number}"),
-        (in_rss, "/api/bwtrss/html/{pov}/{cov}/{ped} /api/bwtrss/getallportsrss/{country}"),
-        (english, "/feed/cbsa/bwt-eng.csv /bwt-taf/bwt-eng.csv"),
-        (french, "/feed/cbsa/bwt-fra.csv /bwt-taf/bwt-fra.csv"),
-        (english_page, "/feed/cbsa/menu-eng.html /bwt-taf/menu-eng.html"),
-        (french_page, "/feed/cbsa/menu-fra.html /bwt-taf/menu-fra.html"),
+    return (
         (wsdot_json, f"/feed/wsdot/crossings.json {WSDOT_SERVICE}json"),
         (in_wsdot_xml, f"/feed/wsdot/crossings.xml {WSDOT_SERVICE}xml"),
         (in_drivebc, "/feed/drivebc/bordercrossings.json /api/bordercrossings /api/bordercrossings/"),
     )
-    return {f"GET {path}": operation for operation, paths in official for path in paths.split()}
 
 
 def _stream_data(said: Published) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import xml.etree.ElementTree as ET
-from collections.abc import Callable
+from typing import NamedTuple
 
 import pytest
 
@@ -49,8 +49,8 @@ def in_rss(said: Published) -> str:
     return found[1]
 
 
-def in_cbsa(said: Published, language: str) -> str:
-    row = cbsa.document(said, language).decode("utf-8-sig").split("\n")[1]  # type: ignore[arg-type]
+def in_cbsa(said: Published, language: Language) -> str:
+    row = cbsa.document(said, language).decode("utf-8-sig").split("\n")[1]
     cells = row.split(";; ")
     assert len(cells) == 8
     return cells[3]
@@ -92,140 +92,155 @@ def in_own(said: Published) -> tuple[object, ...]:
     return lane["state"], *(None if wait is None else wait[key] for key in ("wait_s", "low_s", "high_s"))
 
 
-# CBP JSON and XML | RSS | CBSA English | French | WSDOT | DriveBC | GeoJSON | our own
-UNKNOWN = (
-    PENDING,
-    "  Update Pending  ",
-    "--",
-    "--",
-    -1,
-    None,
-    ("unknown", None, None, None),
-    ("unknown", None, None, None),
+class Told(NamedTuple):
+    """One state in every format: the lane of CBP's JSON and XML; what stands in the cell of the others."""
+
+    cbp: tuple[str, ...]
+    rss: str
+    cbsa_en: str
+    cbsa_fr: str
+    wsdot: int | None
+    drivebc: object
+    geojson: tuple[object, ...]
+    own: tuple[object, ...]
+
+
+def told(said: Published) -> Told:
+    return Told(
+        in_cbp_json(said),
+        in_rss(said),
+        in_cbsa(said, "en"),
+        in_cbsa(said, "fr"),
+        in_wsdot(said),
+        in_drivebc(said),
+        in_geojson(said),
+        in_own(said),
+    )
+
+
+UNKNOWN = Told(
+    cbp=PENDING,
+    rss="  Update Pending  ",
+    cbsa_en="--",
+    cbsa_fr="--",
+    wsdot=-1,
+    drivebc=None,
+    geojson=("unknown", None, None, None),
+    own=("unknown", None, None, None),
 )
-EXPECTED: dict[str, tuple[object, ...]] = {
-    "measured": (
-        ("delay", "22", "2", AT),
-        f" {AT} 22 min delay 2 lane(s) open  ",
-        "22 minutes",
-        "22 minutes",
-        22,
-        22,
-        ("measured", 22, 15, 31),
-        ("measured", 1320, 900, 1860),
+EXPECTED: dict[str, Told] = {
+    "measured": Told(
+        cbp=("delay", "22", "2", AT),
+        rss=f" {AT} 22 min delay 2 lane(s) open  ",
+        cbsa_en="22 minutes",
+        cbsa_fr="22 minutes",
+        wsdot=22,
+        drivebc=22,
+        geojson=("measured", 22, 15, 31),
+        own=("measured", 1320, 900, 1860),
     ),
-    "under 10 minutes": (
-        ("no delay", "5", "2", AT),
-        f" {AT} 5 min delay 2 lane(s) open  ",
-        "5 minutes",
-        "5 minutes",
-        5,
-        5,
-        ("measured", 5, 3, 7),
-        ("measured", 300, 180, 420),
+    "under 10 minutes": Told(
+        cbp=("no delay", "5", "2", AT),
+        rss=f" {AT} 5 min delay 2 lane(s) open  ",
+        cbsa_en="5 minutes",
+        cbsa_fr="5 minutes",
+        wsdot=5,
+        drivebc=5,
+        geojson=("measured", 5, 3, 7),
+        own=("measured", 300, 180, 420),
     ),
-    "zero": (
-        ("no delay", "0", "2", AT),
-        f" {AT} 0 min delay 2 lane(s) open  ",
-        "No Delay",
-        "Aucun délai",
-        0,
-        0,
-        ("measured", 0, 0, 1),
-        ("measured", 0, 0, 60),
+    "zero": Told(
+        cbp=("no delay", "0", "2", AT),
+        rss=f" {AT} 0 min delay 2 lane(s) open  ",
+        cbsa_en="No Delay",
+        cbsa_fr="Aucun délai",
+        wsdot=0,
+        drivebc=0,
+        geojson=("measured", 0, 0, 1),
+        own=("measured", 0, 0, 60),
     ),
-    "one minute": (
-        ("no delay", "1", "2", AT),
-        f" {AT} 1 min delay 2 lane(s) open  ",
-        "1 minute",
-        "1 minute",
-        1,
-        1,
-        ("measured", 1, 0, 2),
-        ("measured", 60, 0, 120),
+    "one minute": Told(
+        cbp=("no delay", "1", "2", AT),
+        rss=f" {AT} 1 min delay 2 lane(s) open  ",
+        cbsa_en="1 minute",
+        cbsa_fr="1 minute",
+        wsdot=1,
+        drivebc=1,
+        geojson=("measured", 1, 0, 2),
+        own=("measured", 60, 0, 120),
     ),
-    "over an hour": (
-        ("delay", "61", "2", AT),
-        f" {AT} 61 min delay 2 lane(s) open  ",
-        "61 minutes",
-        "61 minutes",
-        61,
-        61,
-        ("measured", 61, 42, 86),
-        ("measured", 3660, 2520, 5160),
+    "over an hour": Told(
+        cbp=("delay", "61", "2", AT),
+        rss=f" {AT} 61 min delay 2 lane(s) open  ",
+        cbsa_en="61 minutes",
+        cbsa_fr="61 minutes",
+        wsdot=61,
+        drivebc=61,
+        geojson=("measured", 61, 42, 86),
+        own=("measured", 3660, 2520, 5160),
     ),
-    "measured, lanes open not known": (
-        ("delay", "22", "", AT),
-        "  Update Pending  ",
-        "22 minutes",
-        "22 minutes",
-        22,
-        22,
-        ("measured", 22, 15, 31),
-        ("measured", 1320, 900, 1860),
+    "measured, lanes open not known": Told(
+        cbp=("delay", "22", "", AT),
+        rss="  Update Pending  ",
+        cbsa_en="22 minutes",
+        cbsa_fr="22 minutes",
+        wsdot=22,
+        drivebc=22,
+        geojson=("measured", 22, 15, 31),
+        own=("measured", 1320, 900, 1860),
     ),
-    "at least": (
-        ("delay", "45", "2", AT),
-        f" {AT} 45 min delay 2 lane(s) open  ",
-        "--",
-        "--",
-        -1,
-        None,
-        ("at_least", None, 45, None),
-        ("at_least", None, 2700, None),
+    "at least": Told(
+        cbp=("delay", "45", "2", AT),
+        rss=f" {AT} 45 min delay 2 lane(s) open  ",
+        cbsa_en="--",
+        cbsa_fr="--",
+        wsdot=-1,
+        drivebc=None,
+        geojson=("at_least", None, 45, None),
+        own=("at_least", None, 2700, None),
     ),
-    "at least, under 10 minutes": (
-        PENDING,
-        "  Update Pending  ",
-        "--",
-        "--",
-        -1,
-        None,
-        ("at_least", None, 8, None),
-        ("at_least", None, 480, None),
+    "at least, under 10 minutes": Told(
+        cbp=PENDING,
+        rss="  Update Pending  ",
+        cbsa_en="--",
+        cbsa_fr="--",
+        wsdot=-1,
+        drivebc=None,
+        geojson=("at_least", None, 8, None),
+        own=("at_least", None, 480, None),
     ),
     "unknown": UNKNOWN,
     "stale": UNKNOWN,
     "held": UNKNOWN,
     "withdrawn": UNKNOWN,
     "no nodes at all": UNKNOWN,
-    "closed": (
-        ("Lanes Closed", "", "", ""),
-        "  Lanes Closed  ",
-        "Closed",
-        "Fermé",
-        -1,
-        "closed",
-        ("closed", None, None, None),
-        ("closed", None, None, None),
+    "closed": Told(
+        cbp=("Lanes Closed", "", "", ""),
+        rss="  Lanes Closed  ",
+        cbsa_en="Closed",
+        cbsa_fr="Fermé",
+        wsdot=-1,
+        drivebc="closed",
+        geojson=("closed", None, None, None),
+        own=("closed", None, None, None),
     ),
-    "not offered": (
-        ("N/A", "", "", ""),
-        "  N/A  ",
-        "Not Applicable",
-        "Ne s'applique pas",
-        None,
-        "left out",
-        ("not_offered", None, None, None),
-        ("not_offered", None, None, None),
+    "not offered": Told(
+        cbp=("N/A", "", "", ""),
+        rss="  N/A  ",
+        cbsa_en="Not Applicable",
+        cbsa_fr="Ne s'applique pas",
+        wsdot=None,
+        drivebc="left out",
+        geojson=("not_offered", None, None, None),
+        own=("not_offered", None, None, None),
     ),
 }
-READ: tuple[Callable[[Published], object], ...] = (
-    in_cbp_json,
-    in_rss,
-    lambda said: in_cbsa(said, "en"),
-    lambda said: in_cbsa(said, "fr"),
-    in_wsdot,
-    in_drivebc,
-    in_geojson,
-    in_own,
-)
 
 
 @pytest.mark.parametrize("case", CASES, ids=[case.name for case in CASES])
 def test_state_in_every_format(case: Case) -> None:
     said = case.published()
-    assert tuple(read(said) for read in READ) == EXPECTED[case.name]
+    assert told(said) == EXPECTED[case.name]
     assert in_cbp_xml(said) == in_cbp_json(said)
     assert in_cbsa_page(said, "en") == in_cbsa(said, "en").capitalize()
     assert in_cbsa_page(said, "fr") == in_cbsa(said, "fr")

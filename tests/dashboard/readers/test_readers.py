@@ -10,7 +10,7 @@ import pytest
 from cloudevents.core.bindings.http import HTTPMessage, from_http_event
 from cloudevents.core.formats.json import JSONFormat
 
-from dashboard.events.documents import CONTENT_TYPE, events
+from dashboard.events.documents import events
 from dashboard.feeds.values import PublishedStream
 from tests.dashboard.feed_cases import NOW_S
 from tests.dashboard.feeds.every_state import CASES
@@ -84,7 +84,7 @@ def test_feedparser_reads_the_rss(served: Served) -> None:
 @pytest.mark.parametrize("case", CASES, ids=[case.name for case in CASES])
 def test_the_cloudevents_sdk_reads_the_events(case: object) -> None:
     for event in events(case.published()):  # type: ignore[attr-defined]
-        message = HTTPMessage({"content-type": CONTENT_TYPE}, event.payload)
+        message = HTTPMessage({"content-type": "application/cloudevents+json"}, event.payload)
         read = from_http_event(message, JSONFormat())
         assert read.get_specversion() == "1.0"
         assert f"waits/v1/ambassador/{read.get_subject()}" == event.topic

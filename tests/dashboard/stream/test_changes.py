@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import pytest
 
-from dashboard.board import Board
+from dashboard.board import Board, Lack
 from dashboard.feeds.published import published
 from dashboard.stream.changes import Changes
 from dashboard.stream.log import Change
@@ -44,7 +44,7 @@ def board(**changed: object) -> Board:
         ),
         (
             "central is without its broker",
-            replace(EVERY_STATE, trouble="The broker is away."),
+            replace(EVERY_STATE, trouble=Lack("broker", "The broker is away.")),
             [],
             ["central"],
         ),
