@@ -14,9 +14,12 @@ TOUCHES = 0.06
 """One that is nearer hides a foot below so much of its width, with a gap of so many heights at most."""
 
 
-def covered(live: Sequence[Track], at: float) -> frozenset[int]:
-    """The tracks of which another known vehicle hides the foot at `at` (s)."""
-    known = [track for track in live if track.confirmed]
+def covered(live: Sequence[Track], present: Sequence[Track], at: float) -> frozenset[int]:
+    """The tracks of which another known vehicle hides the foot at `at` (s).
+
+    One that is not seen hides nobody's, unless it is taken to be there all the same, being hidden itself.
+    """
+    known = [track for track in live if track.confirmed and (track.seen_at == at or track in present)]
     hidden = feet_hidden(np.array([track.expected_xyxy(at) for track in known]).reshape(-1, 4))
     return frozenset(track.id for track, is_hidden in zip(known, hidden, strict=True) if is_hidden)
 

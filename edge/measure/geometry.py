@@ -148,6 +148,11 @@ class GroundPlane:
             raise GroundError(ABOVE_HORIZON)
         return np.asarray(mapped[:, :2] / mapped[:, 2:])
 
+    def pixel(self, place: Point) -> Point:
+        """Where a place on the road, metres across and upstream, is in the picture (px)."""
+        x, y, w = np.linalg.inv(self.matrix) @ (*place, 1.0)
+        return float(x / w), float(y / w)
+
     def nearness(self, x: float, y: float) -> tuple[float, float]:
         """How large things at a pixel are in the picture, to a factor, and how that grows per px down."""
         g, h, i = self.matrix[2]

@@ -23,6 +23,10 @@ from edge.measure.geometry import (
 from edge.measure.track import Track
 
 END_SAMPLES = 5
+FIRST_SHARES = 0.1, 0.3, 0.5, 0.7, 1.0
+
+FIRST_M = 16.5
+"""The first vehicle of a queue stands somewhere in so much road: a lorry takes all of it."""
 
 BEGINS_M = 7.0
 """A view that begins farther than this from the booth line does not show whether one stands before it."""
@@ -32,9 +36,10 @@ BEGINS_M = 7.0
 class LaneView:
     """In pixels; `upstream` is the unit vector away from the booth, `end` points of the upstream end.
 
-    `end_up` is how far upstream (px) the end lies, `end_m` how many metres of road from the booth line, and
-    `begins_m` from where on the area shows the road; `vanishing`: the point in which it vanishes; `dim`: what
-    lies downstream is out of sight today.
+    `first`: points of the road on which the first vehicle of a queue stands. `end_up` is how far upstream
+    (px) the end lies, `end_m` how many metres of road from the booth line, and `begins_m` from where on the
+    area shows the road; `vanishing`: the point in which it vanishes; `dim`: what lies downstream is out of
+    sight today.
     """
 
     lane: str
@@ -44,6 +49,7 @@ class LaneView:
     plane: GroundPlane | None
     booth: Segment | None
     upstream: Point
+    first: tuple[Point, ...]
     end: tuple[Point, ...] | None
     end_up: float
     end_m: float | None
@@ -106,6 +112,7 @@ def lane_view(lane: LaneConfig, facing: Facing, width: int, height: int) -> Lane
         plane=plane,
         booth=None if lane.booth is None else segment_of(lane.booth, width, height),
         upstream=upstream,
+        first=() if area is None or plane is None else _first_of(plane, area),
         end=end,
         end_up=end_up,
         end_m=end_m,
@@ -136,6 +143,16 @@ def _nearest_m(plane: GroundPlane, area: Floats) -> float | None:
     """Metres from the booth line to the area's nearest corner, of those below the horizon."""
     places = [_on_road(plane, corner) for corner in _points(area)]
     return min((place[1] for place in places if place is not None), default=None)
+
+
+def _first_of(plane: GroundPlane, area: Floats) -> tuple[Point, ...]:
+    """Points (px) along the middle of the first road before the booth line that the area shows, if any."""
+    places = [place for corner in _points(area) if (place := _on_road(plane, corner)) is not None]
+    if not places:
+        return ()
+    across = sum(place[0] for place in places) / len(places)
+    begins = max(0.0, min(place[1] for place in places))
+    return tuple(plane.pixel((across, begins + share * FIRST_M)) for share in FIRST_SHARES)
 
 
 def _on_road(plane: GroundPlane, point: Point) -> Point | None:

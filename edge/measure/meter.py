@@ -23,7 +23,7 @@ from edge.measure.lane_view import LaneView, lane_view
 from edge.measure.newcomers import Newcomers
 from edge.measure.presence import present
 from edge.measure.queue_length import Moment, beyond_view
-from edge.measure.queue_view import end_hidden, end_occupied, is_served, members_of
+from edge.measure.queue_view import beginning_hidden, end_hidden, end_occupied, is_served, members_of
 from edge.measure.region import lane_cells, union_of
 from edge.measure.rest import near, rest_s
 from edge.measure.saved import SavedMeter, SavedTrack, keys_of, passings_of, save_track, track_of
@@ -122,11 +122,11 @@ class CameraMeter:
         return near(self._tracker.tracks, self._cells, at)
 
     def _step(self, tracked: Tracked, at: float, held: bool = False) -> Step:
-        self._judge(tracked.live, at, held)
-        crossings = self._counter.end(tracked.ended, last_word=False) + self._counter.step(tracked.live, at)
-        self._note_arrivals(crossings)
         known = self._hidden.step(tracked, at)
         seen = present(known.live, at)
+        self._judge(tracked.live, seen, at, held)
+        crossings = self._counter.end(tracked.ended, last_word=False) + self._counter.step(tracked.live, at)
+        self._note_arrivals(crossings)
         there = self._beside.without(self._newcomers.believed(seen, at))
         standings = self._standings(there, at)
         passages = self._passages(standings)
@@ -190,9 +190,9 @@ class CameraMeter:
                 seen.append(Seen(track.id, track.xyxy, track.seen_at == at, point, rate))
         return self._growths.look(picture, seen, [track.xyxy for track in live if track.seen_at == at], at)
 
-    def _judge(self, live: Sequence[Track], at: float, held: bool) -> None:
+    def _judge(self, live: Sequence[Track], present: Sequence[Track], at: float, held: bool) -> None:
         """Note who of the vehicles seen at `at` stands; `held`: nothing moved, so who stood does."""
-        hidden = covered(live, at) if self._has_plane else frozenset[int]()
+        hidden = covered(live, present, at) if self._has_plane else frozenset[int]()
         for track in live:
             if track.seen_at == at and track.refitted:
                 lane = next((lane for lane in self._lanes if lane.holds(track, at)), None)
@@ -252,7 +252,8 @@ class CameraMeter:
 
     def _moment(self, lane: LaneView, there: Sequence[Track], at: float) -> Moment:
         occupied, hidden = self._is_occupied(lane, there, at), self._is_hidden(lane, there, at)
-        return Moment(at, lane, members_of(lane, there, at), beyond_view(lane, occupied, hidden))
+        members, begins_hidden = members_of(lane, there, at), beginning_hidden(lane, there, at)
+        return Moment(at, lane, members, begins_hidden, beyond_view(lane, occupied, hidden))
 
     def _lane_step(
         self, lane: LaneView, moment: Moment | None, there: Sequence[Track], at: float

@@ -17,6 +17,7 @@ OCCUPIED = "upstream end occupied"
 HIDDEN = "upstream end hidden"
 OUT_OF_SIGHT = "far end out of sight"
 BEGINS_BEFORE = "near end out of sight"
+BEGINS_HIDDEN = "near end hidden"
 VEHICLE_HIDDEN = "vehicle hidden"
 
 
@@ -27,11 +28,14 @@ def beyond_view(lane: LaneView, occupied: bool, hidden: bool) -> str | None:
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """What a moment (`at`, s) showed of a lane: who was in its area, and why the queue may go on beyond."""
+    """What a moment (`at`, s) showed of a lane: who was in its area, whether its beginning was hidden, and
+    why the queue may go on beyond.
+    """
 
     at: float
     lane: LaneView
     members: tuple[Member, ...]
+    begins_hidden: bool
     beyond: str | None
 
     def at_once(self) -> QueueState:
@@ -49,7 +53,8 @@ class Moment:
         return QueueState(len(self.members), len(standing), length_m, self.beyond is not None, why)
 
     def _reach(self, standing: list[Member]) -> tuple[float | None, str | None]:
-        """Metres to the last rear that is seen, 0 where none stands; or None, and why that is not known.
+        """Metres to the last rear that is seen, 0 where it is seen that none stands; or None, and why that is
+        not known.
 
         At least so far it reaches whoever is hidden.
         """
@@ -60,9 +65,12 @@ class Moment:
         if not seen and (self.lane.dim or (begins_m is not None and begins_m > BEGINS_M)):
             return None, BEGINS_BEFORE
         last = max([0.0, *seen])
-        hidden = _rears(member for member in self.members if not member.lately)
-        if self.beyond is None and any(rear > last + BEHIND_M for rear in hidden):
+        if self.beyond is not None:
+            return last, None
+        if any(rear > last + BEHIND_M for rear in _rears(one for one in self.members if not one.lately)):
             return None, VEHICLE_HIDDEN
+        if not seen and self.begins_hidden:
+            return None, BEGINS_HIDDEN
         return last, None
 
 

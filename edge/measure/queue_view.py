@@ -171,6 +171,12 @@ def end_hidden(lane: LaneView, present: Sequence[Track], at: float) -> bool:
     return covered >= HIDDEN_SHARE * len(lane.end)
 
 
+def beginning_hidden(lane: LaneView, present: Sequence[Track], at: float) -> bool:
+    """Whether vehicles nearer to the camera cover the road on which the first of a queue would stand."""
+    boxes = [track.expected_xyxy(at) for track in present if not _is_first(lane, track, at)]
+    return bool(lane.first) and all(any(_covers(box, point) for box in boxes) for point in lane.first)
+
+
 def is_served(lane: LaneView, track: Track, at: float) -> bool:
     """Whether the vehicle stands at the lane's booth."""
     if lane.booth is None or not track.stopped or not _is_in_lane(lane, track, at):
@@ -212,6 +218,12 @@ def _end_m(lane: LaneView, track: Track, at: float) -> float | None:
         return track.advance.metres
     metres = lane.metres(anchor_of(track.body(at), "bottom"))
     return None if metres is None else metres[1]
+
+
+def _is_first(lane: LaneView, track: Track, at: float) -> bool:
+    """Whether there is no room for another one between a vehicle of the lane and the booth line."""
+    rear = _rear_of(lane, track, _end_m(lane, track, at)) if lane.holds(track, at) else None
+    return rear is not None and rear - LENGTH_M[track.cls] < LENGTH_M["car"]
 
 
 def _at_end(lane: LaneView, track: Track, at: float) -> bool:

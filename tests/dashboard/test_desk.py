@@ -69,6 +69,7 @@ def test_what_a_lane_says(lane: str, words: list[str]) -> None:
         (0, None, "vehicle hidden", "queue: its last vehicle is hidden"),
         (1, None, "vehicle hidden", "queue: its last vehicle is hidden"),
         (0, None, "near end out of sight", "queue: where it begins is out of sight"),
+        (0, None, "near end hidden", "queue: where it begins is hidden"),
         (0, None, None, "no queue"),
         (0, 0.0, None, "no queue"),
     ],

@@ -80,3 +80,17 @@ def test_a_truck_stands_on_while_the_next_one_closes_up(rear_m: float) -> None:
             assert queue.stopped >= 1, at
             assert queue.length_m == pytest.approx(rear_m, abs=2), at
     assert hidden > 0.3
+
+
+@pytest.mark.parametrize(("rear_m", "next_m"), [(24.0, 55.0), (30.0, 64.0)])
+def test_who_is_not_there_any_more_hides_no_foot(rear_m: float, next_m: float) -> None:
+    meter, front, nearer = CameraMeter(SCENE.camera(), WIDTH, HEIGHT), box_of(rear_m), box_of(next_m)
+    grown = front - [0, 0.2 * (front[3] - front[1]), 0, 0]
+    for look in range(12 * FPS):
+        at = look / FPS
+        boxes = np.array([front, nearer] if at < 3 else [front] if at < 8 else [grown], np.float32)
+        step = meter.step(Boxes(boxes, ("truck",) * len(boxes), np.full(len(boxes), 0.9, np.float32)), at)
+        queue = step.lanes[0].queue
+        assert queue is not None
+        if at > 8:
+            assert queue.length_m == pytest.approx(rear_m, abs=1), at

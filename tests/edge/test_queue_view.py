@@ -9,7 +9,7 @@ import pytest
 
 from edge.config import NodeConfig
 from edge.measure.meter import CameraMeter
-from edge.measure.queue_length import HIDDEN, OCCUPIED, VEHICLE_HIDDEN
+from edge.measure.queue_length import BEGINS_HIDDEN, HIDDEN, OCCUPIED, VEHICLE_HIDDEN
 from edge.measure.queue_view import OVERHANG_M
 from edge.vision import Boxes, LaneStep, QueueState
 from tests.edge.boxfile import HEIGHT, WIDTH, area, line, point
@@ -124,6 +124,26 @@ def test_a_queue_that_may_stand_before_the_view_begins(
     plane = PLANE | {"metres": [[x, begins_m + 0.9 * y] for x, y in [[0, 0], [3.5, 0], [3.5, 100], [0, 100]]]}
     found = queue_of(lane(ground=plane, area=area(200, 200, 500, 700)), rows).length_m
     assert found == (None if length_m is None else pytest.approx(length_m, abs=0.2)), case
+
+
+@pytest.mark.parametrize(
+    ("case", "cls", "head", "foot", "speed_m_s", "length_m", "why"),
+    [
+        ("a lorry drives, the road before it is seen", "truck", 300, 480, 3, 0.0, None),
+        ("a lorry drives and hides the lane's first metres", "truck", 150, 480, 3, None, BEGINS_HIDDEN),
+        ("so does a car close before the camera", "car", 150, 480, 3, None, BEGINS_HIDDEN),
+        ("what stands there is the queue, whatever it hides", "truck", 150, 480, 0, 56.8, None),
+        ("room for a car is left to be seen before it", "truck", 240, 480, 3, 0.0, None),
+        ("it is the first: there is no room before it", "truck", 150, 290, 1.5, 0.0, None),
+    ],
+)
+def test_no_queue_is_told_only_where_its_first_vehicle_would_be_seen(
+    case: str, cls: str, head: float, foot: float, speed_m_s: float, length_m: float | None, why: str | None
+) -> None:
+    box, way = (250.0, head + 20 * speed_m_s, 450.0, foot + 20 * speed_m_s), -5 * speed_m_s
+    state = queue_of(lane(ground=PLANE, booth=UP_TO_BOOTH), [box], cls=cls, drift=way)
+    assert state.length_m == (None if length_m is None else pytest.approx(length_m, abs=0.2)), case
+    assert state.why == why, case
 
 
 @pytest.mark.parametrize(

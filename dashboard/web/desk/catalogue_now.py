@@ -180,6 +180,7 @@ LIVE: Mapping[str, Pair] = {
     "why.upstream end hidden": ("its end is hidden", "sa fin est cachée"),
     "why.far end out of sight": ("its far end is out of sight", "son extrémité est hors de vue"),
     "why.near end out of sight": ("where it begins is out of sight", "son début est hors de vue"),
+    "why.near end hidden": ("where it begins is hidden", "son début est caché"),
     "why.vehicle hidden": ("its last vehicle is hidden", "son dernier véhicule est caché"),
     "why.none": ("its end is not seen", "sa fin n’est pas vue"),
     "strip_note": (
