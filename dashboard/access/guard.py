@@ -121,6 +121,7 @@ def is_own(request: Request, origin: str) -> bool:
 def _unknown(request: Request, signing_in_helps: bool) -> ProblemError:
     if not signing_in_helps:
         return ProblemError(403, "No account is set up; until then this is served on this machine only.")
-    path = request.url.path
-    page = f"{'/fr' if path.startswith('/fr') else ''}/sign-in?next={quote(path)}"
+    path, query = request.url.path, request.url.query
+    wanted = f"{path}?{query}" if query else path
+    page = f"{'/fr' if path.startswith('/fr') else ''}/sign-in?next={quote(wanted)}"
     return ProblemError(401, "Sign in first.", {"WWW-Authenticate": 'Bearer realm="lanewatch"'}, page)

@@ -22,7 +22,7 @@ AT_A_TIME, WAITING = 2, 20
 """Password checks that run side by side (each takes 64 MiB), and that may wait for their turn."""
 
 NO_STORE = {"Cache-Control": "no-store"}
-_PATH = re.compile(r"/(?![/\\])[\w/.-]*", re.ASCII)
+_PATH = re.compile(r"/(?![/\\])[\w/.-]*(\?[\w/.=&%+:~-]*)?", re.ASCII)
 _TEMPLATES = Environment(
     loader=FileSystemLoader(Path(problems.__file__).parent / "templates"),
     autoescape=True,

@@ -116,5 +116,7 @@ def _first_fault(error: RequestValidationError, request: Request) -> str:
     fault = error.errors()[0]
     if fault["type"] == "model_attributes_type" and "json" not in request.headers.get("Content-Type", ""):
         return "body: send JSON, with the header Content-Type: application/json."
+    if fault["type"] == "json_invalid":
+        return f"body: JSON is malformed: {fault['ctx']['error']}"
     where = ".".join(str(part) for part in fault["loc"] if part not in ("body", "query", "path"))
     return f"{where or 'body'}: {fault['msg']}."

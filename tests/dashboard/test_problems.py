@@ -5,6 +5,7 @@ from __future__ import annotations
 import httpx
 import pytest
 from fastapi import FastAPI
+from starlette.testclient import TestClient
 
 from dashboard.board import BoardHolder
 from dashboard.orders.rules import port_of
@@ -105,3 +106,14 @@ def test_who_sends_far_too_much_hears_so_over_a_real_socket(app: FastAPI) -> Non
     finally:
         served.stop()
     assert (reply.status_code, reply.json()["status"]) == (413, 413)
+
+
+@pytest.mark.parametrize(
+    ("language", "detail"),
+    [("en", "body: JSON is malformed: Expecting value"), ("fr", "body : JSON mal formé (Expecting value)")],
+)
+def test_a_body_that_is_no_json_is_told_in_words(app: FastAPI, language: str, detail: str) -> None:
+    client = TestClient(app, base_url="http://127.0.0.1", client=("127.0.0.1", 50000))
+    headers = {"Content-Type": "application/json", "Accept-Language": language}
+    reply = client.post("/api/v1/ports/ambassador/whatif", content=b"no JSON", headers=headers)
+    assert (reply.status_code, reply.json()["detail"].replace("\u202f", " ")) == (422, detail)

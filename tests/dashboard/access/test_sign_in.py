@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import html
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -90,6 +91,16 @@ def each_site(store_url: str) -> Iterator[Site]:
     site = Site(store_url)
     yield site
     site.store.close()
+
+
+def test_after_signing_in_the_very_page_that_was_asked_for_is_shown(site: Site) -> None:
+    asked = "/manager?stream=commercial%2Ffast&hours=168"
+    refused = site.ask("GET", asked, headers={"Accept": "text/html"})
+    form = site.ask("GET", refused.headers["location"])
+    wanted = re.search(r'name="next" value="([^"]+)"', form.text)
+    assert wanted
+    fields = {"name": "ann", "password": SECRET, "next": html.unescape(wanted[1])}
+    assert site.ask("POST", "/sign-in", form=fields).headers["location"] == asked
 
 
 def test_a_person_signs_in_works_and_signs_out(each_site: Site) -> None:
