@@ -3,9 +3,23 @@
 from __future__ import annotations
 
 import gc
+import os
 import signal
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+
+
+def hold_standard_streams() -> None:
+    """Where one is closed it becomes the null device, before anything else takes its number.
+
+    A picture's memory under number 0 would be a child's standard input.
+    """
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            stream = open(os.devnull, mode, encoding="utf-8")  # noqa: SIM115  it stays open
+            os.set_inheritable(stream.fileno(), True)
+            setattr(sys, name, stream)
 
 
 @contextmanager

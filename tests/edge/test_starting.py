@@ -51,3 +51,14 @@ def test_a_program_in_the_background_does_not_begin_to_heed_ctrl_c() -> None:
         "with loading(): assert signal.getsignal(signal.SIGINT) == signal.SIG_IGN"
     )
     subprocess.run([sys.executable, "-c", program], check=True)
+
+
+def test_a_standard_stream_that_is_closed_takes_no_file() -> None:
+    program = (
+        "from edge.daemon.starting import hold_standard_streams as hold; hold(); import os, sys\n"
+        "files = [sys.stdin.fileno(), sys.stdout.fileno(), os.memfd_create('x')]\n"
+        "assert files == [0, 1, 3], files\n"
+        "assert sys.stdin.readline() == ''"
+    )
+    command = f'"{sys.executable}" -c "$0" <&- >&-'
+    subprocess.run(["/bin/sh", "-c", command, program], check=True)
