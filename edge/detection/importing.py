@@ -54,19 +54,22 @@ def import_model(file: Path, name: str, dest: Path, mapped: Sequence[str] = ()) 
         raise ModelError(f"{file}: is a folder; give the path of the ONNX file in it")
     if not file.is_file():
         raise ModelError(f"{file}: no such file; give the path of an ONNX file")
-    with as_onnx(file) as graph:
-        card = _card_of(graph, file, name, mapped)
-        begun = dest / f".{name}.begun"
-        shutil.rmtree(begun, ignore_errors=True)
-        begun.mkdir(parents=True)
-        shutil.copyfile(graph, begun / MODEL_FILE)
-    write_card(begun, card)
+    begun = dest / f".{name}.begun"
     try:
+        with as_onnx(file) as graph:
+            card = _card_of(graph, file, name, mapped)
+            shutil.rmtree(begun, ignore_errors=True)
+            begun.mkdir(parents=True)
+            shutil.copyfile(graph, begun / MODEL_FILE)
+        write_card(begun, card)
         _try(begun, file)
+        begun.rename(folder)
+    except OSError as error:
+        shutil.rmtree(begun, ignore_errors=True)
+        raise ModelError(f"{folder}: cannot be made ({error.strerror}); give a folder by --dest") from None
     except ModelError:
-        shutil.rmtree(begun)
+        shutil.rmtree(begun, ignore_errors=True)
         raise
-    begun.rename(folder)
     return read_pack(folder)
 
 

@@ -13,6 +13,7 @@ from cryptography.x509.oid import NameOID
 from edge.config import BrokerConfig, NodeConfig
 from edge.doctor.finding import Finding, fail, ok, warn
 from edge.doctor.probe import RECEIPT_S, Answer, ask
+from edge.enrolment.identity import Identity
 from edge.messages import TOPICS
 from edge.node.access import Access, LinkError
 from edge.yamlfile import reason
@@ -71,9 +72,9 @@ def check_certificate(broker: BrokerConfig, node: str, now_s: float) -> Iterator
             "the broker would drop all that it sends: enrol it again, or mend `node:`",
         )  # fmt: skip
     elif ends - now_s < SOON_D * DAY_S:
-        yield warn(
-            "certificate", f"{node}, {until}", "the node should have renewed it: is the authority reached?"
-        )
+        enrolled = Identity.of(broker).address.exists()
+        fix = "the node should have renewed it: is the authority reached?" if enrolled else "renew it by hand"
+        yield warn("certificate", f"{node}, {until}", fix)
     else:
         yield ok("certificate", f"{node}, {until}")
     if broker.key.stat().st_mode & 0o077:

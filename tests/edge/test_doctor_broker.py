@@ -73,6 +73,7 @@ def test_a_node_that_may_report(kind: str, tmp_path: Path, made: Authority) -> N
             "certificate": "warn", "broker": "warn", "rights": "ok", "offset": "ok"
         }, found  # fmt: skip
         assert "until" in found["certificate"].said
+        assert "renew it by hand" in found["certificate"].line, "no authority enrolled it"
         receiver.close()
 
 

@@ -211,6 +211,13 @@ def test_weights_without_ultralytics_are_refused_in_a_sentence(tmp_path, monkeyp
         brought(tmp_path / "best.pt")
 
 
+def test_a_folder_that_takes_no_pack_is_told(tmp_path):
+    file = ultralytics_model(tmp_path / "m.onnx", STRONG_SECOND, "{0: 'car', 1: 'truck'}")
+    (tmp_path / "packs").write_text("no folder")
+    with pytest.raises(ModelError, match=r"packs/mine: cannot be made \(Not a directory\); give a folder by"):
+        brought(file)
+
+
 def test_a_plate_model_does_not_count_vehicles(tmp_path):
     pack = brought(ultralytics_model(tmp_path / "m.onnx", np.array([*BOX, [0.8]]), "{0: 'license-plate'}"))
     assert pack.card.classes == {0: "plate"}
