@@ -8,7 +8,7 @@ from typing import Any
 
 from matplotlib.figure import Figure
 
-from scripts.counts.page import Group
+from scripts.counts.results import Group
 from scripts.plotting import GOOD, POOR, plain, saved
 
 

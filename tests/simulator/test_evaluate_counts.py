@@ -8,10 +8,12 @@ from pathlib import Path
 import pytest
 
 from scripts.counts import recordings
+from scripts.counts.goals import goals
 from scripts.counts.measuring import iou, measure
-from scripts.counts.page import goals, grouped, node_table, rendered_table
 from scripts.counts.plots import draw
 from scripts.counts.recordings import Rendered, folder_of, matrix, quick
+from scripts.counts.results import grouped
+from scripts.counts.tables import node_table, rendered_table
 from simulator.conditions import NAMES
 from simulator.render import Order
 from tests.conftest import REPOSITORY

@@ -8,7 +8,7 @@ import pytest
 from edge.vision import Boxes
 from scripts.counts.judge import Crossings, Samples
 from scripts.counts.nearby import Look, Nearby, choices, shifted
-from scripts.counts.page import nearby_queue_table, nearby_table
+from scripts.counts.tables import nearby_queue_table, nearby_table
 
 
 def looks(pictures: int, fps: float) -> list[Look]:
