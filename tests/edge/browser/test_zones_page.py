@@ -126,6 +126,8 @@ def test_an_area_that_crosses_itself_is_told_and_not_saved(node_yaml: Path, open
     desk.page.get_by_role("button", name="Add a lane").click()
     desk.draw("Area", AREA[0], AREA[2], AREA[1], AREA[3])
     expect(desk.said).to_contain_text("`area` crosses itself")
+    cut_off = "all => all.filter(one => one.scrollWidth > one.clientWidth).map(one => one.textContent)"
+    assert desk.said.locator("button").evaluate_all(cut_off) == [], "what is wrong and how to mend it"
     expect(desk.save).to_be_disabled()
     desk.page.get_by_role("button", name="Undo").click()
     desk.draw("Area", *AREA)
