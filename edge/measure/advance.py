@@ -65,12 +65,15 @@ class Advance:
         """How likely it was slower than `limit` (m/s) at the last look; None while that is not known well."""
         return self._path.slower(limit)
 
-    def see(self, plane: GroundPlane, xyxy: Sequence[float], foot_hidden: bool, at: float) -> None:
-        """Take a box (px) seen at `at` (s), its lower edge hidden or not."""
+    def see(self, plane: GroundPlane, xyxy: Sequence[float], foot_above: float | None, at: float) -> None:
+        """Take a box (px) seen at `at` (s).
+
+        foot_above: who hides its foot has its own in this row (px); None: its lower edge is seen.
+        """
         x0, y0, x1, y1 = xyxy
         x = (x0 + x1) / 2
         foot = place_of(plane, x, y1, NOISE_PX)
-        head = self._by_head(plane, x, y0) if foot_hidden and self._tall is not None else None
+        head = None if foot_above is None else self._by_head(plane, x, y0, foot_above)
         place = foot if head is None else head
         if place is None:
             return
@@ -82,9 +85,9 @@ class Advance:
         self._path.see((place[0] + self._offset, place[1]), at)
         if self._began_m is None:
             self._began_m = place[0]
-        if not hidden:
+        if foot_above is None or self._tall is None:
             self._learn_height((y1 - y0) / plane.nearness(x, y1)[0])
-        if not foot_hidden and foot is not None:
+        if foot_above is None and foot is not None:
             self._learn_across(plane.place(x, y1)[0])
 
     def _change_over(self, hidden: bool, metres: float, at: float) -> None:
@@ -95,12 +98,19 @@ class Advance:
         if not hidden:
             self._path.move(metres - expected)
 
-    def _by_head(self, plane: GroundPlane, x: float, y: float) -> Place | None:
-        """Where one as tall as it was seen to be has its foot, if its upper edge is there."""
+    def _by_head(self, plane: GroundPlane, x: float, y: float, above: float) -> Place | None:
+        """Where one as tall as it was seen to be has its foot, if its upper edge is there.
+
+        None: not known, or that would be nearer than the foot of who hides it (row `above`).
+        """
+        if self._tall is None:
+            return None
         near, slope = plane.nearness(x, y)
-        tall = self._tall or 0.0
-        share = 1.0 - tall * slope
-        return None if share < LEAST_SHARE else place_of(plane, x, y + tall * near / share, NOISE_PX / share)
+        share = 1.0 - self._tall * slope
+        if share < LEAST_SHARE:
+            return None
+        row = y + self._tall * near / share
+        return place_of(plane, x, row, NOISE_PX / share) if row <= above else None
 
     def _learn_across(self, across_m: float) -> None:
         before_m = across_m if self.across_m is None else self.across_m

@@ -192,22 +192,22 @@ class CameraMeter:
 
     def _judge(self, live: Sequence[Track], present: Sequence[Track], at: float, held: bool) -> None:
         """Note who of the vehicles seen at `at` stands; `held`: nothing moved, so who stood does."""
-        hidden = covered(live, present, at) if self._has_plane else frozenset[int]()
+        hidden = covered(live, present, at) if self._has_plane else {}
         for track in live:
             if track.seen_at == at and track.refitted:
                 lane = next((lane for lane in self._lanes if lane.holds(track, at)), None)
                 if lane is not None and lane.plane is not None:
-                    self._see_on_road(track, lane.lane, lane.plane, track.id in hidden, held)
+                    self._see_on_road(track, lane.lane, lane.plane, hidden.get(track.id), held)
                 if not (held and track.stopped):
                     judge_standing(track, lane)
 
     def _see_on_road(
-        self, track: Track, lane: str, plane: GroundPlane, foot_hidden: bool, held: bool
+        self, track: Track, lane: str, plane: GroundPlane, foot_above: float | None, held: bool
     ) -> None:
         if track.advance is None or track.advance.lane != lane:
             track.advance = Advance(lane)
-        track.advance.see(plane, track.xyxy, foot_hidden, track.seen_at)
-        track.closely = self._look_closely(track, track.advance, plane, foot_hidden, held)
+        track.advance.see(plane, track.xyxy, foot_above, track.seen_at)
+        track.closely = self._look_closely(track, track.advance, plane, foot_above is not None, held)
 
     def _look_closely(
         self, track: Track, advance: Advance, plane: GroundPlane, foot_hidden: bool, held: bool

@@ -41,7 +41,7 @@ def test_it_is_known_within_a_second_that_one_stands_or_starts(way: Way, seed: i
     for look in range(9 * FPS):
         metres, speed = way(look / FPS)
         box = box_of(metres) + rng.normal(0, 0.7, 4)
-        advance.see(PLANE, box.tolist(), foot_hidden=False, at=look / FPS)
+        advance.see(PLANE, box.tolist(), foot_above=None, at=look / FPS)
         if look < 1.5 * FPS:
             continue
         slow = advance.slower(STOPPED_M_S)
@@ -80,6 +80,16 @@ def test_a_truck_stands_on_while_the_next_one_closes_up(rear_m: float) -> None:
             assert queue.stopped >= 1, at
             assert queue.length_m == pytest.approx(rear_m, abs=2), at
     assert hidden > 0.3
+
+
+def test_a_hidden_foot_is_no_nearer_than_who_hides_it() -> None:
+    advance, front, nearer = Advance("b0"), box_of(30.0), box_of(64.0)
+    both = np.array([front[0], front[1], front[2], nearer[3] + 5])
+    for look in range(6 * FPS):
+        hides = look >= FPS
+        box, above = (covered(front, nearer), float(nearer[3])) if hides else (both, None)
+        advance.see(PLANE, box.tolist(), above, look / FPS)
+    assert advance.metres == pytest.approx(30.0, abs=12)
 
 
 @pytest.mark.parametrize(("rear_m", "next_m"), [(24.0, 55.0), (30.0, 64.0)])
