@@ -113,7 +113,7 @@ def _span(match: re.Match[str]) -> Span:
     bare = [hour for hour, minute, half, word in (start, end) if not (minute or half or word)]
     if bare and not (len(bare) == 2 and max(map(int, bare)) > 12):
         raise _UnclearError
-    return _minutes(*start), _minutes(*end)
+    return _minutes(*start) % DAY_MINUTES, _minutes(*end)
 
 
 def _minutes(hour: str | None, minute: str | None, half: str | None, word: str | None) -> int:

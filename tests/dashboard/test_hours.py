@@ -46,6 +46,8 @@ HOUR_S = 3600.0
         ("days by name, one by one", "Mon, Wed and Fri 6 am - 10 pm", 12.0, True),
         ("round the clock on other days", "Tue-Fri 24 hours; Mon 6 am - 10 pm", 23.0, False),
         ("round the clock, in French", "24 h/24, 7 j/7", 23.0, True),
+        ("from midnight, of the day that begins", "Mon-Fri midnight - 8 am", 3.0, True),
+        ("from midnight, not of the day before", "Sun midnight - 8 am", 3.0, False),
         ("midnight to midnight", "00:00-00:00", 12.0, True),
         ("a season", "8 am - 8 pm May 1 - Oct 31", 12.0, None),
         ("two seasons", "Summer 8 am - 8 pm, winter 9 am - 5 pm", 18.0, None),
