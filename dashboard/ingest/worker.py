@@ -105,6 +105,8 @@ def _mark(store: Store, ports: tuple[str, ...]) -> None:
 
 def _known(config: CentralConfig, ports: tuple[str, ...]) -> tuple[str, ...]:
     named = [port.id for port in config.ports]
+    if not ports:
+        raise WorkerError(f"--ports: names none; port.yaml names {', '.join(named)}")
     for port in ports:
         if port not in named:
             raise WorkerError(f"--ports: {port} is not in port.yaml, which names {', '.join(named)}")

@@ -178,6 +178,14 @@ def test_the_page_answers_whatever_is_asked(query: str, root: str, desk: Asker) 
     assert not re.search(r"(?<![\d:,.])0 min(?!utes)", text)
 
 
+def test_in_the_other_language_the_same_is_chosen(desk: Asker) -> None:
+    query = f"?direction={boards.US}&stream=passenger%2Fnexus&period=28d"
+    reply = desk.get(f"/manager/ports/ambassador/history{query}")
+    other = f"/fr/manager/ports/ambassador/history{query}"
+    assert reply.text.replace("&amp;", "&").count(f'href="{other}"') == 2
+    assert 'aria-current="true">28 jours' in desk.get(other).text.replace("\u00a0", " ")
+
+
 def test_without_a_store_the_page_says_so() -> None:
     app = make_app(BoardHolder(boards.LIVE), boards.ONE, lambda: boards.NOW_S)
     assert "Not available yet." in Asker(app).get("/manager/ports/ambassador/history").text

@@ -174,6 +174,7 @@ def test_who_is_not_seen_is_named(tmp_path: Path, store_url: str) -> None:
     ("case", "url", "ports", "says"),
     [
         ("SQLite has one writer", "sqlite:///x.db", "a", "store.url"),
+        ("no port", "postgresql://x/y", ",", "--ports: names none; port.yaml names a, b"),
         ("a port that is not there", "postgresql://x/y", "a,z", "--ports: z is not in port.yaml"),
     ],
 )

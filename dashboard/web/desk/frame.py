@@ -51,8 +51,10 @@ class Frame:
     script_words: str
 
 
-def frame(source: Source, t: Tongue, person: Person, tab: str, port: PortConfig | None) -> Frame:
-    """The frame of page `tab` (of `port`) at this moment."""
+def frame(
+    source: Source, t: Tongue, person: Person, tab: str, port: PortConfig | None, query: str = ""
+) -> Frame:
+    """The frame of page `tab` (of `port`), on which `query` is chosen, at this moment."""
     now_s, board = source.now(), source.holder.newest()
     name = port.name.in_language(t.language) if port else t("tab.overview")
     manages = ROLES.index(person.role) >= ROLES.index("manager")
@@ -64,7 +66,7 @@ def frame(source: Source, t: Tongue, person: Person, tab: str, port: PortConfig 
         tabs=_tabs(t, tab, port, manages) if port else (),
         ports=_ports(source, t, port),
         wall=path_of(t, port, "wall"),
-        other_path=path_of(t.other, port, tab),
+        other_path=path_of(t.other, port, tab) + query,
         person=t("person", name=person.name, role=t(f"role.{person.role}")),
         account="" if person == LOCAL else f"{t.root.removesuffix('/manager')}/account",
         may_order=source.orders is not None and manages,

@@ -114,7 +114,7 @@ def _add_history(app: FastAPI, source: Source, t: Tongue) -> None:
     ) -> Response:
         with _or_503():
             shown = history_page(source, t, *asked)
-        return _page("history", source, t, person, asked[0], {"page": shown})
+        return _page("history", source, t, person, asked[0], {"page": shown}, asked[1].query())
 
     def table(asked: tuple[PortConfig, Choice] = Depends(chosen)) -> Response:
         if source.history is None:
@@ -156,9 +156,16 @@ def _or_503() -> Iterator[None]:
 
 
 def _page(
-    name: str, source: Source, t: Tongue, person: Person, port: PortConfig | None, values: Values
+    name: str,
+    source: Source,
+    t: Tongue,
+    person: Person,
+    port: PortConfig | None,
+    values: Values,
+    query: str = "",
 ) -> Response:
-    f = frame(source, t, person, name, port)
+    """`query`: what is chosen on the page, for its address in the other language."""
+    f = frame(source, t, person, name, port, query)
     html = fill_template(f"desk/{name}.html", f=f, **values)
     return HTMLResponse(html, headers={"Content-Language": t.language, "Cache-Control": "no-store"})
 
