@@ -1,14 +1,17 @@
 """What the tests share: where the recorded material and the real servers are, and why a test is skipped."""
 
+import logging
 import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import structlog
 from hypothesis import HealthCheck, settings
 
 from dashboard.store.store import Store
+from edge.daemon.logs import Lines
 from tests.postgres import Postgres, programs
 
 REPOSITORY = Path(__file__).parents[1]
@@ -41,6 +44,16 @@ def required(name: str, missing: str | None) -> None:
         pytest.fail(f"{name} is required here: {missing}")
     if missing:
         pytest.skip(f"{name}: {missing}")
+
+
+@pytest.fixture(autouse=True)
+def logs_as_they_were() -> Iterator[None]:
+    """A command that ran in this process sends logs to its own stderr; later tests get theirs back."""
+    yield
+    structlog.reset_defaults()
+    for handler in logging.root.handlers[:]:
+        if isinstance(getattr(handler, "stream", None), Lines):
+            logging.root.removeHandler(handler)
 
 
 @pytest.fixture(scope="session")
