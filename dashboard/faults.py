@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from edge.daemon.outputs import is_same, why_unwritable
 from edge.yamlfile import ConfigError, reason
 
 __all__ = ["FaultError", "MendableError", "check_writable", "mendable", "reason"]
@@ -31,13 +31,10 @@ def check_writable(file: Path | None, *read: Path | None) -> None:
     """
     if file is None:
         return
-    if not file.resolve().parent.is_dir():
-        raise FaultError(f"{file}: its folder does not exist; make it first")
-    if file.is_dir():
-        raise FaultError(f"{file}: is a folder; give the path of a file")
-    if not os.access(file if file.exists() else file.resolve().parent, os.W_OK):
-        raise FaultError(f"{file}: may not be written; give another path, or yourself the right")
-    if any(file.resolve() == other.resolve() for other in read if other is not None):
+    why = why_unwritable(file)
+    if why is not None:
+        raise FaultError(why)
+    if any(is_same(file, other) for other in read if other is not None):
         raise FaultError(f"{file}: is read by this command, which would destroy it; give another path")
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-import os
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+
+from edge.daemon.outputs import is_same, why_unwritable
 
 Config = Annotated[Path, typer.Option("--config", help="node.yaml: cameras, lanes, lines and areas.")]
 Model = Annotated[str | None, typer.Option("--model", help="A pack's name, or an ONNX file.")]
@@ -23,23 +24,15 @@ def check_writable(file: Path | None, *others: str | Path | None) -> None:
 
     Raises: OptionError, naming the fix.
     """
-    if file is not None and not file.resolve().parent.is_dir():
-        raise OptionError(f"{file}: its folder does not exist; make it first")
-    if file is not None and file.is_dir():
-        raise OptionError(f"{file}: is a folder; give the path of a file")
-    if file is not None and not os.access(file if file.exists() else file.resolve().parent, os.W_OK):
-        raise OptionError(f"{file}: may not be written; give another path, or yourself the right")
-    if file is not None and any(_is_same(file, Path(other)) for other in others if other is not None):
+    if file is None:
+        return
+    why = why_unwritable(file)
+    if why is not None:
+        raise OptionError(why)
+    if any(is_same(file, Path(other)) for other in others if other is not None):
         raise OptionError(
             f"{file}: is another file of this command, which it would destroy; give another path"
         )
-
-
-def _is_same(file: Path, other: Path) -> bool:
-    try:
-        return file.resolve() == other.resolve() or file.samefile(other)
-    except (OSError, ValueError):  # one of them is not there, or is no path at all
-        return False
 
 
 def write(file: Path | None, document: Any) -> None:
