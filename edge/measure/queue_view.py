@@ -173,8 +173,10 @@ def end_hidden(lane: LaneView, present: Sequence[Track], at: float) -> bool:
 
 def beginning_hidden(lane: LaneView, present: Sequence[Track], at: float) -> bool:
     """Whether vehicles nearer to the camera cover the road on which the first of a queue would stand."""
+    if not lane.first:
+        return False
     boxes = [track.expected_xyxy(at) for track in present if not _is_first(lane, track, at)]
-    return bool(lane.first) and all(any(_covers(box, point) for box in boxes) for point in lane.first)
+    return all(any(_covers(box, point) for box in boxes) for point in lane.first)
 
 
 def is_served(lane: LaneView, track: Track, at: float) -> bool:
